@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+using SafeLlm.Signing;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>Every line that the verifier logs. No secret, no prompt, no text of a request but its key's name, and that only once it verified.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Warning, "Signatures are not verified (VerifySignatures is false): anybody can call, and all callers share the tier {Tier}.")]
+    public static partial void SignaturesOff(ILogger logger, string? tier);
+
+    [LoggerMessage(101, LogLevel.Warning, "The limit {Limit} is kept in memory, where a restart forgets what was spent. Keep it in a store that outlives the process.")]
+    public static partial void LongWindowInMemory(ILogger logger, string limit);
+
+    [LoggerMessage(102, LogLevel.Warning, "The secret of the key {KeyId} stands in the configuration. Keep it in a file (SecretFile) or in the environment (SecretEnvironmentVariable).")]
+    public static partial void SecretInConfiguration(ILogger logger, string keyId);
+
+    [LoggerMessage(103, LogLevel.Warning, "There are no keys: every request will be refused. Add some to Keys.")]
+    public static partial void NoKeys(ILogger logger);
+
+    [LoggerMessage(110, LogLevel.Information, "The configuration changed: there are {Count} keys now.")]
+    public static partial void KeysTaken(ILogger logger, int count);
+
+    [LoggerMessage(111, LogLevel.Error, "The configuration changed and is not valid; the keys stay as they were. {Errors}")]
+    public static partial void KeysNotTaken(ILogger logger, string errors);
+
+    [LoggerMessage(112, LogLevel.Warning, "API key expires in {Days} days: {KeyId}. Issue a new one, and let its client switch.")]
+    public static partial void KeyExpires(ILogger logger, string keyId, int days);
+
+    // One line for each forged request would let anybody fill the disk.
+    [LoggerMessage(200, LogLevel.Debug, "Refused {RequestId} before its caller was known: {Code}, because {Reason}.")]
+    public static partial void RefusedStranger(ILogger logger, string requestId, RefusalCode code, SignatureReason reason);
+
+    [LoggerMessage(201, LogLevel.Information, "Refused {RequestId} of the key {KeyId}: {Code}.")]
+    public static partial void RefusedCaller(ILogger logger, string requestId, string? keyId, RefusalCode code);
+
+    [LoggerMessage(300, LogLevel.Error, "The store of limits failed; the door stays closed until it answers again.")]
+    public static partial void StoreFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(301, LogLevel.Information, "The hold {HoldId} was settled by policy ({Policy}): nobody reported what the call used.")]
+    public static partial void SettledByPolicy(ILogger logger, string holdId, MissingUsagePolicy policy);
+
+    [LoggerMessage(302, LogLevel.Warning, "The call of the hold {HoldId} used more than was held. It is charged in full.")]
+    public static partial void Overrun(ILogger logger, string holdId);
+
+    [LoggerMessage(303, LogLevel.Error, "Too many settlements wait for the store; the hold {HoldId} is left to its lease, which charges it in full.")]
+    public static partial void LeftToLease(ILogger logger, string holdId);
+}

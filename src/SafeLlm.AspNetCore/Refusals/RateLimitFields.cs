@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using SafeLlm.Limits;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>
+/// The fields RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers): what a caller's own limits are and what is left of
+/// them. They are structured fields of integers, so money stands in whole cents, rounded down.
+/// </summary>
+internal static class RateLimitFields
+{
+    private const long NanosPerCent = 10_000_000;
+
+    /// <summary>The policy of a tier's limits, the same for each of its callers; null where no limit has a window.</summary>
+    public static string? Policy(IEnumerable<Limit> limits)
+    {
+        var text = new StringBuilder();
+        foreach (var limit in limits)
+        {
+            if (Seconds(limit.Window) is not { } seconds) continue;
+            Next(text).Append(CultureInfo.InvariantCulture, $"\"{Name(limit)}\";q={Amount(limit, limit.Cap)};w={seconds}");
+            if (limit.Dimension != Dimension.Requests) text.Append(";qu=\"").Append(Unit(limit.Dimension)).Append('"');
+        }
+
+        return text.Length == 0 ? null : text.ToString();
+    }
+
+    /// <summary>Sets both fields, with what is left once this call has taken its amounts.</summary>
+    public static void Set(IHeaderDictionary headers, IncomingCall call, in Amounts taken)
+    {
+        if (call.Tier?.RateLimitPolicy is not { } policy) return;
+        var text = new StringBuilder();
+        foreach (var state in call.States)
+        {
+            var limit = state.Limit;
+            if (Seconds(limit.Window) is not { } length || !LimitRefusal.IsOwn(limit.Scope)) continue;
+            var left = Math.Max(0, state.Free - taken.In(limit.Dimension));
+            var wait = (state.ResetsAt ?? state.RoomAt) is { } at ? (long)Math.Ceiling(Math.Max(0, (at - call.Now).TotalSeconds)) : length;
+            Next(text).Append(CultureInfo.InvariantCulture, $"\"{Name(limit)}\";r={Amount(limit, left)};t={wait}");
+        }
+
+        if (text.Length == 0) return;
+        headers["RateLimit-Policy"] = policy;
+        headers["RateLimit"] = text.ToString();
+    }
+
+    private static StringBuilder Next(StringBuilder text) => text.Length == 0 ? text : text.Append(", ");
+
+    private static string Name(Limit limit) => $"{Unit(limit.Dimension)}-per-{(limit.Window is RollingWindow rolling ? (rolling.Length == TimeSpan.FromMinutes(1) ? "minute" : "hour") : "day")}";
+
+    private static string Unit(Dimension dimension) => dimension switch
+    {
+        Dimension.Requests => "requests",
+        Dimension.Dollars => "us-cents",
+        _ => "tokens",
+    };
+
+    private static long Amount(Limit limit, long amount) => limit.Dimension == Dimension.Dollars ? amount / NanosPerCent : amount;
+
+    private static long? Seconds(Window? window) => window switch
+    {
+        RollingWindow rolling => (long)rolling.Length.TotalSeconds,
+        CalendarWindow => 86_400,
+        _ => null,
+    };
+}

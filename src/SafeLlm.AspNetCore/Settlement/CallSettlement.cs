@@ -1,0 +1,38 @@
+namespace SafeLlm.AspNetCore;
+
+/// <summary>Closes a call's hold exactly once, whatever became of the call, and keeps its lease alive until then.</summary>
+internal sealed class CallSettlement(IncomingCall call, SafeLlmFeature feature, ResponseObserver observer, SettlementContext context)
+{
+    private readonly TimeSpan lease = context.Settings.Options.Lease;
+    private DateTimeOffset extendAt = context.Time.GetUtcNow() + (context.Settings.Options.Lease / 2);
+    private int closed;
+
+    /// <summary>Called as bytes pass: cheap until half of the lease is over.</summary>
+    public ValueTask PassingAsync()
+    {
+        var now = context.Time.GetUtcNow();
+        return now < extendAt ? ValueTask.CompletedTask : ExtendAsync(now);
+    }
+
+    public async ValueTask CloseAsync(bool hasFailed)
+    {
+        if (Interlocked.Exchange(ref closed, 1) != 0) return;
+        var charge = Charge.Of(call, feature, observer, hasFailed, context.Settings.Options.OnMissingUsage);
+        if (charge.IsByPolicy) Log.SettledByPolicy(context.Logger, feature.Hold.Id, context.Settings.Options.OnMissingUsage);
+        await context.Queue.CloseAsync(feature.Hold.Id, charge.Amounts);
+    }
+
+    private async ValueTask ExtendAsync(DateTimeOffset now)
+    {
+        extendAt = now + (lease / 2);
+        try
+        {
+            await context.Stores.Stores.Ledger.ExtendAsync(feature.Hold.Id, lease, CancellationToken.None);
+        }
+        catch (Exception failure)
+        {
+            // The answer goes on: a hold whose lease ended is charged in full, and the settle corrects it.
+            Log.StoreFailed(context.Logger, failure);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using SafeLlm.Formats;
+using SafeLlm.Limits;
+using SafeLlm.Pricing;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>What becomes of a call's hold when its endpoint is done.</summary>
+/// <param name="Amounts">What is charged; null where the hold is given back.</param>
+/// <param name="IsByPolicy">Whether the policy for missing usage decided.</param>
+internal readonly record struct Charge(Amounts? Amounts, bool IsByPolicy = false)
+{
+    private static readonly Amounts OneRequest = new(0, 0, NanoUsd.Zero);
+
+    /// <param name="call">The call.</param>
+    /// <param name="feature">What the endpoint said.</param>
+    /// <param name="observer">What its answer said.</param>
+    /// <param name="hasFailed">Whether the endpoint threw, or the caller went away.</param>
+    /// <param name="policy">What is charged where nobody said.</param>
+    public static Charge Of(IncomingCall call, SafeLlmFeature feature, ResponseObserver observer, bool hasFailed, MissingUsagePolicy policy)
+    {
+        if (feature.Close() is { } reported) return new(reported);
+        if (feature.SentNothing) return new(null);
+        var reading = observer.Read();
+
+        // Usage in an answer that was cut may be a placeholder or lack what was generated since; only a whole answer's counts.
+        if (reading is { Billable: { } billable, IsComplete: true }) return new(new Amounts(billable.TotalInput, billable.Output, Quoter.Cost(call.Price!, billable)));
+
+        // A route that spends no tokens.
+        if (call.Facts is null && call.Requirement.Options.OwnCalls is null) return new(OneRequest);
+        if (!hasFailed && OfError(observer, call.Now) is { } charge) return charge;
+        return new(ByPolicy(call, reading, policy), IsByPolicy: true);
+    }
+
+    /// <summary>An error that the endpoint relayed instead of an answer; null where it may have been billed.</summary>
+    private static Charge? OfError(ResponseObserver observer, DateTimeOffset now)
+    {
+        if (observer.Head is not { Status: >= 400 } head) return null;
+        return WireFormats.ReadRetryAdvice(head, observer.Error, now).Kind switch
+        {
+            RetryKind.Unbilled => new(null),
+            // Wrong in itself: no provider generates or bills for it, but it was a request.
+            RetryKind.Fatal when head.Status < 500 => new(OneRequest),
+            _ => null,
+        };
+    }
+
+    private static Amounts ByPolicy(IncomingCall call, ResponseReading? reading, MissingUsagePolicy policy)
+    {
+        var held = call.Amounts;
+        if (policy == MissingUsagePolicy.Worst || call is not { Price: { IsReasoning: false } price, Quote: { } quote })
+        {
+            // What was seen is more than was held only where the bound was broken; then it is what is certain.
+            return reading?.Billable is { } seen && call.Price is { } known ? Larger(held, new Amounts(seen.TotalInput, seen.Output, Quoter.Cost(known, seen))) : held;
+        }
+
+        var input = reading?.Billable?.TotalInput ?? quote.Input.Expected;
+        var output = Math.Max(reading?.Billable?.Output ?? 0, reading?.OutputTokensSeen ?? 0);
+        return new Amounts(input, output, Quoter.Cost(price, new BillableUsage(input, 0, 0, output)));
+    }
+
+    private static Amounts Larger(in Amounts a, in Amounts b) =>
+        new(Math.Max(a.InputTokens, b.InputTokens), Math.Max(a.OutputTokens, b.OutputTokens), a.Cost > b.Cost ? a.Cost : b.Cost);
+}

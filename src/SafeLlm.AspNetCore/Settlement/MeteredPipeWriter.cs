@@ -1,0 +1,65 @@
+using System.IO.Pipelines;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>
+/// Passes an answer on to the server's own writer, at once and without a copy, and shows the bytes to the observer as they pass.
+/// Only a stream that is filtered goes through a buffer of its own.
+/// </summary>
+internal sealed class MeteredPipeWriter(PipeWriter inner, ResponseObserver observer, Func<ValueTask> passing) : PipeWriter
+{
+    private const int LeastBuffer = 4096;
+
+    private Memory<byte> lent;
+    private byte[] buffer = [];
+    private bool isFiltering;
+
+    public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
+
+    public override long UnflushedBytes => inner.UnflushedBytes;
+
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        isFiltering = observer.IsFiltering;
+        if (!isFiltering) return lent = inner.GetMemory(sizeHint);
+        if (buffer.Length < Math.Max(sizeHint, LeastBuffer)) buffer = new byte[Math.Max(sizeHint, LeastBuffer)];
+        return lent = buffer;
+    }
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public override void Advance(int bytes)
+    {
+        if (bytes == 0)
+        {
+            if (!isFiltering) inner.Advance(0);
+            return;
+        }
+
+        var written = lent.Span[..bytes];
+        observer.Append(written);
+        if (isFiltering) observer.Filter(written, inner);
+        else inner.Advance(bytes);
+        lent = lent[bytes..];
+    }
+
+    public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        await passing();
+        return await inner.FlushAsync(cancellationToken);
+    }
+
+    public override void CancelPendingFlush() => inner.CancelPendingFlush();
+
+    public override void Complete(Exception? exception = null)
+    {
+        if (exception is null) observer.Complete(inner);
+        inner.Complete(exception);
+    }
+
+    public override ValueTask CompleteAsync(Exception? exception = null)
+    {
+        if (exception is null) observer.Complete(inner);
+        return inner.CompleteAsync(exception);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using SafeLlm.Formats;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>Sees the answer's bytes as they pass: meters them, and takes out of a stream what only we asked for.</summary>
+internal sealed class ResponseObserver(HttpContext context, IncomingCall call)
+{
+    private const int MostErrorBytes = 8 * 1024;
+
+    private ArrayBufferWriter<byte>? error;
+    private ResponseMeter? meter;
+    private StreamFilter? filter;
+    private bool hasBegun;
+
+    /// <summary>Whether any byte of content has passed.</summary>
+    public bool SawContent { get; private set; }
+
+    /// <summary>The answer's head, as it was when its content began.</summary>
+    public ResponseHead? Head { get; private set; }
+
+    /// <summary>The beginning of an error's content.</summary>
+    public ReadOnlySpan<byte> Error => error is null ? [] : error.WrittenSpan;
+
+    /// <summary>Whether bytes must be filtered, rather than written where they stand.</summary>
+    public bool IsFiltering
+    {
+        get
+        {
+            Begin();
+            return filter is not null;
+        }
+    }
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty) return;
+        Begin();
+        SawContent = true;
+        meter?.Append(bytes);
+        if (Head!.Status < 400) return;
+        error ??= new ArrayBufferWriter<byte>();
+        error.Write(bytes[..Math.Min(bytes.Length, MostErrorBytes - error.WrittenCount)]);
+    }
+
+    public void Filter(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output) => filter!.Append(bytes, output);
+
+    /// <summary>Writes what the filter still held back.</summary>
+    public void Complete(IBufferWriter<byte> output)
+    {
+        filter?.Complete(output);
+        filter = null;
+    }
+
+    /// <summary>What was read; null where the answer is to no call in a wire format.</summary>
+    public ResponseReading? Read()
+    {
+        Begin();
+        var reading = meter?.Complete();
+        meter = null;
+        return reading;
+    }
+
+    // Status and headers are the endpoint's until its content begins.
+    private void Begin()
+    {
+        if (hasBegun) return;
+        hasBegun = true;
+        var response = context.Response;
+        Head = new ResponseHead(response.StatusCode, MediaType(response.ContentType), Coding(response.Headers.ContentEncoding), name => response.Headers.TryGetValue(name, out var value) ? value.ToString() : null);
+        if (call.Facts is not { } facts) return;
+        meter = facts.Format.CreateMeter(facts, Head);
+        if (!call.AskedForUsage || Head.Status >= 300 || Head.ContentEncoding is not null) return;
+        filter = facts.Format.CreateUsageFilter();
+        if (filter is not null && !response.HasStarted) response.ContentLength = null;
+    }
+
+    private static string? MediaType(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type) ? type.MediaType.ToString().ToLowerInvariant() : null;
+
+    private static string? Coding(string? contentEncoding) => string.IsNullOrEmpty(contentEncoding) ? null : contentEncoding.ToLowerInvariant();
+}

@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Logging;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>What settling needs, the same for all calls.</summary>
+internal sealed record SettlementContext(VerifierSettings Settings, VerifierStores Stores, SettlementQueue Queue, TimeProvider Time, ILogger<CallSettlement> Logger);

@@ -1,0 +1,66 @@
+using System.Collections.Frozen;
+using System.Net;
+using System.Runtime.CompilerServices;
+using SafeLlm.Limits;
+using SafeLlm.Pricing;
+using SafeLlm.Signing;
+using SafeLlm.Validation;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>A tier, made ready once for all its calls.</summary>
+internal sealed class Tier
+{
+    private readonly FrozenSet<string> models;
+    private readonly IReadOnlyList<Limit> own;
+    private readonly IReadOnlyList<Limit> perNetwork;
+    private readonly IReadOnlyList<Limit> shared;
+
+    // As long as the key lives, and no longer: keys come and go with their store.
+    private readonly ConditionalWeakTable<VerifierKey, IReadOnlyList<Limit>> byKey = [];
+
+    public Tier(string name, SafeLlmTierOptions options, IReadOnlyList<Limit> shared, ModelCatalog catalog, IEnumerable<PromptRule> rules)
+    {
+        Name = name;
+        MaxOutputTokens = options.MaxOutputTokens!.Value;
+        OnOverCap = options.OnOverCap;
+        Prompts = TierPrompts.Policy(options, catalog, rules);
+        models = options.Models.ToFrozenSet(StringComparer.Ordinal);
+        own = TierLimits.Of(options, options.TimeZone);
+        perNetwork = TierLimits.Of(options.PerNetwork, options.TimeZone);
+        this.shared = [.. TierLimits.Of(options.Pool, options.TimeZone).Select(limit => limit.For($"tier:{name.ToLowerInvariant()}")), .. shared];
+        RateLimitPolicy = RateLimitFields.Policy(own);
+    }
+
+    public string Name { get; }
+
+    public long MaxOutputTokens { get; }
+
+    public OverCap OnOverCap { get; }
+
+    public PromptPolicy Prompts { get; }
+
+    public IEnumerable<Limit> AllLimits => own.Concat(perNetwork).Concat(shared);
+
+    public bool Allows(string requested, ModelPrice price) => models.Count == 0 || models.Contains(requested) || models.Contains(price.Model);
+
+    /// <summary>The value of RateLimit-Policy for every caller of the tier; null where none of its limits can be told so.</summary>
+    public string? RateLimitPolicy { get; }
+
+    /// <summary>The limits that a call is charged to: first its caller's own, then its network's, then those that are shared.</summary>
+    public IReadOnlyList<Limit> LimitsFor(VerifierKey? key, IPAddress? caller)
+    {
+        var limits = key is null ? For(Limit.AppScope) : byKey.GetOrAdd(key, static (key, tier) => tier.For(Scope(key)), this);
+        return perNetwork.Count == 0 ? limits : [.. limits, .. ForNetwork(caller)];
+    }
+
+    private IEnumerable<Limit> ForNetwork(IPAddress? caller)
+    {
+        var scope = "network:" + CallerNetwork.Name(caller);
+        return perNetwork.Select(limit => limit.For(scope));
+    }
+
+    private static string Scope(VerifierKey key) => key.User is { } user ? $"user:{user}" : $"key:{key.Key.KeyId}";
+
+    private IReadOnlyList<Limit> For(string scope) => [.. own.Select(limit => limit.For(scope)), .. shared];
+}

@@ -1,0 +1,41 @@
+namespace SafeLlm.AspNetCore;
+
+/// <summary>Decides whether a request is let through.</summary>
+internal sealed class Admission(HeadCheck head, ContentCheck content, CallCheck reading, LimitCheck limits)
+{
+    /// <summary>
+    /// The order is a safety property (signing profile, A7): cheapest refusal first, nothing counted before the caller is known,
+    /// no nonce claimed before signature and digest hold.
+    /// </summary>
+    public async ValueTask<Refusal?> AdmitAsync(IncomingCall call)
+    {
+        var refusal =
+            // a request for another host is none of ours, whoever signed it
+            head.CheckTarget(call)
+            // what declares itself too large is not read
+            ?? head.CheckDeclaredLength(call)
+            // from headers alone; from here on the caller is known
+            ?? head.CheckSignature(call)
+            // what was signed before a start that forgot the nonces may be a second copy
+            ?? head.CheckRestart(call)
+            // a caller without room is not worth reading; nothing is counted, or a captured request could drain its owner's rate
+            ?? await limits.PeekAsync(call)
+            // from headers alone too, and told to nobody but the key's owner
+            ?? ContentCheck.CheckType(call)
+            // only now do strangers' bytes cost us memory, and 100-continue goes out
+            ?? await content.ReadAsync(call)
+            // nothing is parsed that was not signed
+            ?? content.CheckDigest(call)
+            // a body may take minutes; a key may be revoked in them
+            ?? head.CheckKeyAgain(call);
+        if (refusal is not null) return refusal;
+
+        // Pure work before the one operation that changes state. What is refused here was genuine, so its nonce is used up all the
+        // same: the same copy must not be tried until a limit or a tier changes.
+        refusal = reading.Check(call);
+        if (refusal is not null) return await limits.ClaimAloneAsync(call) ?? refusal;
+
+        // last, and in one operation: a nonce without a hold or a hold without a nonce would let a copy through or a caller starve
+        return await limits.HoldAsync(call);
+    }
+}

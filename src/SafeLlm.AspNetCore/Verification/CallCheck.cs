@@ -1,0 +1,170 @@
+using System.Globalization;
+using SafeLlm.Formats;
+using SafeLlm.Limits;
+using SafeLlm.Pricing;
+using SafeLlm.Tokens;
+using SafeLlm.Validation;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>What the verified content says and what its caller's tier allows. Pure: no store is asked.</summary>
+internal sealed class CallCheck(VerifierSettings settings)
+{
+    public Refusal? Check(IncomingCall call)
+    {
+        if (CheckJson(call) is { } malformed) return malformed;
+        switch (Read(call))
+        {
+            case RequestReading.Call { Facts: var facts }:
+                call.Facts = facts;
+                return CheckPrompt(call, facts) ?? CheckModel(call, facts) ?? CheckBound(call, facts) ?? Quote(call);
+            case RequestReading.Malformed wrong:
+                return Malformed(wrong);
+            case RequestReading.Passage:
+                // Spends no tokens and still counts as a request.
+                call.Amounts = new Amounts(0, 0, NanoUsd.Zero);
+                return null;
+            default:
+                return Own(call);
+        }
+    }
+
+    private static RequestReading Read(IncomingCall call) =>
+        call.Requirement.Options.OwnCalls is null
+            ? WireFormats.Default.Read(call.ReadingTarget, call.Body)
+            : new RequestReading.UnknownRoute(call.Request!.Method, call.Target.Path);
+
+    private static Refusal? Own(IncomingCall call)
+    {
+        if (call.Requirement.Options.OwnCalls is { } amounts)
+        {
+            call.Amounts = amounts;
+            return null;
+        }
+
+        return new Refusal(
+            RefusalCode.UnknownRoute,
+            "No wire format knows this route, so what a call of it costs cannot be told.");
+    }
+
+    private static Refusal? CheckJson(IncomingCall call) =>
+        call.Body.Length > 0 && ContentCheck.IsJson(call.Context.Request) && StrictJson.Check(call.Body.Span) is { } wrong ? Malformed(wrong) : null;
+
+    private static Refusal Malformed(RequestReading.Malformed wrong) => new(wrong.Code, wrong.Message) { Field = wrong.Member };
+
+    private static Refusal? CheckPrompt(IncomingCall call, CallFacts facts)
+    {
+        var findings = call.Tier!.Prompts.Check(facts);
+        var refusing = findings.Where(finding => finding.Severity == PromptSeverity.Refuse).ToList();
+        return refusing.Count == 0
+            ? null
+            : new Refusal(RefusalCode.PromptRejected, string.Join(' ', refusing.Select(finding => finding.Message))) { Findings = findings };
+    }
+
+    private Refusal? CheckModel(IncomingCall call, CallFacts facts)
+    {
+        if (facts.Model is not { Length: > 0 } model)
+        {
+            return new Refusal(RefusalCode.UnknownModel, "The request names no model, so it cannot be priced. Name one.") { Field = "model" };
+        }
+
+        var tier = call.Tier!;
+        if (!settings.Quoter.Catalog.TryFind(model, out var price))
+        {
+            // Whether an unlisted model exists is no business of a caller whose tier lists its models.
+            return tier.Allows(model, NoPrice)
+                ? new Refusal(RefusalCode.UnknownModel, $"The model \"{Shown(model)}\" has no price here. The operator can add it to Models or map it in Aliases.") { Field = "model" }
+                : NotAllowed(tier, model);
+        }
+
+        call.Price = price;
+        return tier.Allows(model, price) ? null : NotAllowed(tier, model);
+    }
+
+    private static Refusal? CheckBound(IncomingCall call, CallFacts facts)
+    {
+        // An embedding generates nothing.
+        if (call.Price!.IsEmbedding) return null;
+        var tier = call.Tier!;
+        var perChoice = tier.MaxOutputTokens / Math.Max(1, facts.Bound.Choices);
+        if (perChoice == 0)
+        {
+            return new Refusal(RefusalCode.MemberInvalid, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The request asks for {facts.Bound.Choices} choices, and the tier {tier.Name} allows {tier.MaxOutputTokens} output tokens over all of them. Ask for fewer."))
+            {
+                LargestOutputBound = tier.MaxOutputTokens,
+            };
+        }
+
+        var isOver = facts.Bound.TokensPerChoice is not { } asked || asked > perChoice;
+        if (isOver && tier.OnOverCap == OverCap.Refuse) return OverTheCap(tier, facts, perChoice);
+
+        call.AskedForUsage = facts is { IsStreaming: true, AsksForUsage: false };
+        return isOver || call.AskedForUsage ? Edit(call, facts, new RequestEdit(isOver ? perChoice : null, call.AskedForUsage)) : null;
+    }
+
+    private static Refusal OverTheCap(Tier tier, CallFacts facts, long perChoice) =>
+        facts.Bound.TokensPerChoice is { } asked
+            ? new Refusal(RefusalCode.MemberInvalid, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The output bound is {asked} tokens a choice, and the tier {tier.Name} allows {perChoice}. Lower it."))
+            {
+                LargestOutputBound = perChoice,
+            }
+            : new Refusal(RefusalCode.OutputUnbounded, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The request has no output bound. Give one of at most {perChoice} tokens a choice."))
+            {
+                LargestOutputBound = perChoice,
+            };
+
+    /// <summary>Changes the request and reads it again: what is quoted is what the endpoint gets, not what was meant to be.</summary>
+    private static Refusal? Edit(IncomingCall call, CallFacts facts, RequestEdit edit)
+    {
+        call.Body = facts.Format.Edit(facts, edit);
+        call.IsEdited = true;
+        switch (facts.Format.Read(call.ReadingTarget, call.Body))
+        {
+            case RequestReading.Call { Facts: var edited } when edited.Bound.Tokens <= call.Tier!.MaxOutputTokens:
+                call.Facts = edited;
+                return null;
+            case RequestReading.Malformed wrong:
+                return Malformed(wrong);
+            default:
+                return new Refusal(RefusalCode.OutputUnbounded, "The request cannot be given an output bound. Give one.");
+        }
+    }
+
+    private Refusal? Quote(IncomingCall call)
+    {
+        var fast = settings.Quoter.Quote(call.Facts!, call.Price!, EstimateMethod.Bytes);
+        var quote = FitsEasily(Upper(fast), call.States) ? fast : settings.Quoter.Quote(call.Facts!, call.Price!, EstimateMethod.Counted);
+        call.Quote = quote;
+        call.Amounts = Upper(quote);
+        return null;
+    }
+
+    private static Amounts Upper(Quote quote) => new(quote.Input.Upper, quote.Output.Upper, quote.Upper);
+
+    // The first stage's upper end is generous. Where a tenth of what is free would remain, counting tokens is not worth its time.
+    private static bool FitsEasily(in Amounts amounts, IReadOnlyList<LimitState> states)
+    {
+        foreach (var state in states)
+        {
+            if (state.Limit.Dimension is Dimension.Requests or Dimension.ConcurrentCalls) continue;
+            if (amounts.In(state.Limit.Dimension) > state.Free - (state.Free / 10)) return false;
+        }
+
+        return true;
+    }
+
+    private static ModelPrice NoPrice { get; } = new("", 0, 0);
+
+    private static Refusal NotAllowed(Tier tier, string model) =>
+        new(RefusalCode.ModelNotAllowed, $"The tier {tier.Name} does not include the model \"{Shown(model)}\".") { Field = "model" };
+
+    // It comes from the request: cut, and without anything but plain characters.
+    private static string Shown(string model) =>
+        string.Concat(model.Take(64).Select(character => character is > ' ' and <= '~' and not '"' ? character : '?'));
+}

@@ -1,0 +1,17 @@
+namespace SafeLlm.AspNetCore;
+
+/// <summary>Gives the endpoint the bytes that were verified, and headers that fit them.</summary>
+internal static class CallRequest
+{
+    public static void Prepare(IncomingCall call, VerifiedBody body)
+    {
+        var request = call.Context.Request;
+        request.Body = body;
+        if (!call.Request!.HasContent) return;
+        // One length and no chunks: what passes the request on must not declare both.
+        request.Headers.Remove("Transfer-Encoding");
+        request.ContentLength = body.Length;
+        // It was over other bytes.
+        if (call.IsEdited) request.Headers.Remove("Content-Digest");
+    }
+}

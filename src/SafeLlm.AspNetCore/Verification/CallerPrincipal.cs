@@ -1,0 +1,20 @@
+using System.Security.Claims;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>Who signed, as the application sees it.</summary>
+internal static class CallerPrincipal
+{
+    private const string Scheme = "SafeLlm";
+
+    public static ClaimsPrincipal Of(IncomingCall call)
+    {
+        // Without a signature nobody is authenticated, and an authorization policy must see that.
+        if (call.Key is not { } key) return new ClaimsPrincipal(new ClaimsIdentity([new Claim(SafeLlmClaims.Tier, call.Tier!.Name)]));
+
+        var claims = new List<Claim>(4) { new(SafeLlmClaims.KeyId, key.Key.KeyId), new(SafeLlmClaims.Tier, call.Tier!.Name) };
+        if (key.Client is { } client) claims.Add(new Claim(SafeLlmClaims.Client, client));
+        if (key.User is { } user) claims.Add(new Claim(SafeLlmClaims.User, user));
+        return new ClaimsPrincipal(new ClaimsIdentity(claims, Scheme, SafeLlmClaims.Client, roleType: SafeLlmClaims.Tier));
+    }
+}

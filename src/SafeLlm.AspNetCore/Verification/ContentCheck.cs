@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>Reads the content of a caller that is known, and compares it with what was signed.</summary>
+internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head)
+{
+    /// <summary>The content's type, charset and coding, from its headers alone.</summary>
+    public static Refusal? CheckType(IncomingCall call)
+    {
+        if (!call.Request!.HasContent) return null;
+        var headers = call.Context.Request.Headers;
+        var encoding = headers.ContentEncoding;
+        if (encoding.Count > 0 && !encoding.All(coding => string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase)))
+        {
+            return Unsupported("Content-Encoding", "The content is encoded. Send it as it is: an encoded request cannot be read and priced under a cap.");
+        }
+
+        var text = headers.ContentType;
+        if (text.Count > 1) return Unsupported("Content-Type", "There is more than one Content-Type. Send one.");
+        if (!MediaTypeHeaderValue.TryParse(text.ToString(), out var type))
+        {
+            return call.Requirement.Options.OwnCalls is null ? NotJson() : null;
+        }
+
+        if (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        {
+            return Unsupported("Content-Type", "The charset is not utf-8. Send UTF-8.");
+        }
+
+        return IsJson(type) || call.Requirement.Options.OwnCalls is not null ? null : NotJson();
+    }
+
+    public static bool IsJson(HttpRequest request) => MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && IsJson(type);
+
+    public async ValueTask<Refusal?> ReadAsync(IncomingCall call)
+    {
+        var context = call.Context;
+        try
+        {
+            call.Content = await PooledBody.ReadAsync(context.Request.BodyReader, context.Request.ContentLength, settings.Options.MaxBodyBytes, context.RequestAborted);
+        }
+        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return head.TooLarge("The content is larger than the server takes");
+        }
+
+        if (call.Content is null) return head.TooLarge("The content is larger than allowed");
+        call.Body = call.Content.Memory;
+        return null;
+    }
+
+    public Refusal? CheckDigest(IncomingCall call)
+    {
+        if (!settings.Options.VerifySignatures) return null;
+        var content = settings.Verifier.VerifyContent(call.Signature, call.Request!, call.Body.Span);
+        return content.IsVerified ? null : content.Refusal ?? new Refusal(RefusalCode.DigestMismatch, "The content is not what was signed.");
+    }
+
+    private static bool IsJson(MediaTypeHeaderValue type) =>
+        type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase);
+
+    private static Refusal NotJson() => Unsupported("Content-Type", "The content is not declared as JSON. Send Content-Type: application/json.");
+
+    private static Refusal Unsupported(string field, string message) => new(RefusalCode.UnsupportedContent, message) { Field = field };
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
+using SafeLlm.Signing;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>What the head of a request alone decides: no byte of content is read, no store is asked.</summary>
+internal sealed class HeadCheck(VerifierSettings settings, ISigningKeyStore keys, TimeProvider time)
+{
+    public Refusal? CheckTarget(IncomingCall call)
+    {
+        var context = call.Context;
+        var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (PublicTarget.Split(rawTarget) is not { } target)
+        {
+            return new Refusal(RefusalCode.UnknownRoute, "The request target has no path. Send it in origin-form, as in POST /v1/chat/completions.");
+        }
+
+        if (settings.Proxies.TryFind(context, out var address) is { } wrong) return wrong;
+        var authority = Authority(address.Host, address.Scheme);
+        call.Target = target;
+        call.Caller = address.Caller;
+        call.Request = new SignableHttpRequest(context, target, address.Scheme, authority, address.PathPrefix);
+        if (target.Authority is { } inTarget && Authority(inTarget, address.Scheme) != Authority(context.Request.Host.Value, address.Scheme))
+        {
+            return new Refusal(RefusalCode.WrongAuthority, "The host in the request target is not the one in the Host header.");
+        }
+
+        if (settings.Authorities is { } known && !known.Contains(authority))
+        {
+            return new Refusal(RefusalCode.WrongAuthority, "This service does not answer for the host that the request names.");
+        }
+
+        return target.HasDotSegments
+            ? new Refusal(RefusalCode.UnknownRoute, "The path has a \".\" or \"..\" segment. Send it without.")
+            : null;
+    }
+
+    public Refusal? CheckDeclaredLength(IncomingCall call) =>
+        call.Context.Request.ContentLength is { } declared && declared > settings.Options.MaxBodyBytes
+            ? TooLarge(string.Create(CultureInfo.InvariantCulture, $"The content has {declared} bytes"))
+            : null;
+
+    public Refusal TooLarge(string what) =>
+        new(RefusalCode.BodyTooLarge, string.Create(CultureInfo.InvariantCulture, $"{what}; at most {settings.Options.MaxBodyBytes} are taken. Send less."));
+
+    public Refusal? CheckSignature(IncomingCall call)
+    {
+        if (!settings.Options.VerifySignatures) return null;
+        call.Signature = settings.Verifier.VerifyHead(call.Request!, keys, call.Now);
+        // A result without a key or a nonce is no verification, whatever it says.
+        if (call.Signature is { IsVerified: true, Key: not null, Nonce: not null }) return null;
+        return Slow(call, call.Signature.Refusal ?? Refused());
+    }
+
+    /// <summary>Whether the nonces of the time of signing are gone.</summary>
+    public Refusal? CheckRestart(IncomingCall call) => settings.Restart.Check(call);
+
+    /// <summary>Whether the key was revoked, replaced or run out while the content arrived.</summary>
+    public Refusal? CheckKeyAgain(IncomingCall call)
+    {
+        if (call.Key is not { } key) return null;
+        var current = keys.Find(key.Key.KeyId);
+        if (current is null || !IsSame(current.Key, key.Key)) return new Refusal(RefusalCode.KeyRevoked, "The key was withdrawn while the request arrived.");
+        var now = time.GetUtcNow();
+        if (current.RevokedAt <= now) return new Refusal(RefusalCode.KeyRevoked, "The key was revoked. Use another, or have a new one issued.");
+        return current.NotAfter <= now ? new Refusal(RefusalCode.KeyExpired, "The key has expired, generate a new key.") : null;
+    }
+
+    // A store that reads its keys anew gives other objects for the same ones.
+    private static bool IsSame(SigningKey current, SigningKey key) =>
+        ReferenceEquals(current, key) || (current.Algorithm == key.Algorithm && current.ExportBase64() == key.ExportBase64());
+
+    /// <summary>
+    /// Counts a failure that tries keys. While its network has to wait, each of them gets one and the same answer, which says nothing of
+    /// the key.
+    /// </summary>
+    private Refusal Slow(IncomingCall call, Refusal refusal) =>
+        refusal.Code is RefusalCode.SignatureInvalid or RefusalCode.KeyExpired or RefusalCode.KeyRevoked
+        && settings.LockOuts.Fail(call.Caller, call.Now) is { } until
+            ? new Refusal(RefusalCode.RateLimited, "Too many requests from this network did not verify. Wait before the next.") { RoomAt = until }
+            : refusal;
+
+    private static Refusal Refused() => new(RefusalCode.SignatureInvalid, "The signature does not verify.");
+
+    private static string Authority(string? host, string scheme)
+    {
+        var authority = (host ?? "").ToLowerInvariant();
+        var defaultPort = scheme == "https" ? ":443" : ":80";
+        return authority.EndsWith(defaultPort, StringComparison.Ordinal) ? authority[..^defaultPort.Length] : authority;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using SafeLlm.Formats;
+using SafeLlm.Limits;
+using SafeLlm.Pricing;
+using SafeLlm.Signing;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>One request on its way through the checks, with what each of them found.</summary>
+internal sealed class IncomingCall(HttpContext context, SafeLlmRequirement requirement, DateTimeOffset now)
+{
+    public HttpContext Context { get; } = context;
+
+    public SafeLlmRequirement Requirement { get; } = requirement;
+
+    /// <summary>The one reading of the clock that the whole request is judged by.</summary>
+    public DateTimeOffset Now { get; } = now;
+
+    public PublicTarget Target { get; set; }
+
+    /// <summary>Where the request came from, as far as listed proxies tell.</summary>
+    public IPAddress? Caller { get; set; }
+
+    public SignableHttpRequest? Request { get; set; }
+
+    public VerificationResult Signature { get; set; }
+
+    /// <summary>The key that signed; null where signatures are not verified.</summary>
+    public VerifierKey? Key => Signature.Key;
+
+    public Tier? Tier { get; set; }
+
+    public IReadOnlyList<Limit> Limits { get; set; } = [];
+
+    public IReadOnlyList<LimitState> States { get; set; } = [];
+
+    public PooledBody? Content { get; set; }
+
+    /// <summary>What the endpoint will read: the content as it was signed, or as the tier changed it.</summary>
+    public ReadOnlyMemory<byte> Body { get; set; }
+
+    public bool IsEdited { get; set; }
+
+    /// <summary>Whether usage in the stream was asked for by us alone, so that it is taken out of the answer again.</summary>
+    public bool AskedForUsage { get; set; }
+
+    public CallFacts? Facts { get; set; }
+
+    public ModelPrice? Price { get; set; }
+
+    public Quote? Quote { get; set; }
+
+    public Amounts Amounts { get; set; }
+
+    public Hold? Hold { get; set; }
+
+    public RequestTarget ReadingTarget => new(Request!.Method, Request.Authority, Target.Path, Target.Query);
+}

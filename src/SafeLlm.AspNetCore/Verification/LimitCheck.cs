@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Logging;
+using SafeLlm.Limits;
+using SafeLlm.Signing;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>What the ledger and the nonces decide. A store that fails closes the door: nothing passes unlimited or unclaimed.</summary>
+internal sealed class LimitCheck(VerifierSettings settings, VerifierStores stores, OperationIds ids, ILogger<LimitCheck> logger)
+{
+    private static readonly Refusal Unavailable = new(RefusalCode.StoreUnavailable, "The store of limits cannot be reached. Try again soon, signed anew.");
+
+    /// <summary>Refuses a caller whose limits are full. Nothing is counted: a captured request must not drain its owner's rate.</summary>
+    public async ValueTask<Refusal?> PeekAsync(IncomingCall call)
+    {
+        call.Tier = settings.Tiers.Of(call.Key);
+        call.Limits = call.Tier.LimitsFor(call.Key, call.Caller);
+        if (call.Limits.Count == 0) return null;
+        try
+        {
+            call.States = await stores.Stores.Ledger.ReadAsync(call.Limits, call.Context.RequestAborted);
+        }
+        catch (Exception failure) when (!call.Context.RequestAborted.IsCancellationRequested)
+        {
+            return Failed(failure);
+        }
+
+        List<LimitDenial>? full = null;
+        foreach (var state in call.States)
+        {
+            if (state.Free > 0) continue;
+            (full ??= []).Add(new LimitDenial(state.Limit, 1, state.Spent, state.Held, LimitRefusal.Reset(state, call.Now)));
+        }
+
+        return full is null ? null : LimitRefusal.Of(full, largestOutputBound: null);
+    }
+
+    /// <summary>Claims the nonce of a request that is refused for its content, so that the same copy cannot be tried again.</summary>
+    public async ValueTask<Refusal?> ClaimAloneAsync(IncomingCall call)
+    {
+        if (call.Signature.Nonce is not { } nonce) return null;
+        try
+        {
+            return Refuse(await stores.Stores.Nonces.ClaimAsync(nonce, CancellationToken.None));
+        }
+        catch (Exception failure)
+        {
+            return Failed(failure);
+        }
+    }
+
+    /// <summary>Claims the nonce and takes the hold in one operation.</summary>
+    public async ValueTask<Refusal?> HoldAsync(IncomingCall call)
+    {
+        var id = call.Signature.Nonce is { } nonce ? OperationIds.Of(nonce) : ids.Next();
+        var request = new HoldRequest(id, call.Limits, call.Amounts, settings.Options.Lease) { Nonce = call.Signature.Nonce };
+        HoldResult result;
+        try
+        {
+            // Not cancelled by the caller: an operation that is given up half-way may have held.
+            result = await stores.Stores.Ledger.HoldAsync(request, CancellationToken.None);
+        }
+        catch (Exception failure)
+        {
+            await GiveUpAsync(id);
+            return Failed(failure);
+        }
+
+        call.Hold = result.Hold;
+        return result.Outcome switch
+        {
+            HoldOutcome.Held => null,
+            HoldOutcome.Denied => LimitRefusal.Of(result.Denials, call),
+            HoldOutcome.Replayed => Refuse(NonceOutcome.Replayed),
+            HoldOutcome.ReplayCapacity => Refuse(NonceOutcome.Full),
+            _ => Failed(new InvalidOperationException($"The ledger answered a hold with {result.Outcome}.")),
+        };
+    }
+
+    // The outcome of a failed hold is unknown. Nothing will be sent for it, so what it may have taken goes back; where that fails
+    // too, its lease ends it.
+    private async ValueTask GiveUpAsync(string id)
+    {
+        try
+        {
+            await stores.Stores.Ledger.ReleaseAsync(id, CancellationToken.None);
+        }
+        catch (Exception failure)
+        {
+            Log.StoreFailed(logger, failure);
+        }
+    }
+
+    private Refusal Failed(Exception failure)
+    {
+        Log.StoreFailed(logger, failure);
+        return Unavailable;
+    }
+
+    private static Refusal? Refuse(NonceOutcome outcome) => outcome switch
+    {
+        NonceOutcome.Claimed => null,
+        NonceOutcome.Full => new Refusal(RefusalCode.ReplayCapacity, "Too many requests of this key are remembered. Send fewer, and try again soon, signed anew."),
+        _ => new Refusal(RefusalCode.SignatureReplayed, "This signed request was seen before. Sign each request anew; the first copy may have run."),
+    };
+}

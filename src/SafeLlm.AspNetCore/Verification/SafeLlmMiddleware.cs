@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>Lets verified calls through to the endpoints that require it, and settles them when they are done.</summary>
+internal sealed class SafeLlmMiddleware(
+    RequestDelegate next,
+    Admission admission,
+    RefusalWriter refusals,
+    SettlementContext settlements,
+    KeyExpiry expiry,
+    TimeProvider time,
+    ILogger<SafeLlmMiddleware> logger)
+{
+    public Task InvokeAsync(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<SafeLlmRequirement>() is { } requirement
+        // called twice, a second verification would find the nonce used
+        && context.Features.Get<ISafeLlmFeature>() is null
+            ? VerifyAsync(new IncomingCall(context, requirement, time.GetUtcNow()))
+            : next(context);
+
+    private async Task VerifyAsync(IncomingCall call)
+    {
+        try
+        {
+            if (await admission.AdmitAsync(call) is { } refusal)
+            {
+                Report(call, refusal);
+                await refusals.WriteAsync(call, refusal);
+                return;
+            }
+
+            await AnswerAsync(call);
+        }
+        finally
+        {
+            call.Content?.Dispose();
+        }
+    }
+
+    private async Task AnswerAsync(IncomingCall call)
+    {
+        var context = call.Context;
+        var feature = new SafeLlmFeature(call);
+        var observer = new ResponseObserver(context, call);
+        var settlement = new CallSettlement(call, feature, observer, settlements);
+        var serverBody = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        var metered = new MeteredResponseBody(serverBody, observer, settlement.PassingAsync);
+        var verified = new VerifiedBody(call.Body);
+        var hasFailed = true;
+        try
+        {
+            CallRequest.Prepare(call, verified);
+            expiry.Warn(context, call.Key, call.Now);
+            if (settlements.Settings.Options.RateLimitHeaders) RateLimitFields.Set(context.Response.Headers, call, call.Amounts);
+            context.User = CallerPrincipal.Of(call);
+            context.Features.Set<ISafeLlmFeature>(feature);
+            context.Features.Set<IHttpResponseBodyFeature>(metered);
+            await next(context);
+            await metered.FinishAsync();
+            hasFailed = context.RequestAborted.IsCancellationRequested;
+        }
+        finally
+        {
+            // Even where the endpoint failed or its caller is gone: a hold that nobody closes takes room until its lease ends.
+            await settlement.CloseAsync(hasFailed);
+            context.Features.Set(serverBody);
+            context.Features.Set<ISafeLlmFeature>(null);
+            verified.End();
+        }
+    }
+
+    private void Report(IncomingCall call, Refusal refusal)
+    {
+        if (call.Key is { } key) Log.RefusedCaller(logger, call.Context.TraceIdentifier, key.Key.KeyId, refusal.Code);
+        else Log.RefusedStranger(logger, call.Context.TraceIdentifier, refusal.Code, call.Signature.Reason);
+    }
+}

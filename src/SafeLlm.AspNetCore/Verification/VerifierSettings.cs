@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using SafeLlm.Pricing;
+using SafeLlm.Signing;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>The options, made ready once for all requests.</summary>
+internal sealed class VerifierSettings
+{
+    private static readonly TimeSpan UsualSkew = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SkewAfterRestart = TimeSpan.FromSeconds(5);
+
+    public VerifierSettings(IOptions<SafeLlmVerifierOptions> options, VerifierStores stores, IHostEnvironment environment, TimeProvider time)
+    {
+        Options = options.Value;
+        var refusesAfterRestart = Options.VerifySignatures && (Options.RefuseAfterRestart ?? (stores.Stores.Nonces is InMemoryNonceStore && !environment.IsDevelopment()));
+        // What a client's clock may run ahead is also how long the door stays closed after a start.
+        var skew = Options.FutureSkew ?? (refusesAfterRestart ? SkewAfterRestart : UsualSkew);
+        Restart = new RestartWindow(refusesAfterRestart ? time.GetUtcNow() + skew : null);
+        Proxies = new ProxyTrust(Options);
+        LockOuts = new LockOuts(Options.LockOut);
+        Authorities = Options.PublicAuthorities.Count == 0 ? null : new AuthorityList(Options.PublicAuthorities);
+        Verifier = new RequestVerifier(new VerifierPolicy
+        {
+            MaxAge = Options.MaxAge,
+            FutureSkew = skew,
+            CoveredHeaders = [.. Options.CoveredHeaders.Select(header => header.ToLowerInvariant())],
+        });
+        Quoter = new Quoter((Options.Catalog ?? ModelCatalog.Embedded).With(Options.Models, Options.Aliases.AsReadOnly()));
+        Tiers = new TierList(Options, Quoter.Catalog);
+    }
+
+    public SafeLlmVerifierOptions Options { get; }
+
+    public ProxyTrust Proxies { get; }
+
+    public LockOuts LockOuts { get; }
+
+    public RestartWindow Restart { get; }
+
+    /// <summary>Null where every host is answered for, which needs signatures to be off.</summary>
+    public AuthorityList? Authorities { get; }
+
+    public RequestVerifier Verifier { get; }
+
+    public Quoter Quoter { get; }
+
+    public TierList Tiers { get; }
+}

@@ -1,0 +1,54 @@
+using static SafeLlm.Formats.RequestShape;
+
+namespace SafeLlm.Formats;
+
+/// <summary>Anthropic's Messages (C.5), also as Vertex serves them with the model in the path.</summary>
+internal sealed class AnthropicMessagesFormat : JsonWireFormat
+{
+    private static readonly RequestShape Root = Object(
+        ("model", Of(Take.Model)),
+        ("system", AnthropicMembers.System),
+        ("messages", Array(AnthropicMembers.Turn)),
+        ("max_tokens", Of(Take.Bound)),
+        ("stream", Of(Take.Streaming)),
+        ("thinking", Object(("budget_tokens", Of(Take.ThinkingBudget)))),
+        ("tools", AnthropicMembers.Tools),
+        ("tool_choice", Part(PromptPartKind.ToolChoice)),
+        ("output_config", Object(("format", Object(("schema", Part(PromptPartKind.ResponseSchema)))))),
+        ("output_format", Object(("schema", Part(PromptPartKind.ResponseSchema)))),
+        ("mcp_servers", Makes(UnknowableInput.HostedTools)),
+        ("container", Makes(UnknowableInput.ServerHistory)));
+
+    private static readonly ResponseRules Response = new(
+        SkimNode.Of(
+        [
+            ("model", Skim.Model),
+            ("message.model", Skim.Model),
+            .. AnthropicMembers.Errors,
+            .. AnthropicMembers.Generated,
+            .. AnthropicMembers.Counted("message.usage"),
+            .. AnthropicMembers.Counted("usage"),
+        ]),
+        Billing.Exclusive);
+
+    /// <inheritdoc/>
+    public override string Name => "anthropic-messages";
+
+    /// <inheritdoc/>
+    public override RequestShape Shape => Root;
+
+    /// <inheritdoc/>
+    public override ResponseRules Rules => Response;
+
+    /// <inheritdoc/>
+    public override bool Recognises(in RequestTarget target) =>
+        Posts(target, "/v1/messages") || Posts(target, "/anthropic/messages") || Posts(target, ":rawPredict") || Posts(target, ":streamRawPredict");
+
+    /// <inheritdoc/>
+    protected override void Complete(in RequestTarget target, RequestFacts facts)
+    {
+        facts.Edits.BoundName = "max_tokens";
+        facts.Model ??= PathModel.BeforeColon(target);
+        facts.AsksForUsage = facts.IsStreaming;
+    }
+}

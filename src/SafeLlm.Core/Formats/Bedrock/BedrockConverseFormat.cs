@@ -1,0 +1,92 @@
+using static SafeLlm.Formats.RequestShape;
+
+namespace SafeLlm.Formats;
+
+/// <summary>Bedrock's Converse and ConverseStream (C.10).</summary>
+internal sealed class BedrockConverseFormat : JsonWireFormat
+{
+    private static readonly RequestShape Source = Object(
+        ("bytes", Part(PromptPartKind.Image)),
+        ("text", Part(PromptPartKind.Text)),
+        ("s3Location", Makes(UnknowableInput.RemoteMedia)));
+
+    private static readonly RequestShape Medium = Object(("source", Source), ("name", Part(PromptPartKind.Text)));
+
+    private static readonly RequestShape Block = Object(
+        ("text", Part(PromptPartKind.Text)),
+        ("image", Medium),
+        ("document", Medium),
+        ("video", Medium),
+        ("audio", Medium),
+        ("toolUse", Object(
+            ("name", Part(PromptPartKind.ToolCallName)),
+            ("input", Part(PromptPartKind.ToolCallArguments)))),
+        ("toolResult", Object(("content", Array(Object(
+            ("text", Part(PromptPartKind.ToolResult)),
+            ("json", Part(PromptPartKind.ToolResult)),
+            ("image", Medium),
+            ("document", Medium),
+            ("video", Medium),
+            ("searchResult", Makes(UnknowableInput.UnknownItems))))))),
+        ("reasoningContent", Object(
+            ("reasoningText", Object(("text", Part(PromptPartKind.Text)))),
+            ("redactedContent", Makes(UnknowableInput.EncryptedReasoning)))),
+        ("guardContent", Object(("text", Object(("text", Part(PromptPartKind.Text)))))),
+        ("citationsContent", Makes(UnknowableInput.UnknownItems)),
+        ("searchResult", Makes(UnknowableInput.UnknownItems)));
+
+    private static readonly RequestShape Thinking = Object(("budget_tokens", Of(Take.ThinkingBudget)));
+
+    private static readonly RequestShape Root = Object(
+        ("system", Says(PromptRole.System, item: Block)),
+        ("messages", Array(Message(("role", Of(Take.Role)), ("content", Array(Block))))),
+        ("inferenceConfig", Container(Take.BoundContainer, ("maxTokens", Of(Take.Bound)))),
+        ("toolConfig", Object(
+            ("tools", Part(PromptPartKind.ToolDeclarations, item: Object(("systemTool", Makes(UnknowableInput.HostedTools))))),
+            ("toolChoice", Part(PromptPartKind.ToolChoice)))),
+        ("outputConfig", Object(("textFormat", Object(("structure", Object(("jsonSchema", Part(PromptPartKind.ResponseSchema)))))))),
+        // the model's own members: some of them bound the output too
+        ("additionalModelRequestFields", Object(
+            ("max_tokens", Of(Take.Bound)),
+            ("thinking", Thinking),
+            ("reasoning_config", Thinking))),
+        ("promptVariables", Makes(UnknowableInput.ServerHistory)));
+
+    private static readonly ResponseRules Response = new(
+        SkimNode.Of(
+        [
+            ("output.message.content[].text", Skim.Text),
+            ("output.message.content[].reasoningContent.reasoningText.text", Skim.Text),
+            ("delta.text", Skim.Text),
+            ("delta.toolUse.input", Skim.Text),
+            ("delta.reasoningContent.text", Skim.Text),
+            ("stopReason", Skim.Finish),
+            ("metrics", Skim.End),
+            ("__type", Skim.ErrorCode),
+            .. BedrockMembers.Counted("usage"),
+        ]),
+        Billing.Exclusive);
+
+    /// <inheritdoc/>
+    public override string Name => "bedrock-converse";
+
+    /// <inheritdoc/>
+    public override RequestShape Shape => Root;
+
+    /// <inheritdoc/>
+    public override ResponseRules Rules => Response;
+
+    /// <inheritdoc/>
+    public override bool Recognises(in RequestTarget target) => Posts(target, "/converse") || Posts(target, "/converse-stream");
+
+    /// <inheritdoc/>
+    protected override void Complete(in RequestTarget target, RequestFacts facts)
+    {
+        facts.Model = PathModel.AfterModel(target);
+        if (BedrockMembers.IsPrompt(facts.Model)) facts.Add(UnknowableInput.ServerHistory);
+        facts.IsStreaming = Posts(target, "/converse-stream");
+        facts.AsksForUsage = facts.IsStreaming;
+        facts.Edits.BoundName = "maxTokens";
+        facts.Edits.BoundContainerName = "inferenceConfig";
+    }
+}

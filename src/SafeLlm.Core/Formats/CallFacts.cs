@@ -1,0 +1,71 @@
+using System.Buffers;
+
+namespace SafeLlm.Formats;
+
+/// <summary>
+/// The facts of one request to a model, read from its bytes. A class and no record: a record prints its members, and the
+/// body must never be printed.
+/// </summary>
+public sealed class CallFacts
+{
+    /// <summary>The wire format that read the request.</summary>
+    public required IWireFormat Format { get; init; }
+
+    /// <summary>The request's bytes. Parts point into them.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The model asked for; null where the request names none.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>What limits the output.</summary>
+    public OutputBound Bound { get; init; } = new(null, 1);
+
+    /// <summary>How many tokens the request allows for thinking, within the bound; null where it does not say.</summary>
+    public long? ThinkingBudget { get; init; }
+
+    /// <summary>
+    /// Whether an output bound can be inserted. False where the name under which the model takes it is not known: such a
+    /// request must bring its own.
+    /// </summary>
+    public bool TakesBound { get; init; } = true;
+
+    /// <summary>Whether the answer comes as a stream.</summary>
+    public bool IsStreaming { get; init; }
+
+    /// <summary>Whether the request asks for usage in its stream. True where the format always sends it.</summary>
+    public bool AsksForUsage { get; init; }
+
+    /// <summary>How many messages the prompt has.</summary>
+    public int Messages { get; init; }
+
+    /// <summary>The prompt, part by part, in the order of the request.</summary>
+    public IReadOnlyList<PromptPart> Parts { get; init; } = [];
+
+    /// <summary>Why the input's size cannot be known from the request. Empty where it can.</summary>
+    public IReadOnlyList<UnknowableInput> Unknowable { get; init; } = [];
+
+    /// <summary>What the format needs to know again when it edits the request.</summary>
+    internal object? EditPoints { get; init; }
+
+    /// <summary>A part's bytes as they stand in the request: raw JSON, or a string's bytes with their escapes.</summary>
+    public ReadOnlySpan<byte> Raw(in PromptPart part) => Body.Span.Slice(part.Start, part.Length);
+
+    /// <summary>
+    /// A part's text as UTF-8. Points into the request where the part has no escapes; else the text is written to
+    /// <paramref name="scratch"/>, which must be at least <see cref="PromptPart.Length"/> bytes long.
+    /// </summary>
+    /// <exception cref="ArgumentException"><paramref name="scratch"/> is needed and too short.</exception>
+    public ReadOnlySpan<byte> Text(in PromptPart part, Span<byte> scratch)
+    {
+        var raw = Raw(part);
+        if (!part.IsEscaped) return raw;
+        if (scratch.Length < raw.Length) throw new ArgumentException($"The text needs {raw.Length} bytes; the buffer has {scratch.Length}.", nameof(scratch));
+        return scratch[..JsonText.Unescape(raw, scratch)];
+    }
+
+    /// <summary>Writes a part's text as UTF-8; no string is made.</summary>
+    public void WriteText(in PromptPart part, IBufferWriter<byte> output) => JsonText.Write(Raw(part), part.IsEscaped, output);
+
+    /// <summary>Format, model and bound; never content.</summary>
+    public override string ToString() => $"{Format.Name} {Model ?? "(no model)"}, bound {Bound.Tokens?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"}";
+}

@@ -1,0 +1,68 @@
+using static SafeLlm.Formats.RequestShape;
+
+namespace SafeLlm.Formats;
+
+/// <summary>Google's generateContent and streamGenerateContent, on Google AI and on Vertex (C.6).</summary>
+internal sealed class GeminiFormat : JsonWireFormat
+{
+    private static readonly RequestShape Hosted = Makes(UnknowableInput.HostedTools);
+
+    private static readonly RequestShape Tool = Object(
+        ("functionDeclarations|function_declarations", new() { Item = Object() }),
+        ("googleSearch|google_search", Hosted),
+        ("googleSearchRetrieval|google_search_retrieval", Hosted),
+        ("codeExecution|code_execution", Hosted),
+        ("urlContext|url_context", Hosted),
+        ("fileSearch|file_search", Hosted),
+        ("googleMaps|google_maps", Hosted),
+        ("computerUse|computer_use", Hosted),
+        ("enterpriseWebSearch|enterprise_web_search", Hosted),
+        ("retrieval", Hosted));
+
+    private static readonly RequestShape Root = Object(
+        ("contents", new() { Item = GeminiMembers.Content, Members = GeminiMembers.Content.Members, IsMessage = true }),
+        ("systemInstruction|system_instruction", GeminiMembers.System),
+        ("cachedContent|cached_content", Makes(UnknowableInput.ServerHistory)),
+        ("tools", Part(PromptPartKind.ToolDeclarations, Tool.Members, Tool)),
+        ("toolConfig|tool_config", Part(PromptPartKind.ToolChoice)),
+        ("generationConfig|generation_config", Container(
+            Take.BoundContainer,
+            ("maxOutputTokens|max_output_tokens", Of(Take.Bound)),
+            ("candidateCount|candidate_count", Of(Take.Choices)),
+            ("responseSchema|response_schema", Part(PromptPartKind.ResponseSchema)),
+            ("responseJsonSchema|response_json_schema", Part(PromptPartKind.ResponseSchema)),
+            ("thinkingConfig|thinking_config", Object(("thinkingBudget|thinking_budget", Of(Take.ThinkingBudget)))))));
+
+    private static readonly ResponseRules Response = new(
+        SkimNode.OfEach(
+        [
+            ("modelVersion", Skim.Model),
+            ("candidates[].content.parts[].text", Skim.Text),
+            ("candidates[].finishReason", Skim.Finish),
+            .. GeminiMembers.Errors,
+            .. GeminiMembers.Counted,
+        ]),
+        Billing.Google);
+
+    /// <inheritdoc/>
+    public override string Name => "gemini";
+
+    /// <inheritdoc/>
+    public override RequestShape Shape => Root;
+
+    /// <inheritdoc/>
+    public override ResponseRules Rules => Response;
+
+    /// <inheritdoc/>
+    public override bool Recognises(in RequestTarget target) => Posts(target, ":generateContent") || Posts(target, ":streamGenerateContent");
+
+    /// <inheritdoc/>
+    protected override void Complete(in RequestTarget target, RequestFacts facts)
+    {
+        facts.Model = PathModel.BeforeColon(target);
+        facts.IsStreaming = Posts(target, ":streamGenerateContent");
+        facts.AsksForUsage = facts.IsStreaming;
+        facts.Edits.BoundName = "maxOutputTokens";
+        facts.Edits.BoundContainerName = "generationConfig";
+    }
+}

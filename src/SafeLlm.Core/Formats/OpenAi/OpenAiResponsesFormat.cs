@@ -1,0 +1,112 @@
+using static SafeLlm.Formats.RequestShape;
+
+namespace SafeLlm.Formats;
+
+/// <summary>OpenAI's Responses (C.2), also served by xAI, DeepSeek, Azure and others.</summary>
+internal sealed class OpenAiResponsesFormat : JsonWireFormat
+{
+    private static readonly RequestShape ContentPart = new()
+    {
+        Take = Take.Part,
+        PartKind = PromptPartKind.Text,
+        Members = new MemberTable(
+            ("type", OneOf(UnknowableInput.UnknownItems, "input_text", "output_text", "refusal", "input_image", "input_file", "input_audio", "summary_text", "reasoning_text", "text")),
+            ("text", Part(PromptPartKind.Text)),
+            ("refusal", Part(PromptPartKind.Text)),
+            ("image_url", Part(PromptPartKind.Image)),
+            ("file_data", Part(PromptPartKind.File)),
+            ("file_url", Makes(UnknowableInput.RemoteMedia)),
+            ("file_id", Makes(UnknowableInput.RemoteMedia)),
+            ("input_audio", Object(("data", Part(PromptPartKind.Audio))))),
+    };
+
+    private static readonly RequestShape Output = new()
+    {
+        Take = Take.Part,
+        PartKind = PromptPartKind.ToolResult,
+        Item = Object(
+            ("type", OneOf(UnknowableInput.UnknownItems, "input_text", "input_image", "input_file")),
+            ("text", Part(PromptPartKind.ToolResult)),
+            ("image_url", Part(PromptPartKind.Image)),
+            ("file_data", Part(PromptPartKind.File)),
+            ("file_url", Makes(UnknowableInput.RemoteMedia)),
+            ("file_id", Makes(UnknowableInput.RemoteMedia))),
+    };
+
+    private static readonly RequestShape Text = Part(PromptPartKind.Text, item: ContentPart);
+
+    private static readonly RequestShape Item = Message(
+        ("type", OneOf(UnknowableInput.UnknownItems, "message", "function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output", "reasoning")),
+        ("role", Of(Take.Role)),
+        ("content", Text),
+        ("name", Part(PromptPartKind.ToolCallName)),
+        ("arguments", Part(PromptPartKind.ToolCallArguments)),
+        ("input", Part(PromptPartKind.ToolCallArguments)),
+        ("output", Output),
+        ("summary", Text),
+        ("encrypted_content", Makes(UnknowableInput.EncryptedReasoning)));
+
+    private static readonly RequestShape Root = Object(
+        ("model", Of(Take.Model)),
+        ("instructions", Says(PromptRole.System)),
+        ("input", Says(PromptRole.User, item: Item)),
+        ("max_output_tokens", Of(Take.Bound)),
+        ("stream", Of(Take.Streaming)),
+        ("previous_response_id", Makes(UnknowableInput.ServerHistory)),
+        ("conversation", Makes(UnknowableInput.ServerHistory)),
+        ("prompt", Makes(UnknowableInput.ServerHistory)),
+        ("tools", Part(PromptPartKind.ToolDeclarations, item: Object(("type", OneOf(UnknowableInput.HostedTools, "function", "custom"))))),
+        ("tool_choice", Part(PromptPartKind.ToolChoice)),
+        ("text", Object(("format", Object(
+            ("name", Of(Take.Nothing)),
+            ("schema", Part(PromptPartKind.ResponseSchema)))))));
+
+    private static readonly ResponseRules Response = new(
+        SkimNode.Of(
+        [
+            ("model", Skim.Model),
+            ("response.model", Skim.Model),
+            ("status", Skim.Status),
+            ("response.status", Skim.Status),
+            // text, arguments, refusals and reasoning all come as "delta"
+            ("delta", Skim.Text),
+            ("output[].content[].text", Skim.Text),
+            ("output[].arguments", Skim.Text),
+            .. OpenAiMembers.Errors,
+            ("response.error", Skim.Error),
+            ("response.error.code", Skim.ErrorCode),
+            .. Counted("usage"),
+            .. Counted("response.usage"),
+        ]),
+        Billing.Inclusive);
+
+    /// <inheritdoc/>
+    public override string Name => "openai-responses";
+
+    /// <inheritdoc/>
+    public override RequestShape Shape => Root;
+
+    /// <inheritdoc/>
+    public override ResponseRules Rules => Response;
+
+    /// <inheritdoc/>
+    public override bool Recognises(in RequestTarget target) => Posts(target, "/responses") || Posts(target, "/responses/compact");
+
+    /// <inheritdoc/>
+    protected override void Complete(in RequestTarget target, RequestFacts facts)
+    {
+        facts.Edits.BoundName = "max_output_tokens";
+        // always in the last event
+        facts.AsksForUsage = facts.IsStreaming;
+    }
+
+    private static (string Path, Skim Field)[] Counted(string at) =>
+    [
+        ($"{at}.input_tokens", Skim.Input),
+        ($"{at}.output_tokens", Skim.Output),
+        ($"{at}.total_tokens", Skim.Total),
+        ($"{at}.input_tokens_details.cached_tokens", Skim.CachedInput),
+        ($"{at}.input_tokens_details.cache_write_tokens", Skim.CacheWrite),
+        ($"{at}.output_tokens_details.reasoning_tokens", Skim.Reasoning),
+    ];
+}

@@ -1,0 +1,53 @@
+using SafeLlm.Tokens;
+
+namespace SafeLlm.Formats;
+
+/// <summary>Routes that spend no tokens: they pass as one request.</summary>
+internal static class Passages
+{
+    private static readonly string[] Read = ["models", "files"];
+
+    private static readonly (string End, string Route)[] Counting =
+    [
+        ("/messages/count_tokens", "anthropic-count"),
+        ("/responses/input_tokens", "openai-responses-count"),
+        (":countTokens", "gemini-count"),
+        ("/count-tokens", "bedrock-count-tokens"),
+    ];
+
+    private static readonly ResponseRules Counts = new(
+        SkimNode.Of(
+            ("input_tokens", Skim.Input),
+            ("inputTokens", Skim.Input),
+            ("totalTokens", Skim.Input),
+            ("error", Skim.Error),
+            ("error.type", Skim.ErrorType),
+            ("error.status", Skim.ErrorCode)),
+        Billing.InputOnly);
+
+    /// <summary>A meter for the answer of a counting route; null for other routes.</summary>
+    public static ResponseMeter? CreateMeter(string route, ResponseHead head) =>
+        Array.Exists(Counting, counting => counting.Route == route) ? new TallyMeter(Counts, head, facts: null, TokenCounters.For) : null;
+
+    /// <summary>The route's name; null where the target is none of them.</summary>
+    public static string? Find(in RequestTarget target)
+    {
+        if (target.Method == "POST")
+        {
+            foreach (var (end, route) in Counting)
+            {
+                if (target.Path.EndsWith(end, StringComparison.Ordinal)) return route;
+            }
+
+            return null;
+        }
+
+        if (target.Method is not ("GET" or "HEAD")) return null;
+        foreach (var segment in target.Path.Split('/'))
+        {
+            if (Array.IndexOf(Read, segment) is >= 0 and var found) return Read[found];
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,94 @@
+namespace SafeLlm.Formats;
+
+/// <summary>What was read from a request so far.</summary>
+internal sealed class RequestFacts
+{
+    /// <summary>More choices than any provider allows in one request (OpenAI: 128); more is a mistake or an attack.</summary>
+    public const int MostChoices = 1024;
+
+    private int _messageStart;
+
+    public string? Model { get; set; }
+
+    public int Choices { get; set; } = 1;
+
+    /// <summary>How many prompts the request has, each with its own choices.</summary>
+    public int Prompts { get; set; } = 1;
+
+    /// <summary>Choices over all prompts; a list of prompts can be as long as the body, so it saturates.</summary>
+    public int AllChoices => (int)Math.Min(int.MaxValue, (long)Choices * Prompts);
+
+    public long? ThinkingBudget { get; set; }
+
+    public bool IsStreaming { get; set; }
+
+    public bool AsksForUsage { get; set; }
+
+    public int Messages { get; private set; }
+
+    /// <summary>Who speaks in the open message.</summary>
+    public PromptRole Role { get; set; }
+
+    public List<PromptPart> Parts { get; } = [];
+
+    public List<UnknowableInput> Unknowable { get; } = [];
+
+    public EditPoints Edits { get; } = new();
+
+    /// <summary>Whether a message is open.</summary>
+    public bool IsInMessage { get; private set; }
+
+    public void AddPart(PromptPartKind kind, int start, int length, bool isEscaped) =>
+        Parts.Add(new(kind, PromptRole.None, IsInMessage ? Messages : -1, start, length, isEscaped));
+
+    public void Add(UnknowableInput reason)
+    {
+        if (!Unknowable.Contains(reason)) Unknowable.Add(reason);
+    }
+
+    public void OpenMessage()
+    {
+        IsInMessage = true;
+        Role = PromptRole.Other;
+        _messageStart = Parts.Count;
+    }
+
+    /// <summary>Gives the message's parts its role, which may stand behind them.</summary>
+    public void CloseMessage()
+    {
+        if (Role == PromptRole.Other) Role = Inferred();
+        for (var i = _messageStart; i < Parts.Count; i++)
+        {
+            var part = Parts[i];
+            var kind = Role == PromptRole.Tool && part.Kind == PromptPartKind.Text ? PromptPartKind.ToolResult : part.Kind;
+            Parts[i] = part with { Role = Role, Kind = kind };
+        }
+
+        IsInMessage = false;
+        Messages++;
+    }
+
+    /// <summary>Who speaks where the message does not say: a call of a tool is the model's, its result the tool's.</summary>
+    private PromptRole Inferred()
+    {
+        for (var i = _messageStart; i < Parts.Count; i++)
+        {
+            if (Parts[i].Kind is PromptPartKind.ToolCallName or PromptPartKind.ToolCallArguments) return PromptRole.Assistant;
+            if (Parts[i].Kind == PromptPartKind.ToolResult) return PromptRole.Tool;
+        }
+
+        return PromptRole.Other;
+    }
+
+    /// <summary>The largest of the bounds: where a request has two, either may be the one that counts.</summary>
+    public long? Bound()
+    {
+        long? bound = null;
+        foreach (var place in Edits.Bounds)
+        {
+            if (place.Tokens is { } tokens && (bound is null || tokens > bound)) bound = tokens;
+        }
+
+        return bound;
+    }
+}

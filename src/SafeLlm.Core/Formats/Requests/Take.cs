@@ -1,0 +1,44 @@
+namespace SafeLlm.Formats;
+
+/// <summary>What a member of a request means to us.</summary>
+internal enum Take
+{
+    /// <summary>Nothing by itself; what stands in it may.</summary>
+    Nothing,
+
+    /// <summary>A part of the prompt.</summary>
+    Part,
+
+    /// <summary>The model asked for.</summary>
+    Model,
+
+    /// <summary>The output bound of one choice.</summary>
+    Bound,
+
+    /// <summary>The object that an output bound is put into.</summary>
+    BoundContainer,
+
+    /// <summary>How many choices; of several such members the largest counts.</summary>
+    Choices,
+
+    /// <summary>How many tokens may be spent on thinking.</summary>
+    ThinkingBudget,
+
+    /// <summary>Whether the answer is streamed.</summary>
+    Streaming,
+
+    /// <summary>The object in which usage is asked for.</summary>
+    UsageContainer,
+
+    /// <summary>Whether usage is asked for.</summary>
+    IncludeUsage,
+
+    /// <summary>Who speaks.</summary>
+    Role,
+
+    /// <summary>A discriminator: values that the format does not know make the input unknowable.</summary>
+    Kind,
+
+    /// <summary>Something whose presence makes the input unknowable.</summary>
+    Unknowable,
+}

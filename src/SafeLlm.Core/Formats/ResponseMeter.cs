@@ -1,0 +1,17 @@
+namespace SafeLlm.Formats;
+
+/// <summary>
+/// Reads usage from a response as its bytes pass, in constant memory and whatever the split. Not thread-safe: one response,
+/// one meter.
+/// </summary>
+public abstract class ResponseMeter
+{
+    /// <summary>Takes the next bytes. Never throws for what they hold.</summary>
+    public abstract void Append(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Bytes of generated text that were seen so far; 0 where the format does not tell until its end.</summary>
+    public virtual long OutputBytes => 0;
+
+    /// <summary>What was read. Call it once, when the content has ended or will not be read further.</summary>
+    public abstract ResponseReading Complete();
+}

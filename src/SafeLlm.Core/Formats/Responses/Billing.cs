@@ -1,0 +1,60 @@
+namespace SafeLlm.Formats;
+
+/// <summary>How the numbers of providers become amounts that do not overlap (<c>wire-formats.md</c> C.11).</summary>
+internal static class Billing
+{
+    /// <summary>
+    /// OpenAI's way: cached and cache-written tokens are part of the input. Reasoning is part of the output, except where the
+    /// total says that it comes on top (xAI).
+    /// </summary>
+    public static BillableUsage? Inclusive(Tally tally)
+    {
+        if (tally[Skim.Input] is not { } input) return null;
+        var output = tally[Skim.Output] ?? (tally[Skim.Total] is { } all && all >= input ? all - input : null);
+        if (output is not { } generated) return null;
+        if (tally[Skim.Reasoning] is { } reasoning and > 0 && tally[Skim.Total] is { } total && total == Add(Add(input, generated), reasoning)) generated = Add(generated, reasoning);
+        var cacheRead = Math.Min(tally[Skim.CachedInput] ?? 0, input);
+        var cacheWrite = Math.Min(tally[Skim.CacheWrite] ?? 0, input - cacheRead);
+        return new(input - cacheRead - cacheWrite, cacheRead, cacheWrite, generated);
+    }
+
+    /// <summary>Anthropic's and Amazon's way: cached and cache-written tokens come on top of the input.</summary>
+    public static BillableUsage? Exclusive(Tally tally) =>
+        tally[Skim.Input] is { } input && tally[Skim.Output] is { } output
+            ? new(input, tally[Skim.CachedInput] ?? 0, tally[Skim.CacheWrite] ?? 0, output)
+            : null;
+
+    /// <summary>The same for whatever model answers: embeddings report no output, as there is none.</summary>
+    public static BillableUsage? Invoke(Tally tally) =>
+        tally[Skim.Input] is { } input && tally[Skim.Output] is null && tally.Output.Bytes == 0
+            ? new(input, tally[Skim.CachedInput] ?? 0, tally[Skim.CacheWrite] ?? 0, 0)
+            : Exclusive(tally);
+
+    /// <summary>Google's way: cached tokens are part of the input, those of tools come on top, and so do thoughts to the output.</summary>
+    public static BillableUsage? Google(Tally tally)
+    {
+        if (tally[Skim.Input] is not { } input) return null;
+        if (tally[Skim.Output] is null && tally[Skim.Reasoning] is null && tally[Skim.Total] is { } all && all > Add(input, tally[Skim.ToolInput] ?? 0)) return null;
+        var cacheRead = Math.Min(tally[Skim.CachedInput] ?? 0, input);
+        return new(Add(input - cacheRead, tally[Skim.ToolInput] ?? 0), cacheRead, 0, Add(tally[Skim.Output] ?? 0, tally[Skim.Reasoning] ?? 0));
+    }
+
+    /// <summary>Cohere's way: what is billed is counted apart from what was processed.</summary>
+    public static BillableUsage? Cohere(Tally tally)
+    {
+        var input = tally[Skim.BilledInput] ?? tally[Skim.Input];
+        var output = tally[Skim.BilledOutput] ?? tally[Skim.Output];
+        return input is null && output is null ? null : new(input ?? 0, 0, 0, output ?? 0);
+    }
+
+    /// <summary>Ollama's way: a number that is 0 is left out, as where the whole prompt was cached.</summary>
+    public static BillableUsage? Ollama(Tally tally) =>
+        tally[Skim.Input] is null && tally[Skim.Output] is null ? null : new(tally[Skim.Input] ?? 0, 0, 0, tally[Skim.Output] ?? 0);
+
+    /// <summary>Embeddings and counting: only input, and some services give only the total.</summary>
+    public static BillableUsage? InputOnly(Tally tally) =>
+        (tally[Skim.Input] ?? tally[Skim.BilledInput] ?? tally[Skim.Total]) is { } input ? new(input, 0, 0, 0) : null;
+
+    /// <summary>Adds without overflow: what a response says is not trusted.</summary>
+    public static long Add(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;
+}

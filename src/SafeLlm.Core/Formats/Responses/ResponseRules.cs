@@ -1,0 +1,13 @@
+namespace SafeLlm.Formats;
+
+/// <summary>How a wire format's responses are read.</summary>
+/// <param name="Members">What is looked at.</param>
+/// <param name="Billable">The table of <c>wire-formats.md</c> C.11: which of the provider's numbers are billed as what; null where they do not suffice.</param>
+internal sealed record ResponseRules(SkimNode Members, Func<Tally, BillableUsage?> Billable)
+{
+    /// <summary>What is looked at in documents that stand as base64 in others; null where there are none.</summary>
+    public SkimNode? Nested { get; init; }
+
+    /// <summary>Headers that tell usage where the content does not.</summary>
+    public IReadOnlyList<(string Header, Skim Field)> Headers { get; init; } = [];
+}

@@ -1,0 +1,80 @@
+namespace SafeLlm.Formats;
+
+/// <summary>What a member of a response means to us.</summary>
+internal enum Skim
+{
+    /// <summary>Nothing.</summary>
+    Nothing,
+
+    /// <summary>Input tokens.</summary>
+    Input,
+
+    /// <summary>Input tokens of one of several inputs, each counted apart: the one case in which numbers are summed.</summary>
+    InputPart,
+
+    /// <summary>Output tokens of one of several outputs, likewise.</summary>
+    OutputPart,
+
+    /// <summary>Output tokens.</summary>
+    Output,
+
+    /// <summary>Input tokens read from a cache.</summary>
+    CachedInput,
+
+    /// <summary>Input tokens written to a cache.</summary>
+    CacheWrite,
+
+    /// <summary>Reasoning tokens.</summary>
+    Reasoning,
+
+    /// <summary>Audio tokens in the input.</summary>
+    AudioInput,
+
+    /// <summary>Audio tokens in the output.</summary>
+    AudioOutput,
+
+    /// <summary>Input tokens of tools that ran at the provider, counted apart from the input (Gemini).</summary>
+    ToolInput,
+
+    /// <summary>Input tokens that are billed, where they are not those that were counted (Cohere).</summary>
+    BilledInput,
+
+    /// <summary>Output tokens that are billed, where they are not those that were counted (Cohere).</summary>
+    BilledOutput,
+
+    /// <summary>The provider's total.</summary>
+    Total,
+
+    /// <summary>The last of the numbers; those before it are merged, those after it are texts and signs.</summary>
+    LastNumber = Total,
+
+    /// <summary>The model that answered.</summary>
+    Model,
+
+    /// <summary>An error's code.</summary>
+    ErrorCode,
+
+    /// <summary>An error's type, where it has no code.</summary>
+    ErrorType,
+
+    /// <summary>An error of which nothing but its presence is read.</summary>
+    Error,
+
+    /// <summary>Why a choice ended: its presence says that it did.</summary>
+    Finish,
+
+    /// <summary>How a response stands: some of its values say that it ended.</summary>
+    Status,
+
+    /// <summary>Whether a response ended: a boolean.</summary>
+    Done,
+
+    /// <summary>Something that only comes at the end of a stream.</summary>
+    End,
+
+    /// <summary>Generated text.</summary>
+    Text,
+
+    /// <summary>A document inside this one, as base64 (Bedrock's chunks).</summary>
+    Nested,
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Text;
+using SafeLlm.Tokens;
+
+namespace SafeLlm.Formats;
+
+/// <summary>
+/// What was read from a response so far. Merged by field: the last value that is not null wins, and nothing is summed, as
+/// providers repeat and raise their numbers in the course of a stream. Numbers count once their document is whole.
+/// </summary>
+internal sealed class Tally(Func<string?, ITokenCounter> counters)
+{
+    private const int MaxText = 128;
+
+    private readonly long?[] _numbers = new long?[(int)Skim.LastNumber + 1];
+    private readonly long?[] _pending = new long?[(int)Skim.LastNumber + 1];
+    private readonly byte[] _text = new byte[MaxText];
+    private int _textLength;
+    private bool _hasPending;
+    private string? _errorCode;
+    private string? _errorType;
+    private bool _hasError;
+
+    /// <summary>The text that was generated.</summary>
+    public OutputText Output { get; } = new(counters);
+
+    /// <summary>Takes documents inside documents apart; null where the format has none.</summary>
+    public Base64Scanner? Nested { get; set; }
+
+    /// <summary>The model that answered.</summary>
+    public string? Model { get; private set; }
+
+    /// <summary>How many choices said that they ended.</summary>
+    public int Finished { get; private set; }
+
+    /// <summary>Whether there was a sign that the whole response ended.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Whether a number stood where tokens belong that is none.</summary>
+    public bool HasBadNumber { get; private set; }
+
+    /// <summary>The error inside the response: its code, else its type, else that there is one.</summary>
+    public string? Error => _errorCode ?? _errorType ?? (_hasError ? "error" : null);
+
+    public long? this[Skim field] => _numbers[(int)field];
+
+    /// <summary>Whether any number of tokens was read.</summary>
+    public bool HasUsage => Array.Exists(_numbers, number => number is not null);
+
+    /// <summary>The document is whole: its numbers count.</summary>
+    public void Commit()
+    {
+        if (!_hasPending) return;
+        for (var i = 0; i < _pending.Length; i++) _numbers[i] = _pending[i] ?? _numbers[i];
+        Discard();
+    }
+
+    /// <summary>The document will not be whole.</summary>
+    public void Discard()
+    {
+        if (!_hasPending) return;
+        Array.Clear(_pending);
+        _hasPending = false;
+    }
+
+    public void Scalar(Skim field, ReadOnlySpan<byte> value)
+    {
+        if (value.SequenceEqual("null"u8)) return;
+        if (field is > Skim.Nothing and <= Skim.LastNumber) Number(field, value);
+        else if (field == Skim.Done) HasEnded |= value.SequenceEqual("true"u8);
+        else if (field == Skim.Finish && value[0] != '0') Finished++;
+        else if (field == Skim.ErrorType) _errorType = Encoding.ASCII.GetString(value);
+        else if (field == Skim.ErrorCode) _errorCode = Encoding.ASCII.GetString(value);
+        else if (field == Skim.Error) _hasError |= !value.SequenceEqual("false"u8);
+    }
+
+    /// <summary>Sets a number that stands elsewhere than in a document, in a header say.</summary>
+    public void Set(Skim field, long value) => _numbers[(int)field] = value;
+
+    public void Structure(Skim field)
+    {
+        if (field == Skim.Error) _hasError = true;
+        else if (field == Skim.End) HasEnded = true;
+    }
+
+    public void Text(Skim field, ReadOnlySpan<byte> text)
+    {
+        if (field == Skim.Text)
+        {
+            Output.Append(text);
+            return;
+        }
+
+        if (field == Skim.Nested)
+        {
+            Nested?.Append(text);
+            return;
+        }
+
+        var room = Math.Min(text.Length, MaxText - _textLength);
+        text[..room].CopyTo(_text.AsSpan(_textLength));
+        _textLength += room;
+    }
+
+    public void TextEnd(Skim field)
+    {
+        switch (field)
+        {
+            case Skim.Model:
+                if (_textLength > 0) Model = TakeText();
+                break;
+            case Skim.ErrorCode:
+                if (_textLength > 0) _errorCode = TakeText();
+                break;
+            case Skim.ErrorType:
+                if (_textLength > 0) _errorType = TakeText();
+                break;
+            case Skim.Error:
+                _hasError = true;
+                break;
+            case Skim.Finish:
+                if (_textLength > 0) Finished++;
+                break;
+            case Skim.Status:
+                HasEnded |= IsEnd(_text.AsSpan(0, _textLength));
+                break;
+            case Skim.Nested:
+                Nested?.Complete();
+                break;
+        }
+
+        _textLength = 0;
+    }
+
+    /// <summary>Sets the error that the frame around a document names.</summary>
+    public void SetError(string code) => _errorCode = code;
+
+    // OpenAI's Responses: queued and in_progress go on.
+    private static bool IsEnd(ReadOnlySpan<byte> status) =>
+        status.SequenceEqual("completed"u8) || status.SequenceEqual("incomplete"u8) || status.SequenceEqual("failed"u8) || status.SequenceEqual("cancelled"u8);
+
+    private string TakeText() => Encoding.UTF8.GetString(_text.AsSpan(0, _textLength));
+
+    /// <summary>Some providers count in floating point (Cohere); what is no whole number is rounded up, what is no count is left out.</summary>
+    private void Number(Skim field, ReadOnlySpan<byte> value)
+    {
+        if (!decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || number is < 0 or > long.MaxValue)
+        {
+            HasBadNumber = true;
+            return;
+        }
+
+        var count = (long)decimal.Ceiling(number);
+        if (field == Skim.InputPart) _pending[(int)Skim.Input] = Billing.Add(_pending[(int)Skim.Input] ?? 0, count);
+        else if (field == Skim.OutputPart) _pending[(int)Skim.Output] = Billing.Add(_pending[(int)Skim.Output] ?? 0, count);
+        else _pending[(int)field] = count;
+        _hasPending = true;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Globalization;
+using SafeLlm.Tokens;
+
+namespace SafeLlm.Formats;
+
+/// <summary>
+/// Meters a response of JSON documents: whole, in server-sent events, behind one another, in an array or in an AWS event
+/// stream. Events and documents are told apart by the first byte: some services label event streams as JSON.
+/// </summary>
+internal sealed class TallyMeter : ResponseMeter
+{
+    private readonly ResponseRules _rules;
+    private readonly ResponseHead _head;
+    private readonly int _choices;
+    private readonly bool _isStreaming;
+    private readonly Tally _tally;
+    private readonly JsonSkimmer _skimmer;
+    private readonly ContentDecoder? _decoder;
+    private readonly bool _isUnreadable;
+    private BodyScanner? _scanner;
+
+    /// <param name="rules">How the responses of the format are read.</param>
+    /// <param name="head">What stood before the content.</param>
+    /// <param name="facts">The call that is answered; null where only tokens are counted.</param>
+    /// <param name="counters">Gives the counter of a model's tokens, for text that no usage covers.</param>
+    public TallyMeter(ResponseRules rules, ResponseHead head, CallFacts? facts, Func<string?, ITokenCounter> counters)
+    {
+        _rules = rules;
+        _head = head;
+        // A list of prompts has choices for each, a list of candidates one end for each.
+        _choices = facts?.Bound.Choices ?? 1;
+        _isStreaming = facts?.IsStreaming ?? false;
+        _tally = new Tally(counters);
+        _tally.Output.Model = facts?.Model;
+        if (rules.Nested is not null) _tally.Nested = new Base64Scanner(new JsonSkimmer(rules.Nested, _tally));
+        _skimmer = new JsonSkimmer(rules.Members, _tally);
+        _isUnreadable = !ContentDecoder.TryCreate(head.ContentEncoding, Scan, out _decoder);
+    }
+
+    /// <inheritdoc/>
+    public override long OutputBytes => _tally.Output.Bytes;
+
+    /// <inheritdoc/>
+    public override void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (_isUnreadable || bytes.IsEmpty) return;
+        if (_decoder is null) Scan(bytes);
+        else _decoder.Append(bytes);
+    }
+
+    /// <inheritdoc/>
+    public override ResponseReading Complete()
+    {
+        _decoder?.Dispose();
+        _scanner?.Complete();
+        var isComplete = IsComplete();
+        ReadHeaders();
+        var usage = Usage();
+        var billable = usage is null ? null : _rules.Billable(_tally);
+        return new ResponseReading
+        {
+            Usage = usage,
+            Billable = billable,
+            IsComplete = isComplete,
+            Model = _tally.Model,
+            Error = Error(),
+            UsageUnknown = billable is null ? WhyUnknown(isComplete, usage is not null) : null,
+            OutputBytes = _tally.Output.Bytes,
+            OutputTokensSeen = billable is null ? _tally.Output.CountTokens() : 0,
+        };
+    }
+
+    private void Scan(ReadOnlySpan<byte> bytes)
+    {
+        if (_scanner is null)
+        {
+            // a frame begins with its length, which is below 16 MiB
+            if (_head.ContentType == "application/vnd.amazon.eventstream" || bytes[0] == 0)
+            {
+                _scanner = new AwsEventScanner(_skimmer, _tally);
+            }
+            else
+            {
+                bytes = bytes.TrimStart(" \t\r\n"u8);
+                if (bytes.IsEmpty) return;
+                _scanner = bytes[0] is (byte)'{' or (byte)'[' ? new JsonScanner(_skimmer) : new SseScanner(_skimmer);
+            }
+        }
+
+        _scanner.Append(bytes);
+    }
+
+    private bool IsComplete()
+    {
+        if (_scanner is null || (_decoder?.IsBroken ?? false)) return false;
+        // An error that came with its own status is a whole answer; one inside a 200 stands where the answer should be.
+        if (_head.Status >= 400) return _scanner.IsWhole;
+        if (_tally.Error is not null) return false;
+        var isStream = _isStreaming || _scanner is not JsonScanner;
+        return isStream ? _scanner.SawDone || (_scanner.IsWhole && (_tally.HasEnded || _tally.Finished >= _choices)) : _scanner.IsWhole;
+    }
+
+    private void ReadHeaders()
+    {
+        if (_tally.HasUsage) return;
+        foreach (var (header, field) in _rules.Headers)
+        {
+            if (long.TryParse(_head.Header(header), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) _tally.Set(field, number);
+        }
+
+        // Where headers tell usage, a header that is not there is of a kind of tokens that there were none of.
+        if (_tally[Skim.Input] is not null && _tally[Skim.Output] is null && _rules.Headers.Count > 0) _tally.Set(Skim.Output, 0);
+    }
+
+    private TokenUsage? Usage() => !_tally.HasUsage ? null : new TokenUsage
+    {
+        Input = _tally[Skim.Input],
+        Output = _tally[Skim.Output],
+        CachedInput = _tally[Skim.CachedInput],
+        CacheWrite = _tally[Skim.CacheWrite],
+        Reasoning = _tally[Skim.Reasoning],
+        Audio = Sum(_tally[Skim.AudioInput], _tally[Skim.AudioOutput]),
+        Total = _tally[Skim.Total],
+    };
+
+    private string? Error() => _tally.Error ?? (_head.Status >= 400
+        ? _head.Header("x-amzn-errortype")?.Split(':')[0] ?? _head.Status.ToString(CultureInfo.InvariantCulture)
+        : null);
+
+    private string WhyUnknown(bool isComplete, bool hasUsage)
+    {
+        if (_isUnreadable) return $"The response has the content coding {_head.ContentEncoding}, which is not read.";
+        if (hasUsage) return "The response reports tokens, but not those that are billed.";
+        if (_head.Status >= 400) return string.Create(CultureInfo.InvariantCulture, $"The response is an error with status {_head.Status}.");
+        if (_decoder is { IsBroken: true }) return $"The response cannot be decoded as {_head.ContentEncoding}.";
+        if (_scanner is null) return "The response has no content.";
+        if (_tally.Error is not null) return "The response has an error in the place of usage.";
+        if (_tally.HasBadNumber) return "The response has a number in its usage that is no count of tokens.";
+        if (_scanner.IsBroken) return "The response is not valid JSON.";
+        return isComplete ? "The response reports no usage." : "The response was cut before its usage.";
+    }
+
+    private static long? Sum(long? a, long? b) => a is null ? b : b is null ? a : Billing.Add(a.Value, b.Value);
+}

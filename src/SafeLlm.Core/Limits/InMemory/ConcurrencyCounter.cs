@@ -1,0 +1,27 @@
+namespace SafeLlm.Limits.InMemory;
+
+/// <summary>Counts the open holds themselves.</summary>
+internal sealed class ConcurrencyCounter(uint hash, byte stripe, Limit limit) : Counter(hash, stripe, limit.Scope, limit.Dimension)
+{
+    public override long Spent => 0;
+
+    public override Window? Window => null;
+
+    public override long Slot => 0;
+
+    public override void Advance(long now)
+    {
+        // Nothing leaves by time: leases are closed by the ledger.
+    }
+
+    public override void Close(long slot, long held, long spent) => Held -= held;
+
+    public override void Charge(long slot, long amount)
+    {
+        // A call that is over takes no room.
+    }
+
+    public override DateTimeOffset? RoomAt(long amount, long cap) => null;
+
+    public override bool IsIdle(long now) => References == 0;
+}

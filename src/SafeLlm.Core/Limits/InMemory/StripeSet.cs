@@ -1,0 +1,43 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace SafeLlm.Limits.InMemory;
+
+/// <summary>Which of the 256 stripes an operation needs. Entered from the lowest up, so that no two operations wait for each other.</summary>
+internal struct StripeSet
+{
+    public const int Stripes = 256;
+
+    private Words words;
+
+    public void Add(byte stripe) => words[stripe >> 6] |= 1UL << (stripe & 63);
+
+    public readonly void Enter(CounterStripe[] stripes)
+    {
+        for (var word = 0; word < Words.Length; word++)
+        {
+            for (var bits = words[word]; bits != 0; bits &= bits - 1)
+            {
+                stripes[(word << 6) + BitOperations.TrailingZeroCount(bits)].Gate.Enter();
+            }
+        }
+    }
+
+    public readonly void Exit(CounterStripe[] stripes)
+    {
+        for (var word = 0; word < Words.Length; word++)
+        {
+            for (var bits = words[word]; bits != 0; bits &= bits - 1)
+            {
+                stripes[(word << 6) + BitOperations.TrailingZeroCount(bits)].Gate.Exit();
+            }
+        }
+    }
+
+    [InlineArray(Length)]
+    private struct Words
+    {
+        public const int Length = Stripes / 64;
+        private ulong first;
+    }
+}

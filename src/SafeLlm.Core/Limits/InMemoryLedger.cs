@@ -1,0 +1,167 @@
+using System.Runtime.InteropServices;
+using SafeLlm.Limits.InMemory;
+using SafeLlm.Signing;
+
+namespace SafeLlm.Limits;
+
+/// <summary>
+/// A ledger that lives and dies with its process: what it counted is gone after a restart, so limits over more than an hour
+/// belong in a store on disk (<see cref="OnLongWindow"/>). Safe for any number of threads; it holds no timers.
+/// </summary>
+/// <remarks>
+/// A counter costs some 130 bytes with a calendar window and 400 with a rolling one, until its window has passed; an open
+/// hold some 300; the id of a closed one 30 for 24 hours.
+/// </remarks>
+/// <param name="time">The clock.</param>
+/// <param name="nonces">Where a request's nonce is claimed; without it, requests carry none.</param>
+public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null) : ILedger
+{
+    private readonly Parts parts = new();
+    private Action<Limit>? onLongWindow;
+
+    /// <summary>
+    /// Called once, with the first limit whose window is longer than an hour: a restart would forget what it has counted.
+    /// For a warning in the log of whoever chose this ledger.
+    /// </summary>
+    /// <value>The default is null: nobody is told.</value>
+    public Action<Limit>? OnLongWindow
+    {
+        get => onLongWindow;
+        set => onLongWindow = value;
+    }
+
+    /// <summary>How many counters are kept.</summary>
+    internal int CounterCount => parts.Counters.Count;
+
+    /// <summary>Whether a limit's window is longer than an hour, so that a restart of the process would forget much of it.</summary>
+    public static bool IsLongWindow(Limit limit) => limit.Window switch
+    {
+        RollingWindow rolling => rolling.Length > TimeSpan.FromHours(1),
+        CalendarWindow calendar => calendar.Unit != CalendarUnit.Hour,
+        _ => false,
+    };
+
+    /// <inheritdoc/>
+    public ValueTask<HoldResult> HoldAsync(HoldRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.Validate();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<HoldResult>(cancellationToken);
+        }
+
+        return request.Nonce is { } nonce ? ClaimAndTakeAsync(request, nonce, cancellationToken) : ValueTask.FromResult(Take(request));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>It never waits, so the cancellation token is not looked at: a bill that came in is recorded.</remarks>
+    public ValueTask<SettleResult> SettleAsync(string holdId, Amounts actual, CancellationToken cancellationToken)
+    {
+        HoldRequest.CheckId(holdId, nameof(holdId));
+        actual.Validate(nameof(actual));
+        return ValueTask.FromResult(parts.Holds.Settle(holdId, actual, Touch()));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>It never waits, so the cancellation token is not looked at: what is given back is not kept.</remarks>
+    public ValueTask<bool> ReleaseAsync(string holdId, CancellationToken cancellationToken)
+    {
+        HoldRequest.CheckId(holdId, nameof(holdId));
+        return ValueTask.FromResult(parts.Holds.Release(holdId, Touch()));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> ExtendAsync(string holdId, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        HoldRequest.CheckId(holdId, nameof(holdId));
+        HoldRequest.CheckLease(lease, nameof(lease));
+        return ValueTask.FromResult(parts.Holds.Extend(holdId, lease, Touch()));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<LimitState>> ReadAsync(IReadOnlyList<Limit> limits, CancellationToken cancellationToken)
+    {
+        HoldRequest.CheckLimits(limits, nameof(limits));
+        return ValueTask.FromResult<IReadOnlyList<LimitState>>(parts.Counters.Read(Span(limits), Touch()));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<int> CountHoldsAsync(CancellationToken cancellationToken)
+    {
+        Touch();
+        return ValueTask.FromResult(parts.Holds.CountOpen());
+    }
+
+    private async ValueTask<HoldResult> ClaimAndTakeAsync(HoldRequest request, NonceClaim nonce, CancellationToken cancellationToken)
+    {
+        var store = nonces ?? throw new InvalidOperationException(
+            "The request carries a nonce, and this ledger has no nonce store to claim it from. Give its constructor one, or choose the stores with UseInMemory.");
+        return await store.ClaimAsync(nonce, cancellationToken).ConfigureAwait(false) switch
+        {
+            NonceOutcome.Claimed => Take(request),
+            NonceOutcome.Replayed => new HoldResult(HoldOutcome.Replayed),
+            NonceOutcome.Full => new HoldResult(HoldOutcome.ReplayCapacity),
+            var other => throw new InvalidOperationException($"The nonce store answered {other}, which is no answer to a claim."),
+        };
+    }
+
+    private HoldResult Take(HoldRequest request)
+    {
+        var limits = Span(request.Limits);
+        if (onLongWindow is not null)
+        {
+            Warn(limits);
+        }
+
+        var result = parts.Holds.Take(request, limits, Touch());
+        if (result.Hold is { } hold)
+        {
+            parts.Upkeep.Expect(hold.LeaseEnds.UtcTicks);
+        }
+
+        return result;
+    }
+
+    private void Warn(ReadOnlySpan<Limit> limits)
+    {
+        foreach (var limit in limits)
+        {
+            if (IsLongWindow(limit))
+            {
+                Interlocked.Exchange(ref onLongWindow, null)?.Invoke(limit);
+                return;
+            }
+        }
+    }
+
+    private long Touch()
+    {
+        var now = time.GetUtcNow().UtcTicks;
+        parts.Upkeep.Touch(now);
+        return now;
+    }
+
+    private static ReadOnlySpan<Limit> Span(IReadOnlyList<Limit> limits) => limits switch
+    {
+        Limit[] array => array,
+        List<Limit> list => CollectionsMarshal.AsSpan(list),
+        _ => limits.ToArray(),
+    };
+
+    private sealed class Parts
+    {
+        public Parts()
+        {
+            Counters = new CounterTable();
+            Holds = new HoldTable(Counters);
+            Upkeep = new Upkeep(Holds, Counters);
+        }
+
+        public CounterTable Counters { get; }
+
+        public HoldTable Holds { get; }
+
+        public Upkeep Upkeep { get; }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace SafeLlm.Pricing;
+
+/// <summary>What models cost, as of a day. Immutable.</summary>
+public sealed class ModelCatalog
+{
+    // who made a model serves it under its bare name; elsewhere the same name may cost something else
+    private static readonly string[] Makers = ["openai", "anthropic", "google", "mistral", "cohere", "x-ai", "deepseek", "perplexity", "voyageai", "moonshotai", "zhipuai", "ai21"];
+
+    private static readonly Lazy<ModelCatalog> Shipped = new(() =>
+    {
+        var (date, models) = CatalogFile.Read();
+        return new ModelCatalog(date, models, [], new(StringComparer.OrdinalIgnoreCase));
+    });
+
+    private readonly List<ModelPrice> shipped;
+    private readonly List<ModelPrice> added;
+    private readonly Dictionary<string, string> aliases;
+    private readonly Dictionary<string, ModelPrice> names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, ModelPrice> dated = new(StringComparer.OrdinalIgnoreCase);
+
+    private ModelCatalog(DateOnly date, List<ModelPrice> shipped, List<ModelPrice> added, Dictionary<string, string> aliases)
+    {
+        Date = date;
+        this.shipped = shipped;
+        this.added = added;
+        this.aliases = aliases;
+        foreach (var model in shipped)
+        {
+            Put(names, $"{model.Provider}/{model.Model}", model);
+            Put(names, model.Model, model);
+        }
+
+        foreach (var model in shipped)
+        {
+            foreach (var name in (string[])[model.Model, $"{model.Provider}/{model.Model}"])
+            {
+                if (ModelNames.Undated(name) is { } undated)
+                {
+                    dated[undated] = dated.TryGetValue(undated, out var known) ? Dearer(known, model) : model;
+                }
+            }
+        }
+
+        foreach (var model in added)
+        {
+            names[model.Model] = model;
+            if (model.Provider is not null)
+            {
+                names[$"{model.Provider}/{model.Model}"] = model;
+            }
+        }
+    }
+
+    /// <summary>The catalog that comes with SafeLlm.</summary>
+    public static ModelCatalog Embedded => Shipped.Value;
+
+    /// <summary>The day of the prices.</summary>
+    public DateOnly Date { get; }
+
+    /// <summary>All models.</summary>
+    public IEnumerable<ModelPrice> Models => added.Concat(shipped);
+
+    /// <summary>A catalog with these models added or replaced, and these deployments or aliases mapped to a model.</summary>
+    /// <param name="models">They count before those of the same name; a price is of at least 0 dollars.</param>
+    /// <param name="aliases">From the name in requests to the name in the catalog.</param>
+    /// <exception cref="ArgumentException">A model has no name or a price below 0, or an alias leads to no model.</exception>
+    public ModelCatalog With(IEnumerable<ModelPrice>? models = null, IReadOnlyDictionary<string, string>? aliases = null)
+    {
+        var more = new List<ModelPrice>(added);
+        foreach (var model in models ?? [])
+        {
+            if (string.IsNullOrWhiteSpace(model.Model))
+            {
+                throw new ArgumentException("A model of the catalog needs a name: set Model.", nameof(models));
+            }
+
+            if (model.LowestPrice() < 0)
+            {
+                throw new ArgumentException($"The model {model.Model} has a price of {model.LowestPrice()} dollars per million tokens; a price is at least 0.", nameof(models));
+            }
+
+            more.Add(model);
+        }
+
+        var merged = new Dictionary<string, string>(this.aliases, StringComparer.OrdinalIgnoreCase);
+        foreach (var (alias, model) in aliases ?? new Dictionary<string, string>())
+        {
+            merged[alias] = model;
+        }
+
+        var catalog = new ModelCatalog(Date, shipped, more, merged);
+        foreach (var (alias, model) in merged)
+        {
+            if (!catalog.TryResolve(model, out _))
+            {
+                throw new ArgumentException($"The alias {alias} leads to {model}, which the catalog of {Date:yyyy-MM-dd} does not have. Correct the name, or add the model with its prices.", nameof(aliases));
+            }
+        }
+
+        return catalog;
+    }
+
+    /// <summary>The price of a model by its name or alias. False where it is unknown: never a neighbour's price.</summary>
+    /// <param name="model">
+    /// As in a request, or provider/name. A date or <c>latest</c> behind a name that the catalog has without, or with other dates, gives
+    /// the dearest of these. Who made a model stands for its bare name; where that is nobody, the dearest provider of that name.
+    /// </param>
+    /// <param name="price">The model's price.</param>
+    public bool TryFind(string model, [NotNullWhen(true)] out ModelPrice? price)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return TryResolve(aliases.TryGetValue(model, out var target) ? target : model, out price);
+    }
+
+    private bool TryResolve(string model, [NotNullWhen(true)] out ModelPrice? price)
+    {
+        if (names.TryGetValue(model, out price))
+        {
+            return true;
+        }
+
+        var name = ModelNames.Bare(model);
+        if (names.TryGetValue(name, out price))
+        {
+            return true;
+        }
+
+        var undated = ModelNames.Undated(name) ?? name;
+        dated.TryGetValue(undated, out var sibling);
+        names.TryGetValue(undated, out var plain);
+        price = plain is null ? sibling : sibling is null ? plain : Dearer(plain, sibling);
+        return price is not null;
+    }
+
+    private static void Put(Dictionary<string, ModelPrice> names, string name, ModelPrice model)
+    {
+        if (!names.TryGetValue(name, out var known))
+        {
+            names[name] = model;
+            return;
+        }
+
+        var (knownMaker, maker) = (Array.IndexOf(Makers, known.Provider), Array.IndexOf(Makers, model.Provider));
+        names[name] = knownMaker < 0 == maker < 0 ? Dearer(known, model) : maker < 0 ? known : model;
+    }
+
+    private static ModelPrice Dearer(ModelPrice one, ModelPrice other) =>
+        one.OutputPerMillion + one.InputPerMillion >= other.OutputPerMillion + other.InputPerMillion ? one : other;
+}

@@ -1,0 +1,32 @@
+namespace SafeLlm.Signing;
+
+/// <summary>
+/// A request as the signature sees it. The client reads it from the message it is about to send, the server from the bytes
+/// that arrived; both hand over raw strings, so that nothing is re-encoded in between.
+/// </summary>
+public interface ISignableRequest
+{
+    /// <summary>The method as sent; case-sensitive.</summary>
+    string Method { get; }
+
+    /// <summary>The scheme, lower case.</summary>
+    string Scheme { get; }
+
+    /// <summary>Host, and port unless it is the scheme's default; lower case (RFC 9421 §2.2.3).</summary>
+    string Authority { get; }
+
+    /// <summary>The path as sent; <c>/</c> where it is empty (RFC 9421 §2.2.6).</summary>
+    string Path { get; }
+
+    /// <summary>The query as sent with its <c>?</c>; <c>?</c> alone where there is none (RFC 9421 §2.2.7).</summary>
+    string Query { get; }
+
+    /// <summary>Whether content follows.</summary>
+    bool HasContent { get; }
+
+    /// <summary>The names of all headers, lower case.</summary>
+    IEnumerable<string> HeaderNames { get; }
+
+    /// <summary>The lines of a header by its lower-case name, in order; empty where it is absent.</summary>
+    IReadOnlyList<string> Header(string name);
+}

@@ -1,0 +1,56 @@
+namespace SafeLlm.Signing;
+
+/// <summary>What must be covered (step 8 of the profile): an unsigned part that changes what the server does is refused.</summary>
+internal static class SignatureCoverage
+{
+    private const CoveredComponents Target = CoveredComponents.Authority | CoveredComponents.Path | CoveredComponents.Query;
+
+    /// <summary>Says what is not covered but should be; null where nothing is.</summary>
+    public static string? Missing(ISignableRequest request, string input, in ReceivedSignature ours, IReadOnlyList<string> further)
+    {
+        var covered = ours.Covered;
+        List<string>? missing = null;
+        if ((covered & CoveredComponents.Method) == 0) Add(ref missing, ComponentNames.Method);
+        if ((covered & CoveredComponents.TargetUri) == 0 && (covered & Target) != Target)
+        {
+            if ((covered & CoveredComponents.Authority) == 0) Add(ref missing, ComponentNames.Authority);
+            if ((covered & CoveredComponents.Path) == 0) Add(ref missing, ComponentNames.Path);
+            if ((covered & CoveredComponents.Query) == 0) Add(ref missing, ComponentNames.Query);
+        }
+
+        const CoveredComponents content = CoveredComponents.ContentDigest | CoveredComponents.ContentType;
+        if ((covered & content) != content && (request.HasContent || request.Header(SigningProfile.ContentDigestHeader).Count > 0))
+        {
+            if ((covered & CoveredComponents.ContentDigest) == 0) Add(ref missing, SigningProfile.ContentDigestHeader);
+            if ((covered & CoveredComponents.ContentType) == 0) Add(ref missing, SigningProfile.ContentTypeHeader);
+        }
+
+        foreach (var name in request.HeaderNames)
+        {
+            if (IsRequired(name, further) && !ours.Covers(input, name)) Add(ref missing, name);
+        }
+
+        return missing is null
+            ? null
+            : $"The signature does not cover {string.Join(", ", missing.Take(8).Select(name => $"\"{ComponentNames.ForMessage(name)}\""))}.";
+    }
+
+    /// <summary>Whether a header must be covered wherever it is present.</summary>
+    public static bool IsRequired(string name, IReadOnlyList<string> further)
+    {
+        if (name is SigningProfile.ContentEncodingHeader or SigningProfile.IdempotencyKeyHeader
+            || name.StartsWith(SigningProfile.OwnHeaderPrefix, StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        for (var i = 0; i < further.Count; i++)
+        {
+            if (string.Equals(further[i], name, StringComparison.Ordinal)) return true;
+        }
+
+        return false;
+    }
+
+    private static void Add(ref List<string>? missing, string name) => (missing ??= []).Add(name);
+}

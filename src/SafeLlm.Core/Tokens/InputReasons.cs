@@ -1,0 +1,18 @@
+using SafeLlm.Formats;
+
+namespace SafeLlm.Tokens;
+
+/// <summary>Says for people why an input's size cannot be known from its request.</summary>
+internal static class InputReasons
+{
+    public static string For(UnknowableInput reason) => reason switch
+    {
+        UnknowableInput.ServerHistory => "the provider holds earlier turns that the request does not show",
+        UnknowableInput.RemoteMedia => "media lie behind a URL",
+        UnknowableInput.Media => "the tokens of media in the request do not follow from their bytes",
+        UnknowableInput.HostedTools => "tools at the provider feed their results back into the prompt",
+        UnknowableInput.EncryptedReasoning => "reasoning is replayed in encrypted form",
+        UnknowableInput.UnknownItems => "the prompt holds items of a kind that is not known",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "There is no such reason."),
+    };
+}

@@ -1,0 +1,57 @@
+using System.Buffers;
+
+namespace SafeLlm.Tokens;
+
+/// <summary>A growing buffer from the shared pool. Dispose gives it back.</summary>
+internal sealed class PooledText : IBufferWriter<byte>, IDisposable
+{
+    private byte[] buffer = [];
+    private int length;
+
+    public ReadOnlySpan<byte> Written => buffer.AsSpan(0, length);
+
+    public void Clear() => length = 0;
+
+    public void Advance(int count) => length += count;
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return buffer.AsMemory(length);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return buffer.AsSpan(length);
+    }
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        Reserve(bytes.Length);
+        bytes.CopyTo(buffer.AsSpan(length));
+        length += bytes.Length;
+    }
+
+    public void Dispose()
+    {
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = [];
+        }
+    }
+
+    private void Reserve(int more)
+    {
+        if (buffer.Length - length >= Math.Max(1, more))
+        {
+            return;
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(256, Math.Max(buffer.Length * 2, length + more)));
+        buffer.AsSpan(0, length).CopyTo(larger);
+        Dispose();
+        buffer = larger;
+    }
+}

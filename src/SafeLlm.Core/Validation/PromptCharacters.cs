@@ -1,0 +1,139 @@
+using System.Buffers;
+using System.Text;
+using SafeLlm.Formats;
+using SafeLlm.Tokens;
+
+namespace SafeLlm.Validation;
+
+/// <summary>Looks at the characters of a prompt's text, escapes taken out.</summary>
+internal static class PromptCharacters
+{
+    private const int BlackFlag = 0x1F3F4;
+    private const int CancelTag = 0xE007F;
+
+    // bytes that stand for themselves and can be no character that a rule looks for
+    private static readonly SearchValues<byte> Harmless = SearchValues.Create([.. Enumerable.Range(0x20, 0x5F).Where(value => value != '\\').Select(value => (byte)value), (byte)'\n', (byte)'\t', (byte)'\r']);
+
+    /// <summary>A rule over single characters; what it finds is reported once a message, with the worst severity.</summary>
+    public static PromptRule Rule(string name, Func<int, PromptSeverity?> judge, string message) =>
+        Rule(name, () => judge, message);
+
+    /// <summary>A rule over tag characters, which are innocent only between a black flag and a cancel tag.</summary>
+    public static PromptRule TagRule(string name, string message) => Rule(
+        name,
+        () =>
+        {
+            var isFlag = false;
+            return character =>
+            {
+                var isTag = character is >= 0xE0000 and <= CancelTag;
+                var isInnocent = isTag && isFlag;
+                isFlag = character == BlackFlag || (isInnocent && character is >= 0xE0030 and < CancelTag);
+                return isTag && !isInnocent ? PromptSeverity.Refuse : null;
+            };
+        },
+        message);
+
+    /// <summary>Whether a part is white space alone.</summary>
+    public static bool IsBlank(CallFacts facts, PromptPart part)
+    {
+        var isBlank = true;
+        Visit(facts.Raw(part), part.IsEscaped, value => isBlank &= Rune.TryCreate(value, out var rune) && Rune.IsWhiteSpace(rune), () => isBlank);
+        return isBlank;
+    }
+
+    /// <summary>Code points over all text of the prompt.</summary>
+    public static long Count(CallFacts facts)
+    {
+        long characters = 0;
+        foreach (var part in facts.Parts)
+        {
+            if (part.Kind is not (PromptPartKind.Text or PromptPartKind.ToolResult))
+            {
+                continue;
+            }
+
+            var bytes = facts.Raw(part);
+            if (part.IsEscaped)
+            {
+                Visit(bytes, isEscaped: true, _ => characters++, () => true);
+            }
+            else
+            {
+                foreach (var value in bytes)
+                {
+                    characters += (value & 0xC0) != 0x80 ? 1 : 0;
+                }
+            }
+        }
+
+        return characters;
+    }
+
+    /// <summary>Whether all text of the prompt has more tokens than a number.</summary>
+    public static bool IsOver(CallFacts facts, long limit, ITokenCounter counter)
+    {
+        long bytes = 0;
+        foreach (var part in facts.Parts)
+        {
+            bytes += PromptText.IsText(part.Kind) ? part.Length : 0;
+        }
+
+        if (bytes <= limit)
+        {
+            return false;
+        }
+
+        long left = limit;
+        foreach (var part in facts.Parts)
+        {
+            if (PromptText.IsText(part.Kind))
+            {
+                left -= PromptText.Count(facts, part, counter);
+            }
+        }
+
+        return left < 0;
+    }
+
+    private static PromptRule Rule(string name, Func<Func<int, PromptSeverity?>> start, string message) => new(name, facts =>
+    {
+        var findings = new List<PromptFinding>();
+        foreach (var part in facts.Parts)
+        {
+            var bytes = facts.Raw(part);
+            if (part.Kind != PromptPartKind.Text || !bytes.ContainsAnyExcept(Harmless))
+            {
+                continue;
+            }
+
+            var judge = start();
+            PromptSeverity? worst = null;
+            Visit(bytes, part.IsEscaped, character => worst = judge(character) is { } severity && !(worst > severity) ? severity : worst, () => worst != PromptSeverity.Refuse);
+            if (worst is { } found)
+            {
+                findings.Add(new PromptFinding(name, found, message, part.Message < 0 ? null : part.Message));
+            }
+        }
+
+        return findings;
+    });
+
+    /// <summary>Visits each character, halves of characters included, while there is interest in more.</summary>
+    private static void Visit(ReadOnlySpan<byte> text, bool isEscaped, Action<int> visit, Func<bool> goesOn)
+    {
+        while (!text.IsEmpty && goesOn())
+        {
+            if (isEscaped && JsonEscape.TryRead(text, out var character, out var length))
+            {
+                visit(character);
+            }
+            else if (Rune.DecodeFromUtf8(text, out var rune, out length) == OperationStatus.Done)
+            {
+                visit(rune.Value);
+            }
+
+            text = text[Math.Max(1, length)..];
+        }
+    }
+}

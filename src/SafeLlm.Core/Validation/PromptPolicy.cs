@@ -1,0 +1,81 @@
+using SafeLlm.Formats;
+using SafeLlm.Pricing;
+
+namespace SafeLlm.Validation;
+
+/// <summary>The rules that a prompt must pass before it is sent or let in. Immutable, thread-safe.</summary>
+public sealed class PromptPolicy
+{
+    // what the article's validator refuses
+    private const long ArticleCharacters = 10_000;
+    private const long ArticleTokens = 4_000;
+
+    private readonly PromptRule[] others;
+    private readonly (PhrasePattern Phrase, PromptFinding Finding)[] phrases;
+
+    /// <summary>A policy with these rules.</summary>
+    /// <param name="rules">The rules; of two with one name the later counts.</param>
+    public PromptPolicy(IEnumerable<PromptRule> rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        Rules = [.. rules.Reverse().DistinctBy(rule => rule.Name).Reverse()];
+        others = [.. Rules.Where(rule => rule.Phrase is null)];
+        phrases = [.. Rules.Where(rule => rule.Phrase is not null).Select(rule => (rule.Phrase!, rule.Finding!))];
+    }
+
+    /// <summary>The client's defaults: blank and malformed prompts are refused, the model's context window is the limit.</summary>
+    public static PromptPolicy Default { get; } = new(
+    [
+        PromptRules.Blank,
+        PromptRules.ControlCharacters,
+        PromptRules.BidirectionalOverrides,
+        PromptRules.InvisibleTags,
+        PromptRules.LoneSurrogates,
+        PromptRules.WithinContext(ModelCatalog.Embedded),
+        .. PromptRules.Suspicious(),
+    ]);
+
+    /// <summary>The article's limits: 10,000 characters, characters/4 over 4,000 tokens, blank. Malformed and suspicious prompts are refused as well.</summary>
+    public static PromptPolicy Article { get; } = new(
+    [
+        PromptRules.Blank,
+        PromptRules.MostCharacters(ArticleCharacters),
+        PromptRules.MostEstimatedTokens(ArticleTokens),
+        PromptRules.ControlCharacters,
+        PromptRules.BidirectionalOverrides,
+        PromptRules.InvisibleTags,
+        PromptRules.LoneSurrogates,
+        .. PromptRules.Suspicious(PromptSeverity.Refuse),
+    ]);
+
+    /// <summary>The rules.</summary>
+    public IReadOnlyList<PromptRule> Rules { get; }
+
+    /// <summary>The policy with these rules added, or put in the place of those of the same name.</summary>
+    public PromptPolicy With(params IEnumerable<PromptRule> rules) => new(Rules.Concat(rules));
+
+    /// <summary>The policy without the rules of these names.</summary>
+    public PromptPolicy Without(params IEnumerable<string> names)
+    {
+        var without = names.ToHashSet(StringComparer.Ordinal);
+        return new PromptPolicy(Rules.Where(rule => !without.Contains(rule.Name)));
+    }
+
+    /// <summary>Checks a prompt: all findings, not the first.</summary>
+    public IReadOnlyList<PromptFinding> Check(CallFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        var findings = new List<PromptFinding>();
+        foreach (var rule in others)
+        {
+            findings.AddRange(rule.Check(facts));
+        }
+
+        if (phrases.Length > 0)
+        {
+            findings.AddRange(PhraseScanner.Find(facts, phrases));
+        }
+
+        return findings;
+    }
+}

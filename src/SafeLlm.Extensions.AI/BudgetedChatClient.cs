@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Microsoft.Extensions.AI;
+using SafeLlm.Formats;
+using SafeLlm.Pipeline;
+
+namespace SafeLlm.Extensions.AI;
+
+/// <summary>Admits each call of another chat client, lowers its output bound where that is too high, and settles it.</summary>
+internal sealed class BudgetedChatClient(IChatClient inner, Admission admission) : DelegatingChatClient(inner)
+{
+    // Stands in for a bound that the call lacks; the pipeline inserts the real one.
+    private const int NoBound = 1;
+
+    private readonly string? defaultModel = inner.GetService<ChatClientMetadata>()?.DefaultModelId;
+
+    public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var prompt = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        var call = await AdmitAsync(prompt, options, cancellationToken).ConfigureAwait(false);
+        ChatResponse response;
+        try
+        {
+            response = await base.GetResponseAsync(prompt, Bounded(options, call), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Whether it was billed is not known here: the client may have sent it.
+            await call.SettleUnknownAsync(null).ConfigureAwait(false);
+            throw;
+        }
+
+        if (AnswerMapping.Billable(response.Usage) is { } usage) await call.SettleAsync(usage).ConfigureAwait(false);
+        else await call.SettleUnknownAsync(Encoding.UTF8.GetBytes(response.Text)).ConfigureAwait(false);
+        (response.AdditionalProperties ??= [])["safellm.cost"] = call.Cost.Dollars;
+        return response;
+    }
+
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var prompt = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        var call = await AdmitAsync(prompt, options, cancellationToken).ConfigureAwait(false);
+        BillableUsage? usage = null;
+        var isWhole = false;
+        var seen = new MemoryStream();
+        try
+        {
+            await foreach (var update in base.GetStreamingResponseAsync(prompt, Bounded(options, call), cancellationToken).ConfigureAwait(false))
+            {
+                call.ExtendIfDue();
+                seen.Write(Encoding.UTF8.GetBytes(update.Text));
+
+                // The last one counts: some clients report usage as it grows.
+                foreach (var content in update.Contents.OfType<UsageContent>()) usage = AnswerMapping.Billable(content.Details) ?? usage;
+                yield return update;
+            }
+
+            isWhole = true;
+        }
+        finally
+        {
+            // Usage in a stream that was left may be a placeholder; only a whole answer's counts.
+            if (isWhole && usage is { } billable) await call.SettleAsync(billable).ConfigureAwait(false);
+            else await call.SettleUnknownAsync(seen.GetBuffer().AsMemory(0, (int)seen.Length)).ConfigureAwait(false);
+        }
+    }
+
+    private Task<AdmittedCall> AdmitAsync(IReadOnlyList<ChatMessage> prompt, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        var model = options?.ModelId ?? defaultModel ?? throw new Refusal(
+            RefusalCode.UnknownModel,
+            "Neither the options nor the chat client name a model, so the call cannot be priced. Set ChatOptions.ModelId.") { Field = nameof(ChatOptions.ModelId) }.ToException();
+        return admission.AdmitAsync(RequestMapping.Map(prompt, options, model, NoBound), options?.MaxOutputTokens is not null, cancellationToken);
+    }
+
+    // A copy: the caller's options are not ours to change.
+    private static ChatOptions Bounded(ChatOptions? options, AdmittedCall call)
+    {
+        var bounded = options?.Clone() ?? new ChatOptions();
+        bounded.MaxOutputTokens = (int)Math.Min(call.Bound, int.MaxValue);
+        return bounded;
+    }
+}

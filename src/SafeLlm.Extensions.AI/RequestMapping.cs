@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.AI;
+
+namespace SafeLlm.Extensions.AI;
+
+/// <summary>Writes a chat of Microsoft.Extensions.AI as a SafeLlm request.</summary>
+internal static class RequestMapping
+{
+    private static readonly JsonTypeInfo<IDictionary<string, object?>> Arguments =
+        (JsonTypeInfo<IDictionary<string, object?>>)AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>));
+
+    public static ChatRequest Map(IEnumerable<ChatMessage> messages, ChatOptions? options, string model, int maxOutputTokens)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        var prompt = new List<PromptMessage>();
+        if (options?.Instructions is { Length: > 0 } instructions) prompt.Add(PromptMessage.System(instructions));
+        foreach (var message in messages) Add(prompt, message);
+
+        return new ChatRequest
+        {
+            Model = options?.ModelId ?? model,
+            Messages = prompt,
+            MaxOutputTokens = options?.MaxOutputTokens ?? maxOutputTokens,
+            Temperature = options?.Temperature,
+            TopP = options?.TopP,
+            Seed = options?.Seed,
+            Stop = options?.StopSequences is { } stop ? [.. stop] : [],
+            Tools = options?.Tools is { } tools ? [.. tools.Select(Tool)] : [],
+            ToolChoice = Choice(options?.ToolMode),
+            ResponseSchema = (options?.ResponseFormat as ChatResponseFormatJson)?.Schema,
+        };
+    }
+
+    private static void Add(List<PromptMessage> prompt, ChatMessage message)
+    {
+        var images = new List<Uri>();
+        var calls = new List<ToolCall>();
+        foreach (var content in message.Contents)
+        {
+            switch (content)
+            {
+                case FunctionResultContent result:
+                    prompt.Add(PromptMessage.ToolResult(result.CallId, Result(result)));
+                    break;
+                case FunctionCallContent call:
+                    calls.Add(new ToolCall(call.CallId, call.Name, call.Arguments is null ? "{}" : JsonSerializer.Serialize(call.Arguments, Arguments)));
+                    break;
+                case DataContent data when data.HasTopLevelMediaType("image"):
+                    images.Add(new Uri(data.Uri));
+                    break;
+                case UriContent uri when uri.HasTopLevelMediaType("image"):
+                    images.Add(uri.Uri);
+                    break;
+                case TextContent or TextReasoningContent or UsageContent or ErrorContent:
+                    break;
+                default:
+                    // Left out, it would be neither asked, nor counted; better say so.
+                    throw new NotSupportedException($"SafeLlmClient cannot send content of the kind {content.GetType().Name}. Put UseSafeLlm around a client that can.");
+            }
+        }
+
+        var text = message.Text;
+        if (message.Role == ChatRole.System) prompt.Add(PromptMessage.System(text));
+        else if (message.Role == ChatRole.Assistant) prompt.Add(PromptMessage.Assistant(text, calls));
+        else if (message.Role != ChatRole.Tool) prompt.Add(PromptMessage.User(text, images));
+    }
+
+    private static ToolDeclaration Tool(AITool tool) => tool is AIFunctionDeclaration function
+        ? new ToolDeclaration(function.Name, function.Description, function.JsonSchema)
+        : throw new NotSupportedException($"SafeLlmClient cannot send the tool {tool.Name}: what a tool that runs at the provider costs is not known.");
+
+    private static string? Choice(ChatToolMode? mode) => mode switch
+    {
+        null or AutoChatToolMode => null,
+        NoneChatToolMode => "none",
+        RequiredChatToolMode { RequiredFunctionName: { } name } => name,
+        _ => "required",
+    };
+
+    private static string Result(FunctionResultContent result) => result.Result switch
+    {
+        null => result.Exception is null ? "" : "The tool failed.",
+        string text => text,
+        JsonElement json => json.ValueKind == JsonValueKind.String ? json.GetString()! : json.GetRawText(),
+        var other => JsonSerializer.Serialize(other, AIJsonUtilities.DefaultOptions.GetTypeInfo(other.GetType())),
+    };
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SafeLlm.Pipeline;
+
+namespace SafeLlm.Extensions.AI;
+
+/// <summary>Puts bounds, quotes and budgets around chat clients whose HTTP cannot be reached.</summary>
+public static class SafeLlmChatClientBuilderExtensions
+{
+    /// <summary>
+    /// Every call of the chat client is bounded, quoted from its messages, held against its limits and settled from the usage
+    /// that comes back. Nothing is signed or retried. Where the client's <see cref="HttpClient"/> can be reached, put
+    /// <see cref="SafeLlmHandler"/> beneath it instead.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Sets the options.</param>
+    public static ChatClientBuilder UseSafeLlm(this ChatClientBuilder builder, Action<SafeLlmClientOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var options = new SafeLlmClientOptions();
+        configure(options);
+        return builder.UseSafeLlm(options);
+    }
+
+    /// <summary>The same with options from configuration. A field that is not known is an error.</summary>
+    public static ChatClientBuilder UseSafeLlm(this ChatClientBuilder builder, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return builder.UseSafeLlm(options => OptionsReader.Read(configuration, options));
+    }
+
+    /// <summary>The same with options that exist. Clients that use the same ones spend from the same limits.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are not valid; thrown when the client is built.</exception>
+    public static ChatClientBuilder UseSafeLlm(this ChatClientBuilder builder, SafeLlmClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(options);
+        return builder.Use((inner, services) =>
+        {
+            var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+            var runtime = ClientRuntime.Create(options, services.GetService<ILoggerFactory>(), ClientSources.System(time));
+            return new BudgetedChatClient(inner, new Admission(runtime));
+        });
+    }
+}

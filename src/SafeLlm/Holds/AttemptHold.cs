@@ -1,0 +1,69 @@
+using SafeLlm.Formats;
+using SafeLlm.Pipeline;
+
+namespace SafeLlm.Holds;
+
+/// <summary>
+/// One possible bill under way. It is closed exactly once, whoever comes first: the end of the answer, its disposal, a
+/// time-out, a failure. Where the call has no limits there is nothing in the ledger, and only the cost is reported.
+/// </summary>
+internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? holdId, TimeSpan lease)
+{
+    private int closed;
+    private long extendedAt = runtime.Time.GetTimestamp();
+
+    /// <summary>Whether the request has gone to the transport, so that it counts as a request even where it costs nothing.</summary>
+    public bool WasSent { get; set; }
+
+    /// <summary>The hold's id in the ledger; null where the call has no limits.</summary>
+    public string? Id => holdId;
+
+    /// <summary>Settles from what was read of the answer; null where none came.</summary>
+    public ValueTask SettleAsync(ResponseReading? reading)
+    {
+        if (Interlocked.Exchange(ref closed, 1) != 0) return ValueTask.CompletedTask;
+
+        call.Report.Reading = reading;
+        var charge = Charge.For(call, reading, runtime);
+        if (!charge.IsReported) Log.SettledByPolicy(runtime.Logger, call.Id, runtime.Settings.OnMissingUsage, reading?.UsageUnknown ?? "no whole answer came");
+        return CloseAsync(charge);
+    }
+
+    /// <summary>Closes the hold of an attempt that surely was not billed: given back whole where nothing was sent.</summary>
+    public ValueTask CloseUnbilledAsync()
+    {
+        if (Interlocked.Exchange(ref closed, 1) != 0) return ValueTask.CompletedTask;
+        if (WasSent) return CloseAsync(Charge.Unbilled);
+        return holdId is null ? ValueTask.CompletedTask : runtime.Settler.ReleaseAsync(holdId);
+    }
+
+    /// <summary>Counts the lease anew, for the next attempt that inherits the hold.</summary>
+    public async ValueTask<bool> RenewAsync(CancellationToken cancellationToken)
+    {
+        if (holdId is null) return true;
+        extendedAt = runtime.Time.GetTimestamp();
+        return await runtime.Ledger.ExtendAsync(holdId, lease, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Extends the lease when half of it has passed. Called as bytes pass, so it has to be cheap until then.</summary>
+    public void ExtendIfDue()
+    {
+        if (holdId is null || Volatile.Read(ref closed) != 0) return;
+        var now = runtime.Time.GetTimestamp();
+        if (runtime.Time.GetElapsedTime(extendedAt, now) * 2 < lease) return;
+        extendedAt = now;
+        runtime.Settler.Extend(holdId, lease);
+    }
+
+    /// <summary>Tells that the answer was cut at its bound.</summary>
+    public void NoteCut() => Log.StreamCut(runtime.Logger, call.Id, call.Facts?.Bound.Tokens ?? 0);
+
+    private ValueTask CloseAsync(Charge charge)
+    {
+        call.Report.Cost += charge.Amounts.Cost;
+        call.Report.UsageWasReported = charge.IsReported;
+        call.Report.ChargedInput = charge.Amounts.InputTokens;
+        call.Report.ChargedOutput = charge.Amounts.OutputTokens;
+        return holdId is null ? ValueTask.CompletedTask : runtime.Settler.SettleAsync(holdId, charge.Amounts);
+    }
+}

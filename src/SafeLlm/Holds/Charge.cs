@@ -1,0 +1,45 @@
+using SafeLlm.Formats;
+using SafeLlm.Limits;
+using SafeLlm.Pipeline;
+using SafeLlm.Pricing;
+using SafeLlm.Tokens;
+
+namespace SafeLlm.Holds;
+
+/// <summary>What an attempt is charged.</summary>
+/// <param name="Amounts">The amounts.</param>
+/// <param name="IsReported">Whether they follow from the provider's own usage, rather than from a policy.</param>
+internal readonly record struct Charge(Amounts Amounts, bool IsReported)
+{
+    /// <summary>Nothing was generated: the attempt counts as a request and costs nothing.</summary>
+    public static Charge Unbilled => new(new Amounts(0, 0, NanoUsd.Zero), true);
+
+    /// <summary>What an attempt costs that was read as far as <paramref name="reading"/> says; null where no answer came.</summary>
+    public static Charge For(Call call, ResponseReading? reading, ClientRuntime runtime)
+    {
+        if (call is not { Price: { } price, Facts: { } facts }) return Unbilled;
+
+        // Usage in a stream that was cut may be a placeholder or lack what was generated since; only a whole answer's counts.
+        if (reading is { Billable: { } billable, IsComplete: true })
+        {
+            return new Charge(new Amounts(billable.TotalInput, billable.Output, Quoter.Cost(price, billable)), true);
+        }
+
+        var held = call.Amounts;
+        if (runtime.Settings.OnMissingUsage != OnMissingUsage.Floor || price.IsReasoning)
+        {
+            if (reading is null) return new Charge(held, false);
+
+            // What was seen can only be more where the provider broke the bound; then it is what is certain.
+            var seen = reading.Billable ?? default;
+            if (reading.OutputTokensSeen > seen.Output) seen = seen with { Output = reading.OutputTokensSeen };
+            var known = Quoter.Cost(price, seen);
+            return new Charge(new Amounts(Math.Max(held.InputTokens, seen.TotalInput), Math.Max(held.OutputTokens, seen.Output), known > held.Cost ? known : held.Cost), false);
+        }
+
+        var input = reading?.Billable?.TotalInput ?? Math.Min(held.InputTokens, runtime.Quoter.Quote(facts, price, EstimateMethod.Counted).Input.Expected);
+        var output = Math.Max(reading?.Billable?.Output ?? 0, reading?.OutputTokensSeen ?? 0);
+        var floor = new BillableUsage(input, 0, 0, output);
+        return new Charge(new Amounts(input, output, Quoter.Cost(price, floor)), false);
+    }
+}

@@ -1,0 +1,38 @@
+using SafeLlm.Limits;
+
+namespace SafeLlm.Holds;
+
+/// <summary>Asks the ledger before something is sent. One that cannot answer closes the door.</summary>
+internal static class GuardedLedger
+{
+    public static async ValueTask<IReadOnlyList<LimitState>> GuardedReadAsync(this ILedger ledger, IReadOnlyList<Limit> limits, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ledger.ReadAsync(limits, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (IsOfTheStore(failure, cancellationToken))
+        {
+            throw Unavailable(failure);
+        }
+    }
+
+    public static async ValueTask<HoldResult> GuardedHoldAsync(this ILedger ledger, HoldRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ledger.HoldAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (IsOfTheStore(failure, cancellationToken))
+        {
+            throw Unavailable(failure);
+        }
+    }
+
+    private static bool IsOfTheStore(Exception failure, CancellationToken cancellationToken) =>
+        failure is not SafeLlmException && !(failure is OperationCanceledException && cancellationToken.IsCancellationRequested);
+
+    private static SafeLlmException Unavailable(Exception failure) => new Refusal(
+        RefusalCode.StoreUnavailable,
+        "The store of the limits did not answer, so nothing was sent: without it no limit could be kept. See the inner exception.").ToException(inner: failure);
+}

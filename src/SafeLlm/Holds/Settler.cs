@@ -1,0 +1,76 @@
+using SafeLlm.Limits;
+using SafeLlm.Pipeline;
+
+namespace SafeLlm.Holds;
+
+/// <summary>
+/// Closes holds in the ledger. Closing never fails a call that was answered: what cannot be written is tried again until it
+/// can, or until the lease has closed the hold in full.
+/// </summary>
+internal sealed class Settler(ClientRuntime runtime)
+{
+    private const int Tries = 8;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+
+    public ValueTask SettleAsync(string holdId, Amounts actual) => RunAsync(holdId, async () =>
+    {
+        var result = await runtime.Ledger.SettleAsync(holdId, actual, CancellationToken.None).ConfigureAwait(false);
+        if (!result.Found) Log.HoldUnknown(runtime.Logger, holdId);
+        if (result.IsOverrun) Log.Overrun(runtime.Logger, holdId, actual.InputTokens, actual.OutputTokens, actual.Cost);
+        if (result.WasLate) Log.SettledLate(runtime.Logger, holdId);
+    });
+
+    public ValueTask ReleaseAsync(string holdId) => RunAsync(holdId, async () =>
+    {
+        await runtime.Ledger.ReleaseAsync(holdId, CancellationToken.None).ConfigureAwait(false);
+    });
+
+    /// <summary>Extends a lease beside the stream: bytes do not wait for the ledger.</summary>
+    public void Extend(string holdId, TimeSpan lease) => _ = ExtendAsync(holdId, lease);
+
+    private async Task ExtendAsync(string holdId, TimeSpan lease)
+    {
+        try
+        {
+            if (!await runtime.Ledger.ExtendAsync(holdId, lease, CancellationToken.None).ConfigureAwait(false)) Log.HoldUnknown(runtime.Logger, holdId);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // The hold is charged at its lease's end, and the settle that follows corrects it.
+            Log.StoreFailed(runtime.Logger, holdId, failure);
+        }
+    }
+
+    private async ValueTask RunAsync(string holdId, Func<ValueTask> close)
+    {
+        try
+        {
+            await close().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            Log.StoreFailed(runtime.Logger, holdId, failure);
+            _ = TryAgainAsync(holdId, close);
+        }
+    }
+
+    private async Task TryAgainAsync(string holdId, Func<ValueTask> close)
+    {
+        var pause = FirstPause;
+        for (var i = 1; i < Tries; i++, pause *= 2)
+        {
+            await Task.Delay(pause, runtime.Time, CancellationToken.None).ConfigureAwait(false);
+            try
+            {
+                await close().ConfigureAwait(false);
+                return;
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                Log.StoreFailed(runtime.Logger, holdId, failure);
+            }
+        }
+
+        Log.LeftToLease(runtime.Logger, holdId);
+    }
+}

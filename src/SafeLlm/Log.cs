@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+using SafeLlm.Pricing;
+
+namespace SafeLlm;
+
+/// <summary>Every line that the client logs. Ids: 1000 pipeline, 1100 holds, 1200 retries, 1300 registration. No secret, no prompt.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1000, LogLevel.Warning, "A prompt was flagged by the rule {Rule} and sent")]
+    public static partial void PromptFlagged(ILogger logger, string rule);
+
+    [LoggerMessage(1001, LogLevel.Warning, "Requests to {Model} come without an output bound; each is given {Bound} tokens (told once a model)")]
+    public static partial void BoundInserted(ILogger logger, string model, long bound);
+
+    [LoggerMessage(1002, LogLevel.Warning, "A request to {Model} had an output bound of {Asked} tokens; it was lowered to {Bound} (told once a model)")]
+    public static partial void BoundClamped(ILogger logger, string model, long asked, long bound);
+
+    [LoggerMessage(1100, LogLevel.Warning, "Call {CallId}: usage never came ({Reason}), so the attempt was settled by the policy {Policy}")]
+    public static partial void SettledByPolicy(ILogger logger, string callId, OnMissingUsage policy, string reason);
+
+    [LoggerMessage(1101, LogLevel.Warning, "Hold {HoldId} was overrun: {InputTokens} tokens in, {OutputTokens} out, {Cost} were used and are recorded in full")]
+    public static partial void Overrun(ILogger logger, string holdId, long inputTokens, long outputTokens, NanoUsd cost);
+
+    [LoggerMessage(1102, LogLevel.Warning, "Hold {HoldId} was settled after its lease had ended; the charge was corrected")]
+    public static partial void SettledLate(ILogger logger, string holdId);
+
+    [LoggerMessage(1103, LogLevel.Error, "Hold {HoldId} is not known to the store, or closed; its amounts stay as the store has them")]
+    public static partial void HoldUnknown(ILogger logger, string holdId);
+
+    [LoggerMessage(1104, LogLevel.Error, "The store did not take a change to hold {HoldId}")]
+    public static partial void StoreFailed(ILogger logger, string holdId, Exception failure);
+
+    [LoggerMessage(1105, LogLevel.Error, "Hold {HoldId} could not be closed; it is charged in full when its lease ends")]
+    public static partial void LeftToLease(ILogger logger, string holdId);
+
+    [LoggerMessage(1106, LogLevel.Warning, "Call {CallId}: the answer went on far above its bound of {Bound} tokens; the stream was ended there")]
+    public static partial void StreamCut(ILogger logger, string callId, long bound);
+
+    [LoggerMessage(1107, LogLevel.Debug, "Call {CallId}: the stream that its reader left was read on, and ended: {Whole}")]
+    public static partial void Drained(ILogger logger, string callId, bool whole);
+
+    [LoggerMessage(1200, LogLevel.Information, "Call {CallId}: {What}; tried again in {Wait}")]
+    public static partial void Retrying(ILogger logger, string callId, string what, TimeSpan wait);
+
+    [LoggerMessage(1201, LogLevel.Warning, "Call {CallId}: {What} asks to wait {Wait}, longer than the call may; given up")]
+    public static partial void WaitTooLong(ILogger logger, string callId, string what, TimeSpan wait);
+
+    [LoggerMessage(1202, LogLevel.Warning, "The SDK above retries by itself, beside SafeLlm's own retries: set its MaxRetries to 0 (told once)")]
+    public static partial void StackedRetries(ILogger logger);
+
+    [LoggerMessage(1300, LogLevel.Warning, "The resilience handler was removed from the HTTP client {Client}: it gives up after ten seconds and retries what may be billed. SafeLlm retries by itself")]
+    public static partial void ResilienceRemoved(ILogger logger, string client);
+
+    [LoggerMessage(1301, LogLevel.Information, "Redirects were switched off for the HTTP client {Client}: a redirected request would be sent, and perhaps billed, beside its hold")]
+    public static partial void RedirectsOff(ILogger logger, string client);
+}

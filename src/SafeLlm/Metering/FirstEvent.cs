@@ -1,0 +1,52 @@
+using SafeLlm.Formats;
+
+namespace SafeLlm.Metering;
+
+/// <summary>
+/// Reads a stream up to the end of its first event with data. An overloaded provider says so there, under a status of 200;
+/// until then nothing has reached the caller, so another attempt is still possible.
+/// </summary>
+internal static class FirstEvent
+{
+    // Far above any first event that is seen; what is longer is no error.
+    private const int Most = 16 << 10;
+
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var taken = new byte[1024];
+        var count = 0;
+        while (count < Most)
+        {
+            if (count == taken.Length) Array.Resize(ref taken, taken.Length * 2);
+            var read = await stream.ReadAsync(taken.AsMemory(count), cancellationToken).ConfigureAwait(false);
+            count += read;
+            if (read == 0 || Data(taken.AsSpan(0, count), isWhole: false) is { IsEmpty: false }) break;
+        }
+
+        return taken.AsMemory(0, count);
+    }
+
+    /// <summary>What the first event says about trying again, where it is an error.</summary>
+    public static RetryAdvice Advice(ResponseHead head, ReadOnlyMemory<byte> start, DateTimeOffset now)
+    {
+        var data = Data(start.Span, isWhole: true);
+
+        // Most first events are a piece of an answer; only one that may be an error is looked into.
+        return data.IndexOf("error"u8) < 0 ? default : WireFormats.ReadRetryAdvice(head, data, now);
+    }
+
+    // The data of the first event that has some; empty while that event is not whole.
+    private static ReadOnlySpan<byte> Data(ReadOnlySpan<byte> bytes, bool isWhole)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var end = bytes.IndexOf((byte)'\n');
+            if (end < 0 && !isWhole) return default;
+            var line = (end < 0 ? bytes : bytes[..end]).TrimEnd((byte)'\r');
+            bytes = end < 0 ? default : bytes[(end + 1)..];
+            if (line.StartsWith("data:"u8) && line[5..].TrimStart((byte)' ') is { IsEmpty: false } data) return data;
+        }
+
+        return default;
+    }
+}

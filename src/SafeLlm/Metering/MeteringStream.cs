@@ -1,0 +1,232 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using SafeLlm.Holds;
+using SafeLlm.Retries;
+
+namespace SafeLlm.Metering;
+
+/// <summary>
+/// Hands an answer's bytes on as they come and shows them to the meter. When they end, or will not be read further, the
+/// attempt's hold is closed: once, from whatever thread that becomes known.
+/// </summary>
+internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, CallClock clock, Drain? drain) : Stream
+{
+    private readonly Lock gate = new();
+    private readonly LastingReads? lasting = drain is null ? null : new LastingReads(source.Stream, clock.Token);
+    private readonly ArrayBufferWriter<byte>? passed = source.ChangesBytes ? new ArrayBufferWriter<byte>() : null;
+    private int handedOn;
+    private bool isReading;
+    private bool isOver;
+    private bool isClosed;
+    private bool isDraining;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        // A read of nothing asks whether bytes are there; its 0 is not the end.
+        if (buffer.IsEmpty) return ValueTask.FromResult(0);
+        return passed is null ? PullAsync(buffer, cancellationToken) : ReadChangedAsync(passed, buffer, cancellationToken);
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer.AsMemory(offset, count), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (Leave() is { } finish) await finish(this).ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        // Not waited for: closing a hold never fails the caller, and whoever must wait for it uses DisposeAsync.
+        if (disposing && Leave() is { } finish) _ = finish(this).AsTask();
+        base.Dispose(disposing);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReadChangedAsync(ArrayBufferWriter<byte> passed, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        while (handedOn == passed.WrittenCount)
+        {
+            passed.ResetWrittenCount();
+            handedOn = 0;
+            if (isOver) return 0;
+
+            var raw = ArrayPool<byte>.Shared.Rent(4096);
+            try
+            {
+                var read = await PullAsync(raw, cancellationToken).ConfigureAwait(false);
+                if (source.Change(raw.AsSpan(0, read), passed)) await CutAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(raw);
+            }
+        }
+
+        var count = Math.Min(buffer.Length, passed.WrittenCount - handedOn);
+        passed.WrittenSpan.Slice(handedOn, count).CopyTo(buffer.Span);
+        handedOn += count;
+        return count;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> PullAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (!Enter()) return 0;
+
+        var goesOn = false;
+        var isLeft = false;
+        try
+        {
+            var read = lasting is null
+                ? await PullWithAsync(buffer, cancellationToken).ConfigureAwait(false)
+                : await lasting.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            if (read > 0)
+            {
+                source.Meter.Append(buffer.Span[..read]);
+                hold.ExtendIfDue();
+                goesOn = true;
+            }
+
+            return read;
+        }
+        catch (Exception stopped) when (clock.IsTimeUp)
+        {
+            throw clock.TimeUp(stopped);
+        }
+        catch (OperationCanceledException stopped) when (cancellationToken.IsCancellationRequested)
+        {
+            isLeft = true;
+            throw new TaskCanceledException(stopped.Message, stopped.InnerException, cancellationToken);
+        }
+        finally
+        {
+            if (Exit(goesOn, isLeft)) await FinishAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<int> PullWithAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        using (clock.Follow(cancellationToken)) return await source.Stream.ReadAsync(buffer, clock.Token).ConfigureAwait(false);
+    }
+
+    // Whether there is something to read. A stream that is over stays at its end.
+    private bool Enter()
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(isClosed, this);
+            if (isOver) return false;
+            if (isReading) throw new InvalidOperationException("An answer is read by one reader at a time.");
+            return isReading = true;
+        }
+    }
+
+    // Whether this read was the last, so that it has to close the hold.
+    private bool Exit(bool goesOn, bool isLeft)
+    {
+        lock (gate)
+        {
+            isReading = false;
+            if (isOver || (goesOn && !isClosed)) return false;
+            isDraining = (goesOn || isLeft) && CanDrain;
+            return isOver = true;
+        }
+    }
+
+    // What whoever disposes has to do: nothing where the hold is closed, or where a read under way will close it.
+    private Func<MeteringStream, ValueTask>? Leave()
+    {
+        lock (gate)
+        {
+            if (isClosed) return null;
+            isClosed = true;
+            if (isDraining) return null;
+            if (isOver) return static stream => stream.ReleaseAsync();
+            if (isReading)
+            {
+                // The read under way sees its source go, and finishes; under Drain it finishes when its bytes come.
+                return lasting is null ? static stream => stream.ReleaseAsync() : null;
+            }
+
+            isOver = true;
+            isDraining = CanDrain;
+            return static stream => stream.FinishAsync();
+        }
+    }
+
+    private async ValueTask CutAsync()
+    {
+        lock (gate)
+        {
+            if (isOver) return;
+            isOver = true;
+        }
+
+        hold.NoteCut();
+        await SettleAsync().ConfigureAwait(false);
+        await ReleaseAsync().ConfigureAwait(false);
+    }
+
+    private bool CanDrain => drain is not null && !clock.IsTimeUp;
+
+    private async ValueTask FinishAsync()
+    {
+        if (isDraining && drain is not null && lasting is not null)
+        {
+            _ = DrainAsync(drain, lasting);
+            return;
+        }
+
+        await SettleAsync().ConfigureAwait(false);
+        if (isClosed) await ReleaseAsync().ConfigureAwait(false);
+    }
+
+    private async Task DrainAsync(Drain drain, LastingReads reads)
+    {
+        await drain.RunAsync(reads, source.Meter, hold).ConfigureAwait(false);
+        reads.Abandon();
+        await SettleAsync().ConfigureAwait(false);
+        await ReleaseAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask SettleAsync()
+    {
+        clock.Dispose();
+        await hold.SettleAsync(source.Meter.Complete()).ConfigureAwait(false);
+    }
+
+    private ValueTask ReleaseAsync()
+    {
+        source.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,146 @@
+using SafeLlm.Formats;
+using SafeLlm.Pipeline;
+using SafeLlm.Retries;
+
+namespace SafeLlm.Metering;
+
+/// <summary>
+/// Sends one attempt, notes what it came to, and has its answer metered as it passes. Whether an attempt may have been billed
+/// is decided here and nowhere else.
+/// </summary>
+internal sealed class SendStage(ClientRuntime runtime, Transport transport) : Stage
+{
+    public override async Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
+    {
+        call.Report.Attempts++;
+        call.Content?.Rewind();
+        HttpResponseMessage response;
+        ReadOnlyMemory<byte> start;
+        try
+        {
+            (response, start) = await BeginWithinAsync(call, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            await NoteAsync(call, failure).ConfigureAwait(false);
+            throw;
+        }
+
+        call.Hold!.WasSent = true;
+        response.RequestMessage ??= call.Request;
+        if (response.IsSuccessStatusCode)
+        {
+            if (call.Facts is not null) await AnswerAsync(call, response, start, cancellationToken).ConfigureAwait(false);
+            return response; // where nothing was metered, no tokens were spent, and the retry step closes the hold
+        }
+
+        var body = await ErrorBody.TakeAsync(response, cancellationToken).ConfigureAwait(false);
+        await NoteAsync(call, response, body).ConfigureAwait(false);
+        return response;
+    }
+
+    private async Task<(HttpResponseMessage Response, ReadOnlyMemory<byte> Start)> BeginWithinAsync(Call call, CancellationToken cancellationToken)
+    {
+        if (runtime.Settings.AttemptTimeout is not { } most) return await BeginAsync(call, cancellationToken).ConfigureAwait(false);
+
+        using var patience = new CancellationTokenSource(most, runtime.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return await BeginAsync(call, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException stopped) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            var message = FormattableString.Invariant($"The answer did not begin within {most:c} (SafeLlmClientOptions.AttemptTimeout).");
+            throw new TaskCanceledException(message, new TimeoutException(message, stopped));
+        }
+    }
+
+    // An answer begins with its headers, and a stream with its first event: until then nothing has reached the caller.
+    private async Task<(HttpResponseMessage Response, ReadOnlyMemory<byte> Start)> BeginAsync(Call call, CancellationToken cancellationToken)
+    {
+        var response = await transport(call.Request, cancellationToken).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode || call.Facts is not { IsStreaming: true } || !ResponseHeads.IsPlainEventStream(response)) return (response, default);
+
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            return (response, await FirstEvent.ReadAsync(stream, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    private async ValueTask AnswerAsync(Call call, HttpResponseMessage response, ReadOnlyMemory<byte> start, CancellationToken cancellationToken)
+    {
+        var hold = call.Hold!;
+        call.Hold = null;
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            var advice = start.IsEmpty ? default : FirstEvent.Advice(ResponseHeads.Of(response), start, runtime.Time.GetUtcNow());
+            if (advice.Kind == RetryKind.PossiblyBilled)
+            {
+                call.Outcome = new AttemptOutcome(advice.Kind, advice.After, "an error inside a 200");
+                await hold.SettleAsync(null).ConfigureAwait(false);
+                response.Content = new ErrorContent(start, stream, response.Content);
+                return;
+            }
+
+            MeteredContent.Attach(runtime, call, response, start.IsEmpty ? stream : new PrefixedStream(start, stream), hold);
+        }
+        catch
+        {
+            await hold.SettleAsync(null).ConfigureAwait(false);
+            response.Dispose();
+            throw;
+        }
+    }
+
+    // A request without content has no bill in it; one with content is safe only while its bytes have not begun to leave.
+    private static async ValueTask NoteAsync(Call call, Exception failure)
+    {
+        call.LastFailure = failure;
+        var passes = failure is HttpRequestException or IOException or OperationCanceledException or TimeoutException;
+        if (call.Facts is null || call.Content is not { IsBegun: true } || NeverConnected(failure))
+        {
+            call.Hold!.WasSent |= !NeverConnected(failure) && call.Content is null or { IsBegun: true };
+            if (passes) call.Outcome = new AttemptOutcome(RetryKind.Unbilled, null, Describe(failure));
+            return;
+        }
+
+        var hold = call.Hold!;
+        call.Hold = null;
+        await hold.SettleAsync(null).ConfigureAwait(false);
+        if (passes) call.Outcome = new AttemptOutcome(RetryKind.PossiblyBilled, null, Describe(failure));
+    }
+
+    private async ValueTask NoteAsync(Call call, HttpResponseMessage response, ReadOnlyMemory<byte> body)
+    {
+        var advice = WireFormats.ReadRetryAdvice(ResponseHeads.Of(response), body.Span, runtime.Time.GetUtcNow());
+        var status = (int)response.StatusCode;
+        var isPossiblyBilled = advice.Kind == RetryKind.PossiblyBilled || (advice.Kind != RetryKind.Unbilled && status >= 500);
+        call.LastFailure = null;
+        call.Outcome = new AttemptOutcome(advice.Kind, advice.After, FormattableString.Invariant($"{status}"));
+        if (!isPossiblyBilled) return; // the hold stays: the next attempt inherits it, or the retry step closes it
+
+        var hold = call.Hold!;
+        call.Hold = null;
+        await hold.SettleAsync(null).ConfigureAwait(false);
+    }
+
+    private static bool NeverConnected(Exception failure) => failure is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+    };
+
+    private static string Describe(Exception failure) => failure switch
+    {
+        HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } known => known.HttpRequestError.ToString(),
+        OperationCanceledException { InnerException: TimeoutException } => "no answer in time",
+        _ => failure.GetType().Name,
+    };
+}

@@ -1,0 +1,207 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using SafeLlm.Pricing;
+using SafeLlm.Signing;
+
+namespace SafeLlm;
+
+/// <summary>
+/// Reads options from configuration. By hand: a binder skips what it does not know, and a budget that was spelled wrong and
+/// skipped is no budget. Every error is kept, so that all are told at once.
+/// </summary>
+internal sealed class OptionsReader
+{
+    private readonly SafeLlmClientOptions options;
+    private readonly List<string> errors;
+
+    private OptionsReader(SafeLlmClientOptions options)
+    {
+        this.options = options;
+        errors = options.ConfigurationErrors;
+    }
+
+    public static void Read(IConfiguration configuration, SafeLlmClientOptions options)
+    {
+        options.ConfigurationPath = (configuration as IConfigurationSection)?.Path ?? "";
+        var reader = new OptionsReader(options);
+        string? apiKey = null, apiKeyFile = null, apiKeyVariable = null;
+        foreach (var field in configuration.GetChildren())
+        {
+            if (!reader.HasTheRightShape(field)) continue;
+            switch (field.Key.ToUpperInvariant())
+            {
+                case "ENDPOINT": reader.ReadEndpoint(field); break;
+                case "APIKEY": apiKey = field.Value; break;
+                case "APIKEYFILE": apiKeyFile = field.Value; break;
+                case "APIKEYENVIRONMENTVARIABLE": apiKeyVariable = field.Value; break;
+                case "SIGNINGKEY": reader.ReadSigningKey(field); break;
+                case "SIGNFOR": foreach (var host in field.GetChildren()) options.SignFor.Add(host.Value ?? ""); break;
+                case "LIMITS": foreach (var limit in field.GetChildren()) reader.ReadLimit(limit); break;
+                case "MODELS": foreach (var model in field.GetChildren()) reader.ReadModel(model); break;
+                case "ALIASES": foreach (var alias in field.GetChildren()) options.Aliases[alias.Key] = alias.Value ?? ""; break;
+                case "MAXDOLLARSPERCALL": reader.Decimal(field, value => options.MaxDollarsPerCall = value); break;
+                case "DEFAULTMAXOUTPUTTOKENS": reader.Whole(field, value => options.DefaultMaxOutputTokens = value); break;
+                case "DEFAULTMAXREASONINGOUTPUTTOKENS": reader.Whole(field, value => options.DefaultMaxReasoningOutputTokens = value); break;
+                case "MAXOUTPUTTOKENS": reader.Whole(field, value => options.MaxOutputTokens = value); break;
+                case "REASONINGFLOOR": reader.Whole(field, value => options.ReasoningFloor = value); break;
+                case "MAXATTEMPTS": reader.Whole(field, value => options.MaxAttempts = (int)Math.Clamp(value, int.MinValue, int.MaxValue)); break;
+                case "MAXREQUESTBYTES": reader.Whole(field, value => options.MaxRequestBytes = value); break;
+                case "TIMEOUT": reader.Time(field, value => options.Timeout = value); break;
+                case "ATTEMPTTIMEOUT": reader.Time(field, value => options.AttemptTimeout = value); break;
+                case "DRAINTIMEOUT": reader.Time(field, value => options.DrainTimeout = value); break;
+                case "RETRYAFTERCAP": reader.Time(field, value => options.RetryAfterCap = value); break;
+                case "ONUNBOUNDED": reader.Name<OnUnbounded>(field, value => options.OnUnbounded = value); break;
+                case "ONMISSINGUSAGE": reader.Name<OnMissingUsage>(field, value => options.OnMissingUsage = value); break;
+                case "ALLOWUNSIGNED": reader.Switch(field, value => options.AllowUnsigned = value); break;
+                case "ALLOWUNPRICED": reader.Switch(field, value => options.AllowUnpriced = value); break;
+                default: reader.Unknown(field); break;
+            }
+        }
+
+        if (!configuration.GetChildren().Any())
+        {
+            reader.errors.Add($"The section {options.ConfigurationPath} is empty or missing; a client without options would have no limits. Give at least Limits.");
+        }
+
+        if (reader.Secrets.Read(options.ConfigurationPath, "ApiKey", apiKey, apiKeyFile, apiKeyVariable) is { } key) options.ApiKey = key;
+    }
+
+    private SecretReader Secrets => new(errors);
+
+    // A list where a value belongs, or a value where a list belongs, would otherwise read as "nothing was said".
+    private bool HasTheRightShape(IConfigurationSection field)
+    {
+        var holdsMore = field.Key.ToUpperInvariant() is "SIGNINGKEY" or "SIGNFOR" or "LIMITS" or "MODELS" or "ALIASES";
+        if (holdsMore ? string.IsNullOrEmpty(field.Value) : !field.GetChildren().Any()) return true;
+        errors.Add(holdsMore ? $"{field.Path} has a single value; give a list or an object." : $"{field.Path} has parts; give a single value.");
+        return false;
+    }
+
+    private void ReadEndpoint(IConfigurationSection field)
+    {
+        if (Uri.TryCreate(field.Value, UriKind.Absolute, out var uri)) options.Endpoint = uri;
+        else errors.Add($"{field.Path} is \"{field.Value}\"; give an absolute address, e.g. https://api.openai.com/v1.");
+    }
+
+    private void ReadSigningKey(IConfigurationSection section)
+    {
+        string? keyId = null, secret = null, file = null, variable = null;
+        foreach (var field in section.GetChildren())
+        {
+            switch (field.Key.ToUpperInvariant())
+            {
+                case "KEYID": keyId = field.Value; break;
+                case "SECRET": secret = field.Value; break;
+                case "SECRETFILE": file = field.Value; break;
+                case "SECRETENVIRONMENTVARIABLE": variable = field.Value; break;
+                default: Unknown(field); break;
+            }
+        }
+
+        if (string.IsNullOrEmpty(keyId))
+        {
+            errors.Add($"{section.Path}:KeyId is missing; give the public name under which the verifier knows the key.");
+            return;
+        }
+
+        if (Secrets.Read(section.Path, "Secret", secret, file, variable) is not { } value)
+        {
+            if (secret is null && file is null && variable is null) errors.Add($"{section.Path} has no secret; give SecretFile or SecretEnvironmentVariable.");
+            return;
+        }
+
+        try
+        {
+            options.SigningKey = SigningKey.HmacFromBase64(keyId, value);
+        }
+        catch (ArgumentException wrong)
+        {
+            errors.Add($"{section.Path}: {wrong.Message}");
+        }
+        catch (FormatException)
+        {
+            errors.Add($"{section.Path}: the secret is no base64 (its value is not shown).");
+        }
+    }
+
+    private void ReadLimit(IConfigurationSection section)
+    {
+        if (new LimitReader(section, errors).Read() is { } limit) options.Limits.Add(limit);
+    }
+
+    private void ReadModel(IConfigurationSection section)
+    {
+        string? name = null, provider = null;
+        decimal? input = null, output = null, cached = null, write = null;
+        long? context = null, most = null;
+        var reasons = false;
+        foreach (var field in section.GetChildren())
+        {
+            switch (field.Key.ToUpperInvariant())
+            {
+                case "MODEL": name = field.Value; break;
+                case "PROVIDER": provider = field.Value; break;
+                case "INPUTPERMILLION": Decimal(field, value => input = value); break;
+                case "OUTPUTPERMILLION": Decimal(field, value => output = value); break;
+                case "CACHEDINPUTPERMILLION": Decimal(field, value => cached = value); break;
+                case "CACHEWRITEPERMILLION": Decimal(field, value => write = value); break;
+                case "CONTEXTTOKENS": Whole(field, value => context = value); break;
+                case "MAXOUTPUTTOKENS": Whole(field, value => most = value); break;
+                case "ISREASONING": Switch(field, value => reasons = value); break;
+                default: Unknown(field); break;
+            }
+        }
+
+        if (name is null || input is not { } inputPrice || output is not { } outputPrice)
+        {
+            errors.Add($"{section.Path} needs Model, InputPerMillion and OutputPerMillion (dollars per million tokens); a missing price is not taken for zero.");
+            return;
+        }
+
+        options.Models.Add(new ModelPrice(name, inputPrice, outputPrice)
+        {
+            Provider = provider,
+            CachedInputPerMillion = cached,
+            CacheWritePerMillion = write,
+            ContextTokens = context,
+            MaxOutputTokens = most,
+            IsReasoning = reasons,
+        });
+    }
+
+    private void Unknown(IConfigurationSection field) =>
+        errors.Add($"{field.Path} is no option that SafeLlm knows; correct or remove it (unknown fields are not skipped, so that no limit is lost to a typing error).");
+
+    private void Whole(IConfigurationSection field, Action<long> set)
+    {
+        if (long.TryParse(field.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) set(value);
+        else errors.Add($"{field.Path} is \"{field.Value}\"; give a whole number.");
+    }
+
+    private void Decimal(IConfigurationSection field, Action<decimal> set)
+    {
+        if (decimal.TryParse(field.Value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)) set(value);
+        else errors.Add($"{field.Path} is \"{field.Value}\"; give a number of dollars, e.g. 12.50.");
+    }
+
+    private void Time(IConfigurationSection field, Action<TimeSpan> set)
+    {
+        // With a colon: "10" alone would be ten days.
+        if (field.Value?.Contains(':', StringComparison.Ordinal) == true && TimeSpan.TryParse(field.Value, CultureInfo.InvariantCulture, out var value)) set(value);
+        else errors.Add($"{field.Path} is \"{field.Value}\"; give hours, minutes and seconds, e.g. 00:10:00.");
+    }
+
+    private void Switch(IConfigurationSection field, Action<bool> set)
+    {
+        if (bool.TryParse(field.Value, out var value)) set(value);
+        else errors.Add($"{field.Path} is \"{field.Value}\"; give true or false.");
+    }
+
+    private void Name<T>(IConfigurationSection field, Action<T> set)
+        where T : struct, Enum
+    {
+        // Numbers would parse too, also undefined ones.
+        if (Enum.GetNames<T>().FirstOrDefault(name => name.Equals(field.Value, StringComparison.OrdinalIgnoreCase)) is { } known) set(Enum.Parse<T>(known));
+        else errors.Add($"{field.Path} is \"{field.Value}\"; give one of {string.Join(", ", Enum.GetNames<T>())}.");
+    }
+}

@@ -1,0 +1,159 @@
+using SafeLlm.Formats;
+using SafeLlm.Limits;
+using SafeLlm.Pricing;
+using SafeLlm.Signing;
+using SafeLlm.Validation;
+
+namespace SafeLlm;
+
+/// <summary>What a client may spend, where it sends to and how it behaves. Read once, when the client is made.</summary>
+public sealed class SafeLlmClientOptions : IStoreHost
+{
+    private readonly Lock gate = new();
+    private Func<TimeProvider, SafeLlmStores> storeFactory = InMemoryStoreHostExtensions.InMemory;
+    private SafeLlmStores? stores;
+
+    /// <summary>Where <see cref="SafeLlmClient"/> sends to: the address that <c>chat/completions</c> is appended to.</summary>
+    /// <value>Required by <see cref="SafeLlmClient"/>, e.g. <c>https://api.openai.com/v1</c>. A handler beneath another client needs none.</value>
+    public Uri? Endpoint { get; set; }
+
+    /// <summary>The provider's key, sent by <see cref="SafeLlmClient"/> as a bearer token to <see cref="Endpoint"/> and nowhere else.</summary>
+    /// <value>The default is null: none is sent.</value>
+    public string? ApiKey { get; set; }
+
+    /// <summary>Signs requests to <see cref="Endpoint"/>'s authority and to those in <see cref="SignFor"/>; other hosts get nothing of it.</summary>
+    /// <value>The default is null: nothing is signed.</value>
+    public SigningKey? SigningKey { get; set; }
+
+    /// <summary>Further authorities to sign for: host, and port unless it is the scheme's default, e.g. <c>llm.example.com</c>.</summary>
+    public ISet<string> SignFor { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// What every call of this client is charged to, whatever the limit's scope: the scope names the counter, so clients that
+    /// share their stores and a scope spend from one amount. Limits of a part of the program: <see cref="SafeLlmScope"/>.
+    /// </summary>
+    public IList<Limit> Limits { get; } = [];
+
+    /// <summary>The most dollars that all attempts of one call may cost together.</summary>
+    /// <value>The default is null: only the limits bound it.</value>
+    public decimal? MaxDollarsPerCall { get; set; }
+
+    /// <summary>The bound, in tokens a choice, given to a request that has none.</summary>
+    /// <value>The default is 4,096.</value>
+    public long DefaultMaxOutputTokens { get; set; } = 4_096;
+
+    /// <summary>The same for models that reason before they answer, and whose reasoning counts inside the bound.</summary>
+    /// <value>The default is 16,384.</value>
+    public long DefaultMaxReasoningOutputTokens { get; set; } = 16_384;
+
+    /// <summary>The largest bound, in tokens a choice, that leaves; a larger one is lowered to it.</summary>
+    /// <value>The default is null: the model's own maximum.</value>
+    public long? MaxOutputTokens { get; set; }
+
+    /// <summary>
+    /// The lowest bound that SafeLlm gives to a model that reasons, even where <see cref="MaxOutputTokens"/> is lower: less
+    /// would be used up by unseen reasoning, billed, and give no answer. A request that asks for less keeps what it asks for.
+    /// </summary>
+    /// <value>The default is 1,024 tokens.</value>
+    public long ReasoningFloor { get; set; } = 1_024;
+
+    /// <summary>What becomes of a request without an output bound.</summary>
+    /// <value>The default is <see cref="OnUnbounded.Insert"/>.</value>
+    public OnUnbounded OnUnbounded { get; set; } = OnUnbounded.Insert;
+
+    /// <summary>How an attempt is settled whose usage never came.</summary>
+    /// <value>The default is <see cref="OnMissingUsage.Worst"/>.</value>
+    public OnMissingUsage OnMissingUsage { get; set; } = OnMissingUsage.Worst;
+
+    /// <summary>How long a stream that its reader left is read on, under <see cref="OnMissingUsage.Drain"/>.</summary>
+    /// <value>The default is 30 seconds; from 0 to 10 minutes, and never beyond the call's own <see cref="Timeout"/>.</value>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether requests may go unsigned to hosts that are no known provider.</summary>
+    /// <value>The default is false: they are refused, also on loopback.</value>
+    public bool AllowUnsigned { get; set; }
+
+    /// <summary>
+    /// Whether models without a price may be called. They are then held and charged at the dearest input and the dearest
+    /// output price of the catalog, never at zero; better give them their price in <see cref="Models"/>.
+    /// </summary>
+    /// <value>The default is false: they are refused.</value>
+    public bool AllowUnpriced { get; set; }
+
+    /// <summary>How often a call is tried, the first attempt included.</summary>
+    /// <value>The default is 3; from 1 to 10.</value>
+    public int MaxAttempts { get; set; } = 3;
+
+    /// <summary>How long a call may take, from its start to the last byte of its answer, waits and retries included.</summary>
+    /// <value>The default is 10 minutes; from 1 millisecond to 24 hours.</value>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long one attempt may take until its answer begins. One that takes longer may have been billed.</summary>
+    /// <value>The default is null: as long as the call.</value>
+    public TimeSpan? AttemptTimeout { get; set; }
+
+    /// <summary>The longest wait that a provider may ask for; a longer one ends the call with <see cref="RateLimitedException"/>.</summary>
+    /// <value>The default is 60 seconds; from 0 to 1 hour.</value>
+    public TimeSpan RetryAfterCap { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The largest request body, in bytes: it is kept in memory until the call has ended.</summary>
+    /// <value>The default is 64 MiB; from 1 KiB to 1 GiB.</value>
+    public long MaxRequestBytes { get; set; } = 64L << 20;
+
+    /// <summary>The rules that a prompt must pass.</summary>
+    /// <value>The default is null: <see cref="PromptPolicy.Default"/>.</value>
+    public PromptPolicy? PromptPolicy { get; set; }
+
+    /// <summary>What models cost.</summary>
+    /// <value>The default is null: <see cref="ModelCatalog.Embedded"/>.</value>
+    public ModelCatalog? Catalog { get; set; }
+
+    /// <summary>Models to add to the catalog, or to replace in it.</summary>
+    public IList<ModelPrice> Models { get; } = [];
+
+    /// <summary>Deployments and other names, each with the model of the catalog that it stands for.</summary>
+    public IDictionary<string, string> Aliases { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The wire formats that are recognised.</summary>
+    /// <value>The default is null: <see cref="WireFormats.Default"/>.</value>
+    public WireFormats? Formats { get; set; }
+
+    /// <summary>What could not be read from configuration; told together with all else that is wrong.</summary>
+    internal List<string> ConfigurationErrors { get; } = [];
+
+    /// <summary>Where these options were read from, for messages; empty where they were set in code.</summary>
+    internal string ConfigurationPath { get; set; } = "";
+
+    /// <summary>Whether <see cref="SafeLlmClient"/> uses them, so that they need an endpoint.</summary>
+    internal bool NeedsEndpoint { get; set; }
+
+    /// <inheritdoc/>
+    public void UseStores(Func<TimeProvider, SafeLlmStores> factory)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        lock (gate)
+        {
+            storeFactory = factory;
+            stores = null;
+        }
+    }
+
+    /// <summary>Endpoint, limits and switches; no secret.</summary>
+    public override string ToString() =>
+        $"{Endpoint?.GetLeftPart(UriPartial.Path) ?? "(any endpoint)"}, {(SigningKey is null ? "unsigned" : $"signed by {SigningKey.KeyId}")}, limits [{string.Join("; ", Limits)}]";
+
+    /// <summary>How the stores are made; options that agree on it share them.</summary>
+    internal Func<TimeProvider, SafeLlmStores> StoreFactory
+    {
+        get
+        {
+            lock (gate) return storeFactory;
+        }
+    }
+
+    /// <summary>The stores of these options, made once: handlers made from the same options spend from the same amounts.</summary>
+    internal SafeLlmStores Stores(TimeProvider time)
+    {
+        lock (gate) return stores ??= storeFactory(time);
+    }
+}

@@ -1,0 +1,156 @@
+namespace SafeLlm.Pacing;
+
+/// <summary>
+/// Lets the concurrent calls to one provider, model and key share what its headers say is left. Calls go in the order in
+/// which they came; none waits longer than the most, as the provider's own answer is then worth more than the waiting.
+/// </summary>
+internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
+{
+    // Before the provider has answered anything, a burst is let out in growing steps: it costs a slow provider's callers little,
+    // and a strict one is met with a few requests, not with all of them.
+    private const int FirstSteps = 8;
+
+    private readonly Lock gate = new();
+    private readonly Allowance requests = new();
+    private readonly Allowance tokens = new();
+    private readonly LinkedList<Waiter> waiting = [];
+    private ITimer? timer;
+    private DateTimeOffset? begun;
+    private bool hasAnswered;
+    private int underWay;
+
+    /// <summary>How many calls wait for their turn.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (gate) return waiting.Count;
+        }
+    }
+
+    /// <summary>Waits for this call's turn. Each that returns must be followed by one <see cref="Left"/>.</summary>
+    public ValueTask<Pass> EnterAsync(long amount, CancellationToken cancellationToken)
+    {
+        Waiter waiter;
+        lock (gate)
+        {
+            begun ??= time.GetUtcNow();
+            if (waiting.Count == 0 && MayGo(amount, time.GetUtcNow()))
+            {
+                return ValueTask.FromResult(Take(amount));
+            }
+
+            waiter = new Waiter(amount, time.GetUtcNow() + longestWait);
+            waiter.Place = waiting.AddLast(waiter);
+            Schedule();
+        }
+
+        return WaitAsync(waiter, cancellationToken);
+    }
+
+    /// <summary>The call is no longer with the provider, and this is what its answer said; null where none came.</summary>
+    public void Left(Pass pass, RateReading? requestsSaid, RateReading? tokensSaid, DateTimeOffset? refusedUntil)
+    {
+        lock (gate)
+        {
+            underWay--;
+            requests.Return(pass.Request);
+            tokens.Return(pass.Tokens);
+            if (requestsSaid is { } aboutRequests) requests.Learn(pass.Request, aboutRequests);
+            if (tokensSaid is { } aboutTokens) tokens.Learn(pass.Tokens, aboutTokens);
+            if (refusedUntil is { } until) requests.Empty(until);
+            hasAnswered = true;
+            Release();
+        }
+    }
+
+    private async ValueTask<Pass> WaitAsync(Waiter waiter, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await waiter.Turn.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            lock (gate)
+            {
+                if (waiter.Place is { } place)
+                {
+                    waiting.Remove(place);
+                }
+                else
+                {
+                    // Its turn came in the same moment, and it sends nothing: what it took is only not under way any more.
+                    var pass = waiter.Turn.Task.Result;
+                    underWay--;
+                    requests.Return(pass.Request);
+                    tokens.Return(pass.Tokens);
+                    Release();
+                }
+            }
+
+            throw;
+        }
+    }
+
+    private bool MayGo(long amount, DateTimeOffset now)
+    {
+        if (!hasAnswered && underWay >= FirstSteps * Math.Pow(2, Math.Min(20, Math.Floor((now - begun!.Value).TotalSeconds)))) return false;
+        return requests.Has(1, now) && tokens.Has(amount, now);
+    }
+
+    private Pass Take(long amount)
+    {
+        underWay++;
+        return new Pass(requests.Take(1), tokens.Take(amount));
+    }
+
+    private void Release()
+    {
+        var now = time.GetUtcNow();
+        while (waiting.First is { Value: var next } && (MayGo(next.Amount, now) || next.GoesAt <= now))
+        {
+            waiting.RemoveFirst();
+            next.Place = null;
+            next.Turn.SetResult(Take(next.Amount));
+        }
+
+        Schedule();
+    }
+
+    // One timer for all who wait, set to when something may change by itself.
+    private void Schedule()
+    {
+        if (waiting.First is not { Value: var next }) return;
+        var now = time.GetUtcNow();
+        var at = next.GoesAt;
+        if (!hasAnswered) at = Earlier(at, now + TimeSpan.FromSeconds(1));
+        if (requests.IsKnown && requests.FullAt > now) at = Earlier(at, requests.FullAt);
+        if (tokens.IsKnown && tokens.FullAt > now) at = Earlier(at, tokens.FullAt);
+        var due = at > now ? at - now : TimeSpan.Zero;
+        timer ??= time.CreateTimer(static pacer => ((Pacer)pacer!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer.Change(due + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+    }
+
+    private void Tick()
+    {
+        lock (gate) Release();
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    /// <summary>What a call took.</summary>
+    internal readonly record struct Pass(Allowance.Ticket Request, Allowance.Ticket Tokens);
+
+    private sealed class Waiter(long amount, DateTimeOffset goesAt)
+    {
+        public long Amount => amount;
+
+        public DateTimeOffset GoesAt => goesAt;
+
+        public LinkedListNode<Waiter>? Place { get; set; }
+
+        // Continuations must not run under the gate.
+        public TaskCompletionSource<Pass> Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,29 @@
+using SafeLlm.Formats;
+using SafeLlm.Pricing;
+using SafeLlm.Tokens;
+
+namespace SafeLlm.Pipeline;
+
+/// <summary>A call that may be made, with its hold: settle it, however it ends.</summary>
+internal sealed class AdmittedCall(Call call)
+{
+    /// <summary>The output bound to make it with, in tokens.</summary>
+    public long Bound => call.Facts!.Bound.TokensPerChoice ?? 0;
+
+    public Quote Quote => call.Quote!;
+
+    /// <summary>What it was charged, once it is settled.</summary>
+    public NanoUsd Cost => call.Report.Cost;
+
+    /// <summary>Settles from the usage that came back.</summary>
+    public ValueTask SettleAsync(BillableUsage usage) => call.Hold!.SettleAsync(new ResponseReading { Billable = usage, IsComplete = true });
+
+    /// <summary>Settles a call whose usage did not come, by the policy.</summary>
+    /// <param name="seen">The text that did come; null where none could.</param>
+    public ValueTask SettleUnknownAsync(ReadOnlyMemory<byte>? seen) => call.Hold!.SettleAsync(seen is { } text
+        ? new ResponseReading { OutputBytes = text.Length, OutputTokensSeen = TokenCounters.For(call.Facts!.Model).Count(text.Span), UsageUnknown = "the client reported none" }
+        : null);
+
+    /// <summary>Extends the hold's lease when that is due.</summary>
+    public void ExtendIfDue() => call.Hold!.ExtendIfDue();
+}

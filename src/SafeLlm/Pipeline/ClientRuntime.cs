@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using SafeLlm.Formats;
+using SafeLlm.Holds;
+using SafeLlm.Limits;
+using SafeLlm.Pacing;
+using SafeLlm.Pricing;
+using SafeLlm.Signing;
+using SafeLlm.Validation;
+
+namespace SafeLlm.Pipeline;
+
+/// <summary>What all calls of one client share. Made once from valid options, which it does not read again.</summary>
+internal sealed class ClientRuntime
+{
+    private readonly HashSet<string> signedAuthorities = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Limit[] limits;
+    private readonly ConcurrentDictionary<string, bool> told = new(StringComparer.Ordinal);
+
+    public ClientRuntime(SafeLlmClientOptions options, SafeLlmStores stores, ClientSources sources, ILogger logger)
+    {
+        Endpoint = options.Endpoint;
+        ApiKey = options.ApiKey;
+        SigningKey = options.SigningKey;
+        if (SigningKey is not null)
+        {
+            if (Endpoint is not null) signedAuthorities.Add(Authority.Of(Endpoint));
+            foreach (var authority in options.SignFor) signedAuthorities.Add(Authority.Normalise(authority)!);
+        }
+
+        limits = LimitSet.Combine(options.Limits, []);
+        Settings = new ClientSettings(options);
+        Sources = sources;
+        Logger = logger;
+        Ledger = stores.Ledger;
+        Formats = options.Formats ?? WireFormats.Default;
+        Policy = options.PromptPolicy ?? PromptPolicy.Default;
+        var catalog = options.Catalog ?? ModelCatalog.Embedded;
+        if (options.Models.Count > 0 || options.Aliases.Count > 0) catalog = catalog.With(options.Models.ToArray(), options.Aliases.AsReadOnly());
+        Quoter = new Quoter(catalog);
+        Prices = new PriceList(catalog, options.AllowUnpriced);
+        Signer = new RequestSigner(sources.Time, sources.Nonces);
+        Settler = new Settler(this);
+        Pacers = new Pacers(sources.Time, Settings.RetryAfterCap);
+    }
+
+    /// <summary>A runtime without dependency injection: options that are used twice share their stores.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are not valid; every error is told.</exception>
+    public static ClientRuntime Create(SafeLlmClientOptions options, ILoggerFactory? loggers, ClientSources sources)
+    {
+        SafeLlmClientOptionsValidator.ThrowIfInvalid(options);
+        return new ClientRuntime(options, options.Stores(sources.Time), sources, (loggers ?? NullLoggerFactory.Instance).CreateLogger(SafeLlmHandler.LogCategory));
+    }
+
+    public Uri? Endpoint { get; }
+
+    public string? ApiKey { get; }
+
+    public SigningKey? SigningKey { get; }
+
+    public ClientSettings Settings { get; }
+
+    public ClientSources Sources { get; }
+
+    public TimeProvider Time => Sources.Time;
+
+    public ILogger Logger { get; }
+
+    public ILedger Ledger { get; }
+
+    public WireFormats Formats { get; }
+
+    public PromptPolicy Policy { get; }
+
+    public Quoter Quoter { get; }
+
+    public PriceList Prices { get; }
+
+    public RequestSigner Signer { get; }
+
+    public Settler Settler { get; }
+
+    public Pacers Pacers { get; }
+
+    /// <summary>Whether requests to this authority are signed.</summary>
+    public bool SignsFor(string authority) => signedAuthorities.Contains(authority);
+
+    /// <summary>The limits of a call that starts now: the client's and those of the scopes around it.</summary>
+    public IReadOnlyList<Limit> CurrentLimits() => SafeLlmScope.Current is { } scope ? LimitSet.Combine(limits, scope.Limits) : limits;
+
+    /// <summary>True the first time for this matter: what concerns every call of a model is logged once. Bounded, as models come from callers.</summary>
+    public bool IsFirst(string matter) => told.Count < 1_000 && told.TryAdd(matter, true);
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+using SafeLlm.Pipeline;
+using SafeLlm.Registration;
+
+namespace SafeLlm;
+
+/// <summary>
+/// The whole pipeline as a handler beneath any <see cref="HttpClient"/>: every call that passes is bounded, quoted, held
+/// against its limits, signed where a verifier waits, retried and settled, or it does not leave the process.
+/// </summary>
+public sealed class SafeLlmHandler : DelegatingHandler
+{
+    private readonly ClientRuntime runtime;
+    private readonly Stage pipeline;
+
+    internal SafeLlmHandler(ClientRuntime runtime)
+    {
+        this.runtime = runtime;
+        pipeline = CallPipeline.Build(runtime, base.SendAsync);
+    }
+
+    /// <summary>Makes a handler without dependency injection: <c>new HttpClient(SafeLlmHandler.Create(options))</c>.</summary>
+    /// <remarks>
+    /// Handlers made from the same options share their stores, and so their limits. Set <see cref="HttpClient.Timeout"/> to
+    /// <see cref="Timeout.InfiniteTimeSpan"/>: its 100 seconds would cut calls that <see cref="SafeLlmClientOptions.Timeout"/> allows.
+    /// </remarks>
+    /// <param name="options">What may be spent, and how. Read now; later changes have no effect.</param>
+    /// <param name="innerHandler">What sends; a handler of its own without redirects unless given. Redirects are switched off on it.</param>
+    /// <param name="loggerFactory">Where to log; nowhere unless given.</param>
+    /// <param name="time">The clock; the system's unless given.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are not valid; every error is told.</exception>
+    public static SafeLlmHandler Create(SafeLlmClientOptions options, HttpMessageHandler? innerHandler = null, ILoggerFactory? loggerFactory = null, TimeProvider? time = null) =>
+        Create(options, innerHandler, loggerFactory, ClientSources.System(time ?? TimeProvider.System));
+
+    internal static SafeLlmHandler Create(SafeLlmClientOptions options, HttpMessageHandler? innerHandler, ILoggerFactory? loggerFactory, ClientSources sources)
+    {
+        var runtime = ClientRuntime.Create(options, loggerFactory, sources);
+        return new SafeLlmHandler(runtime) { InnerHandler = innerHandler is null ? PrimaryHandler.Create() : PrimaryHandler.WithoutRedirects(innerHandler, out _) };
+    }
+
+    internal const string LogCategory = "SafeLlm.Client";
+
+    internal ClientRuntime Runtime => runtime;
+
+    /// <inheritdoc/>
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!request.Options.TryGetValue(CallReport.Key, out var report)) report = new CallReport();
+        return pipeline.SendAsync(new Call(runtime.Sources.Ids(), request, report), cancellationToken);
+    }
+
+    /// <summary>Runs the same pipeline and waits for it: the base class would send past it.</summary>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendAsync(request, cancellationToken).GetAwaiter().GetResult();
+}

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using SafeLlm.Limits;
+using SafeLlm.Signing;
+
+namespace SafeLlm.AspNetCore.Tests;
+
+/// <summary>How a test wants its application.</summary>
+internal sealed record VerifierSetup(Action<WebApplication> Map)
+{
+    public Action<SafeLlmVerifierOptions>? Options { get; init; }
+
+    public Action<WebApplication>? Before { get; init; }
+
+    public Action<KestrelServerOptions>? Kestrel { get; init; }
+
+    public Func<TimeProvider, SafeLlmStores>? Stores { get; init; }
+
+    public ISigningKeyStore? Keys { get; init; }
+
+    public HttpProtocols Protocols { get; init; } = HttpProtocols.Http1;
+
+    public string Environment { get; init; } = "Production";
+
+    public void Apply(SafeLlmVerifierOptions options)
+    {
+        options.PublicAuthorities.Add("127.0.0.1:*");
+        // Tests sign at the instant of the start.
+        options.RefuseAfterRestart = false;
+        ArticleTiers.AddTo(options.Tiers);
+        options.Keys.Add(TestKeys.Options(TestKeys.Free, "FREE"));
+        options.Keys.Add(TestKeys.Options(TestKeys.Pro, "PRO", user: "42"));
+        Options?.Invoke(options);
+    }
+}

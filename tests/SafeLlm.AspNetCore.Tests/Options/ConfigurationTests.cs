@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Configuration;
+using SafeLlm.Validation;
+
+namespace SafeLlm.AspNetCore.Tests;
+
+public sealed class ConfigurationTests
+{
+    private static readonly string Secret = TestKeys.Free.ExportBase64();
+
+    [Fact]
+    public void Read_EverySetting_ReachesTheOptions()
+    {
+        var options = Read($$"""
+            {
+              "VerifySignatures": true,
+              "PublicAuthorities": ["api.example.com", "localhost:*"],
+              "PublicScheme": "https",
+              "PublicPathPrefix": "/llm",
+              "KnownProxies": ["10.0.0.1", "192.168.0.0/16"], "ForwardLimit": 2,
+              "LockOut": { "FailuresPerMinute": 8, "LongestWait": "00:00:09" },
+              "RefuseAfterRestart": true, "RateLimitHeaders": false, "WarnBeforeExpiry": "7.00:00:00",
+              "Keys": [{ "KeyId": "k1", "Secret": "{{Secret}}", "Client": "c", "User": "u", "Tier": "free",
+                         "NotBefore": "2026-01-01T00:00:00Z", "NotAfter": "2027-01-01T00:00:00+01:00", "RevokedAt": "2026-06-01T00:00:00.5Z" }],
+              "Tiers": { "FREE": { "RequestsPerMinute": 1, "TokensPerHour": 2, "TokensPerDay": 3, "DollarsPerDay": 0.5, "ConcurrentCalls": 4,
+                                   "MaxOutputTokens": 5, "OnOverCap": "refuse", "Models": ["gpt-4o-mini"], "MaxPromptCharacters": 6,
+                                   "MaxPromptTokens": 7, "SuspiciousPrompts": "Refuse",
+                                   "Pool": { "TokensPerDay": 1000 }, "PerNetwork": { "DollarsPerDay": 2.5 }, "TimeZone": "Europe/Berlin" } },
+              "DefaultTier": "FREE",
+              "Models": [{ "Model": "m", "InputPerMillion": 1.5, "OutputPerMillion": 2, "IsReasoning": true }],
+              "Aliases": { "deployment": "m" },
+              "MaxBodyBytes": 2048, "MaxAge": "00:02:00", "FutureSkew": "00:00:05", "CoveredHeaders": ["X-Org"],
+              "RetryAfterCap": "00:00:30", "Lease": "00:05:00", "OnMissingUsage": "Floor", "UnsignedTier": "FREE"
+            }
+            """);
+
+        Assert.Empty(options.ConfigurationErrors);
+        Assert.True(new SafeLlmVerifierOptionsValidator().Validate(null, options).Succeeded);
+        Assert.Equal(["api.example.com", "localhost:*"], options.PublicAuthorities);
+        Assert.Equal(("https", "/llm", "FREE"), (options.PublicScheme, options.PublicPathPrefix, options.DefaultTier));
+        var key = Assert.Single(options.Keys);
+        Assert.Equal(("k1", "c", "u", "free"), (key.KeyId, key.Client, key.User, key.Tier));
+        Assert.Equal(new DateTimeOffset(2026, 12, 31, 23, 0, 0, TimeSpan.Zero), key.NotAfter!.Value.ToUniversalTime());
+        Assert.Equal(500, key.RevokedAt!.Value.Millisecond);
+        var tier = options.Tiers["free"];
+        Assert.Equal((1L, 2L, 3L, 0.5m, 4L, 5L), (tier.RequestsPerMinute, tier.TokensPerHour, tier.TokensPerDay, tier.DollarsPerDay, tier.ConcurrentCalls, tier.MaxOutputTokens));
+        Assert.Equal((OverCap.Refuse, 6, 7, PromptSeverity.Refuse, "Europe/Berlin"), (tier.OnOverCap, tier.MaxPromptCharacters, tier.MaxPromptTokens, tier.SuspiciousPrompts, tier.TimeZone));
+        Assert.Equal(["gpt-4o-mini"], tier.Models);
+        Assert.Equal((1000L, 2.5m), (tier.Pool!.TokensPerDay, tier.PerNetwork!.DollarsPerDay));
+        Assert.Equal(["10.0.0.1", "192.168.0.0/16"], options.KnownProxies);
+        Assert.Equal((2, 8, TimeSpan.FromSeconds(9)), (options.ForwardLimit, options.LockOut.FailuresPerMinute, options.LockOut.LongestWait));
+        Assert.Equal((true, false, TimeSpan.FromDays(7)), (options.RefuseAfterRestart, options.RateLimitHeaders, options.WarnBeforeExpiry));
+        Assert.Equal((1.5m, true), (options.Models[0].InputPerMillion, options.Models[0].IsReasoning));
+        Assert.Equal("m", options.Aliases["deployment"]);
+        Assert.Equal((2048L, TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(5)), (options.MaxBodyBytes, options.MaxAge, options.FutureSkew!.Value));
+        Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5), MissingUsagePolicy.Floor), (options.RetryAfterCap, options.Lease, options.OnMissingUsage));
+        Assert.Equal(["X-Org"], options.CoveredHeaders);
+    }
+
+    [Fact]
+    public void Read_TheArticlesTiersFromTheVector_EqualsThoseInCode()
+    {
+        var vector = Path.Combine(AppContext.BaseDirectory, "vectors", "article-tiers.json");
+        var options = new SafeLlmVerifierOptions();
+        VerifierConfigurationReader.Read(new ConfigurationBuilder().AddJsonFile(vector).Build().GetSection("SafeLlm"), options);
+        var code = new Dictionary<string, SafeLlmTierOptions>();
+        ArticleTiers.AddTo(code);
+
+        Assert.Empty(options.ConfigurationErrors);
+        Assert.Equal(code.Keys.Order(), options.Tiers.Keys.Order());
+        foreach (var (name, tier) in code) Assert.Equivalent(tier, options.Tiers[name], strict: true);
+    }
+
+    [Theory]
+    [InlineData("""{ "Tiers": { "A": { "MaxOutputToken": 5 } } }""", "S:Tiers:A:MaxOutputToken is no setting")]
+    [InlineData("""{ "Tiers": { "A": { } } }""", "S:Tiers:A is a single value")]
+    [InlineData("""{ "Tiers": { "A": { "RequestsPerMinute": 5 } } }""", "S:Tiers:A:MaxOutputTokens is missing")]
+    [InlineData("""{ "Tiers": { "A": { "MaxOutputTokens": 0 } } }""", "S:Tiers:A:MaxOutputTokens is 0; give 1 to 10000000")]
+    [InlineData("""{ "Tiers": { "A": { "MaxOutputTokens": 1, "DollarsPerDay": -1 } } }""", "S:Tiers:A:DollarsPerDay is -1")]
+    [InlineData("""{ "Tiers": { "A": { "MaxOutputTokens": 1, "DollarsPerDay": "1,5" } } }""", "S:Tiers:A:DollarsPerDay is \"1,5\"")]
+    [InlineData("""{ "Tiers": { "A": { "MaxOutputTokens": 1, "TimeZone": "Mars" } } }""", "S:Tiers:A:TimeZone is \"Mars\"")]
+    [InlineData("""{ "Tiers": { "A": { "MaxOutputTokens": 1, "OnOverCap": "1" } } }""", "S:Tiers:A:OnOverCap is \"1\"; give one of Clamp, Refuse")]
+    [InlineData("""{ "Tiers": "A" }""", "S:Tiers is a single value")]
+    [InlineData("""{ "MaxAge": "10" }""", "S:MaxAge is \"10\"")]
+    [InlineData("""{ "MaxAge": "01:00:00" }""", "S:MaxAge is 01:00:00; give 00:00:01 to 00:05:00")]
+    [InlineData("""{ "VerifySignatures": "no" }""", "S:VerifySignatures is \"no\"")]
+    [InlineData("""{ "VerifySignatures": false }""", "S:UnsignedTier is missing")]
+    [InlineData("""{ "DefaultTier": "GOLD" }""", "S:DefaultTier is \"GOLD\", which is no tier; there are none")]
+    [InlineData("""{ "MaxBodyBytes": { "A": 1 } }""", "S:MaxBodyBytes has parts")]
+    [InlineData("""{ "PublicPathPrefix": "llm/" }""", "S:PublicPathPrefix is \"llm/\"")]
+    [InlineData("""{ "PublicScheme": "ftp" }""", "S:PublicScheme is \"ftp\"")]
+    [InlineData("""{ "KnownProxies": ["proxy.example.com"] }""", "S:KnownProxies:0 is \"proxy.example.com\"")]
+    [InlineData("""{ "ForwardLimit": 0 }""", "S:ForwardLimit is 0; give 1 to 10")]
+    [InlineData("""{ "LockOut": { "LongestWait": "00:00:00" } }""", "S:LockOut:LongestWait is 00:00:00")]
+    [InlineData("""{ "LockOut": { "Failures": 3 } }""", "S:LockOut:Failures is no setting")]
+    [InlineData("""{ "Tiers": { "A": { "MaxOutputTokens": 1, "Pool": { "TokensPerDay": -1 } } } }""", "S:Tiers:A:Pool:TokensPerDay is -1")]
+    [InlineData("""{ "Models": [{ "Model": "m", "InputPerMillion": 1 }] }""", "S:Models:0 needs Model")]
+    [InlineData("""{ "Keys": [{ "KeyId": "k" }] }""", "S:Keys:0 has no secret")]
+    [InlineData("""{ "Keys": [{ "KeyId": "k", "NotAfter": "2026-01-01T00:00:00" }] }""", "S:Keys:0:NotAfter is \"2026-01-01T00:00:00\"")]
+    [InlineData("""{ "Keys": [{ "KeyId": "k", "SecretFile": "/nowhere/at/all" }] }""", "S:Keys:0:SecretFile is \"/nowhere/at/all\", and it cannot be read")]
+    [InlineData("""{ "Keys": [{ "KeyId": "k", "SecretEnvironmentVariable": "SAFELLM_TESTS_UNSET" }] }""", "S:Keys:0:SecretEnvironmentVariable is \"SAFELLM_TESTS_UNSET\"")]
+    [InlineData("""{ "Keys": [{ "KeyId": "k", "Secret": "not base64 at all!" }] }""", "S:Keys:0")]
+    [InlineData("""{ "PublicAuthorities": [] }""", "S:PublicAuthorities is empty")]
+    public void Read_AWrongSetting_IsToldWithItsPath(string json, string expected)
+    {
+        var result = new SafeLlmVerifierOptionsValidator().Validate(null, Read(json));
+
+        Assert.Contains(result.Failures!, failure => failure.Contains(expected, StringComparison.Ordinal));
+        Assert.DoesNotContain("not base64 at all!", string.Join('\n', result.Failures!), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_AMissingSection_IsAnError()
+    {
+        var options = new SafeLlmVerifierOptions();
+
+        VerifierConfigurationReader.Read(new ConfigurationBuilder().Build().GetSection("SaveLlm"), options);
+
+        Assert.Contains("The section SaveLlm is missing or empty", Assert.Single(options.ConfigurationErrors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_UnderAForeignCulture_ReadsTheSameNumbers()
+    {
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("de-DE");
+
+            Assert.Equal(0.5m, Read("""{ "Tiers": { "A": { "MaxOutputTokens": 1, "DollarsPerDay": 0.5 } } }""").Tiers["A"].DollarsPerDay);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void Load_ASecretFromAFile_TrimsItAndMakesTheKey()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, Secret + "\n");
+            var errors = new List<string>();
+
+            var key = KeySecret.Load(new SafeLlmKeyOptions { KeyId = "k1", SecretFile = file }, "Keys:0", errors);
+
+            Assert.Empty(errors);
+            Assert.Equal(Secret, key!.ExportBase64());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void Load_TwoKeysOfOneName_IsAnError()
+    {
+        var options = new SafeLlmVerifierOptions();
+        options.Keys.Add(TestKeys.Options(TestKeys.Free, "FREE"));
+        options.Keys.Add(TestKeys.Options(TestKeys.Free, "FREE"));
+        var errors = new List<string>();
+
+        KeyRing.Load(options, errors);
+
+        Assert.Contains("Keys:1:KeyId is \"k-free\"", Assert.Single(errors), StringComparison.Ordinal);
+    }
+
+    private static SafeLlmVerifierOptions Read(string json)
+    {
+        var options = new SafeLlmVerifierOptions();
+        var configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes($$"""{ "S": {{json}} }"""))).Build();
+        VerifierConfigurationReader.Read(configuration.GetSection("S"), options);
+        return options;
+    }
+}

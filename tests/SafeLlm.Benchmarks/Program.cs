@@ -1,0 +1,19 @@
+using BenchmarkDotNet.Running;
+using SafeLlm.Benchmarks.Compare;
+
+if (args is ["compare", var name] && CompareAreas.Find(name) is { } area)
+{
+    return await CompareAreas.RunAsync(area, Console.Out);
+}
+
+if (args is ["bdn", ..])
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
+    return 0;
+}
+
+await Console.Error.WriteLineAsync($"""
+    compare AREA   our figures beside a peer's, interleaved in one run; AREA is one of: {string.Join(", ", CompareAreas.All.Select(known => known.Name))}
+    bdn …          BenchmarkDotNet with its own arguments, such as --filter *
+    """);
+return 2;

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using SafeLlm.Formats;
+
+namespace SafeLlm.Tests.Formats;
+
+/// <summary>An exchange of the recorded traffic.</summary>
+internal sealed class Recording(JsonElement record)
+{
+    private static readonly Lazy<IReadOnlyList<Recording>> Loaded = new(Load);
+
+    public static IReadOnlyList<Recording> All => Loaded.Value;
+
+    public string Id => Text("id");
+
+    public string Wire => Text("wire");
+
+    public string Provider => Text("provider");
+
+    public bool IsStreaming => record.GetProperty("streaming").GetBoolean();
+
+    public RequestTarget Target { get; } = TargetOf(record.GetProperty("method").GetString()!, record.GetProperty("url").GetString()!);
+
+    public byte[] Request { get; } = Bytes(record, "request_body", "request_encoding");
+
+    public byte[] Response { get; } = Bytes(record, "response_body", "response_encoding");
+
+    public ResponseHead Head
+    {
+        get
+        {
+            var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+            foreach (var header in record.GetProperty("response_headers").EnumerateObject()) headers[header.Name] = header.Value.ToString();
+            // The recorders stored bodies decoded, whatever the header says.
+            headers.Remove("content-encoding");
+            var type = headers.GetValueOrDefault("content-type")?.Split(';')[0].Trim().ToLowerInvariant();
+            return new ResponseHead(record.GetProperty("status").GetInt32(), type, null, name => headers.GetValueOrDefault(name));
+        }
+    }
+
+    public bool HasUsage => record.GetProperty("usage").ValueKind == JsonValueKind.Object;
+
+    /// <summary>The input that the provider reported; null where it reported none.</summary>
+    public long? ReportedInput => HasUsage && record.GetProperty("usage").TryGetProperty("input", out var input) && input.ValueKind == JsonValueKind.Number ? (long)input.GetDouble() : null;
+
+    /// <summary>The usage that was recorded, as text that can be compared.</summary>
+    public string Usage => !HasUsage
+        ? "none"
+        : Describe(name => record.GetProperty("usage").TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? (long)Math.Ceiling(value.GetDouble()) : null);
+
+    public static string Describe(TokenUsage? usage) => usage is null ? "none" : Describe(name => name switch
+    {
+        "input" => usage.Input,
+        "output" => usage.Output,
+        "cached_input" => usage.CachedInput,
+        "cache_write" => usage.CacheWrite,
+        "reasoning" => usage.Reasoning,
+        _ => usage.Total,
+    });
+
+    public static RequestTarget TargetOf(string method, string url)
+    {
+        // Some hosts were masked as <NAME>, which is no URI.
+        var rest = url[(url.IndexOf("://", StringComparison.Ordinal) is var at and >= 0 ? at + 3 : 0)..];
+        var fragment = rest.IndexOf('#', StringComparison.Ordinal);
+        if (fragment >= 0) rest = rest[..fragment];
+        var slash = rest.IndexOf('/', StringComparison.Ordinal);
+        var authority = slash < 0 ? rest : rest[..slash];
+        var path = slash < 0 ? "/" : rest[slash..];
+        var question = path.IndexOf('?', StringComparison.Ordinal);
+        return new(method, authority.ToLowerInvariant(), question < 0 ? path : path[..question], question < 0 ? "" : path[question..]);
+    }
+
+    private static string Describe(Func<string, long?> field) => string.Join(' ',
+        new[] { "input", "output", "cached_input", "cache_write", "reasoning", "total" }
+            .Where(name => field(name) is not null)
+            .Select(name => string.Create(CultureInfo.InvariantCulture, $"{name}={field(name)}")));
+
+    private static byte[] Bytes(JsonElement record, string body, string encoding)
+    {
+        var text = record.GetProperty(body).GetString() ?? "";
+        return record.GetProperty(encoding).GetString() == "base64" ? Convert.FromBase64String(text) : Encoding.UTF8.GetBytes(text);
+    }
+
+    private static List<Recording> Load()
+    {
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(SharedData.Path("data", "traffic", "dev.jsonl.gz")), CompressionMode.Decompress));
+        var all = new List<Recording>();
+        while (reader.ReadLine() is { } line) all.Add(new Recording(JsonElement.Parse(line)));
+        return all;
+    }
+
+    private string Text(string name) => record.GetProperty(name).GetString()!;
+}

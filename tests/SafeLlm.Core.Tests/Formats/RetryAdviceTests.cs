@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+using SafeLlm.Formats;
+
+namespace SafeLlm.Tests.Formats;
+
+public sealed class RetryAdviceTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(429, "retry-after: 2", "", RetryKind.Unbilled, 2000d, null)]
+    [InlineData(429, "retry-after: 1.5", "", RetryKind.Unbilled, 1500d, null)]
+    [InlineData(429, "retry-after: Mon, 23 Nov 2026 12:00:30 GMT", "", RetryKind.Unbilled, 30000d, null)]
+    [InlineData(429, "retry-after: Mon, 23 Nov 2026 11:00:30 GMT", "", RetryKind.Unbilled, 0d, null)]
+    [InlineData(429, "retry-after: soon", "", RetryKind.Unbilled, null, null)]
+    [InlineData(429, "retry-after: -1", "", RetryKind.Unbilled, null, null)]
+    [InlineData(429, "retry-after: 9|retry-after-ms: 250.5", "", RetryKind.Unbilled, 250.5, null)]
+    [InlineData(429, "retry-after: 9|x-ms-retry-after-ms: 40", "", RetryKind.Unbilled, 40d, null)]
+    [InlineData(503, "", "", RetryKind.Unbilled, null, null)]
+    [InlineData(429, "x-ratelimit-remaining-requests: 0|x-ratelimit-reset-requests: 6m0s|x-ratelimit-remaining-tokens: 9|x-ratelimit-reset-tokens: 9ms", "", RetryKind.Unbilled, 360000d, null)]
+    [InlineData(429, "x-ratelimit-reset-requests: 1h2m3.5s", "", RetryKind.Unbilled, 3723500d, null)]
+    [InlineData(429, "x-ratelimit-reset-tokens: 7", "", RetryKind.Unbilled, 7000d, null)]
+    [InlineData(429, "x-ratelimit-reset-tokens: -1", "", RetryKind.Unbilled, null, null)]
+    [InlineData(429, "x-ratelimit-remaining-tokens: 5|x-ratelimit-reset-tokens: 9s", "", RetryKind.Unbilled, null, null)]
+    [InlineData(429, "anthropic-ratelimit-tokens-remaining: 0|anthropic-ratelimit-tokens-reset: 2026-11-23T12:00:10Z", "", RetryKind.Unbilled, 10000d, null)]
+    [InlineData(429, "anthropic-ratelimit-unified-reset: 1795435210", "", RetryKind.Unbilled, 10000d, null)]
+    [InlineData(429, "x-ratelimit-reset: 1795435205000", "", RetryKind.Unbilled, 5000d, null)]
+    [InlineData(429, "", """{"error":{"message":"Rate limit reached. Please try again in 20ms. Visit x.","type":"tokens","code":"rate_limit_exceeded"}}""", RetryKind.Unbilled, 20d, "rate_limit_exceeded")]
+    [InlineData(429, "", """{"error":{"message":"Please try again in 6m0s.","code":"rate_limit_exceeded"}}""", RetryKind.Unbilled, 360000d, "rate_limit_exceeded")]
+    [InlineData(429, "", """{"error":{"message":"Please try again in 7.66s.","code":"rate_limit_exceeded"}}""", RetryKind.Unbilled, 7660d, "rate_limit_exceeded")]
+    [InlineData(429, "", """{"error":{"code":"429","message":"Requests have exceeded token rate limit of your current OpenAI S0 pricing tier. Please retry after 51 seconds."}}""", RetryKind.Unbilled, 51000d, "429")]
+    [InlineData(429, "", """{"error":{"message":"Limit 200 on requests per day (RPD). Please try again in 7m12s.","code":"rate_limit_exceeded"}}""", RetryKind.Fatal, 432000d, "rate_limit_exceeded")]
+    [InlineData(429, "", """{"error":{"message":"You exceeded your current quota","type":"insufficient_quota","code":"insufficient_quota"}}""", RetryKind.Fatal, null, "insufficient_quota")]
+    [InlineData(429, "", """{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"38.5s"}]}}""", RetryKind.Unbilled, 38500d, "RESOURCE_EXHAUSTED")]
+    [InlineData(429, "", """[{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":[{"violations":[{"quotaId":"GenerateRequestsPerDayPerProject"}]},{"retryDelay":"3s"}]}}]""", RetryKind.Fatal, 3000d, "RESOURCE_EXHAUSTED")]
+    [InlineData(400, "", """{"error":{"code":"context_length_exceeded"}}""", RetryKind.Fatal, null, "context_length_exceeded")]
+    [InlineData(401, "", "", RetryKind.Fatal, null, null)]
+    [InlineData(408, "", "", RetryKind.PossiblyBilled, null, null)]
+    [InlineData(409, "", "", RetryKind.PossiblyBilled, null, null)]
+    [InlineData(500, "", "no json", RetryKind.PossiblyBilled, null, null)]
+    [InlineData(529, "", """{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}""", RetryKind.PossiblyBilled, null, "overloaded_error")]
+    [InlineData(500, "x-should-retry: false", "", RetryKind.Fatal, null, null)]
+    [InlineData(400, "x-should-retry: true", "", RetryKind.PossiblyBilled, null, null)]
+    [InlineData(200, "retry-after: 2", "", RetryKind.None, null, null)]
+    [InlineData(200, "", """{"choices":[]}""", RetryKind.None, null, null)]
+    [InlineData(200, "", """{"error":{"type":"overloaded_error"}}""", RetryKind.PossiblyBilled, null, "overloaded_error")]
+    [InlineData(200, "", """{"error":{"type":"tool_use_failed"}}""", RetryKind.Fatal, null, "tool_use_failed")]
+    [InlineData(500, "retry-after: 99999999999999999999", "", RetryKind.PossiblyBilled, 366d * 24 * 3600 * 1000, null)]
+    [InlineData(500, "", """{"error":{"code":"server_err""", RetryKind.PossiblyBilled, null, null)]
+    public void Advice_OfResponse_IsAsTheProviderSaidInEveryCulture(int status, string headers, string body, RetryKind kind, double? afterMilliseconds, string? code)
+    {
+        var lines = headers.Split('|', StringSplitOptions.RemoveEmptyEntries).ToDictionary(line => line[..line.IndexOf(':')], line => line[(line.IndexOf(':') + 1)..].Trim());
+        var head = new ResponseHead(status, "application/json", null, name => lines.GetValueOrDefault(name));
+        var before = CultureInfo.CurrentCulture;
+        foreach (var culture in new[] { "", "de-DE", "tr-TR" })
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
+            try
+            {
+                var advice = WireFormats.ReadRetryAdvice(head, Encoding.UTF8.GetBytes(body), Now);
+                Assert.Equal(kind, advice.Kind);
+                Assert.Equal(afterMilliseconds, advice.After?.TotalMilliseconds);
+                Assert.Equal(code, advice.Code);
+            }
+            finally
+            {
+                CultureInfo.CurrentCulture = before;
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.Text.Json;
+using SafeLlm.Signing;
+
+namespace SafeLlm.Tests.Signing.Vectors;
+
+/// <summary>The public vectors, made by another implementation.</summary>
+internal static class SigningVectors
+{
+    private static readonly Lazy<JsonDocument> File = new(() => JsonDocument.Parse(System.IO.File.ReadAllBytes(SharedData.Path("data", "signing", "public.json"))));
+
+    public static JsonElement Root => File.Value.RootElement;
+
+    public static IReadOnlyList<SigningVector> All => [.. Root.GetProperty("vectors").EnumerateArray().Select(SigningVector.Read)];
+
+    public static SigningVector Find(string id) => All.Single(vector => vector.Id == id);
+
+    /// <summary>The keys by which the vectors are verified. Those of other algorithms come with their own support.</summary>
+    public static SigningKeyRing Keys() => new(Root.GetProperty("keys").EnumerateObject()
+        .Where(key => key.Value.GetProperty("alg").GetString() == "hmac-sha256")
+        .Select(key => new VerifierKey(SigningKey.HmacFromBase64(key.Name, key.Value.GetProperty("secret_b64").GetString()!))));
+}

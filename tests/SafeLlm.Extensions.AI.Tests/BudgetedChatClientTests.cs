@@ -1,0 +1,104 @@
+using Microsoft.Extensions.AI;
+using SafeLlm.Limits;
+
+namespace SafeLlm.Extensions.AI.Tests;
+
+public sealed class BudgetedChatClientTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task GetResponse_WithoutBound_IsGivenOneAndSettled()
+    {
+        var inner = new FakeChatClient();
+        var (options, ledger) = Budget();
+        using var chat = inner.AsBuilder().UseSafeLlm(options).Build();
+
+        var answer = await chat.GetResponseAsync("Say hello.", cancellationToken: Cancel);
+
+        Assert.Equal(4_096, inner.Options!.MaxOutputTokens);
+        Assert.Equal(Spent(ledger, options), (long)((decimal)answer.AdditionalProperties!["safellm.cost"]! * 1_000_000_000m));
+        Assert.NotEqual(0, Spent(ledger, options));
+    }
+
+    [Fact]
+    public async Task GetResponse_AboveTheMost_IsLoweredInACopyOfTheOptions()
+    {
+        var inner = new FakeChatClient();
+        var (options, _) = Budget();
+        options.MaxOutputTokens = 50;
+        using var chat = inner.AsBuilder().UseSafeLlm(options).Build();
+        var asked = new ChatOptions { MaxOutputTokens = 9_000 };
+
+        await chat.GetResponseAsync("Say hello.", asked, Cancel);
+
+        Assert.Equal(50, inner.Options!.MaxOutputTokens);
+        Assert.Equal(9_000, asked.MaxOutputTokens);
+    }
+
+    [Fact]
+    public async Task GetResponse_BudgetWithoutRoom_IsNotSent()
+    {
+        var inner = new FakeChatClient();
+        var (options, _) = Budget(0.000_001m);
+        using var chat = inner.AsBuilder().UseSafeLlm(options).Build();
+
+        await Assert.ThrowsAsync<BudgetExceededException>(() => chat.GetResponseAsync("Say hello.", cancellationToken: Cancel));
+
+        Assert.Null(inner.Options);
+    }
+
+    [Fact]
+    public async Task GetResponse_ThatFails_IsChargedWhole()
+    {
+        var inner = new FakeChatClient { Failure = new HttpRequestException("gone") };
+        var (options, ledger) = Budget();
+        using var chat = inner.AsBuilder().UseSafeLlm(options).Build();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => chat.GetResponseAsync("Say hello.", cancellationToken: Cancel));
+
+        Assert.True(Spent(ledger, options) > 4_096);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task GetStreaming_ReadOrLeft_ClosesItsHold(bool leaves)
+    {
+        var inner = new FakeChatClient();
+        var (options, ledger) = Budget();
+        using var chat = inner.AsBuilder().UseSafeLlm(options).Build();
+
+        await foreach (var update in chat.GetStreamingResponseAsync("Say hello.", cancellationToken: Cancel))
+        {
+            Assert.Equal(1, await ledger.CountHoldsAsync(Cancel));
+            if (leaves) break;
+        }
+
+        Assert.Equal(0, await ledger.CountHoldsAsync(Cancel));
+        Assert.Equal(leaves, Spent(ledger, options) > 1_000_000);
+    }
+
+    [Fact]
+    public async Task GetResponse_WithoutAModel_IsRefused()
+    {
+        var (options, _) = Budget();
+        using var chat = new FakeChatClient { Model = null }.AsBuilder().UseSafeLlm(options).Build();
+
+        var refused = await Assert.ThrowsAsync<RequestRejectedException>(() => chat.GetResponseAsync("Say hello.", cancellationToken: Cancel));
+
+        Assert.Equal(RefusalCode.UnknownModel, refused.Code);
+    }
+
+    private static (SafeLlmClientOptions Options, InMemoryLedger Ledger) Budget(decimal dollars = 1)
+    {
+        var ledger = new InMemoryLedger(TimeProvider.System);
+        var options = new SafeLlmClientOptions();
+        options.UseStores(time => new SafeLlmStores(ledger, new SafeLlm.Signing.InMemoryNonceStore(time)));
+        options.Limits.Add(Limit.Dollars(dollars).PerDay());
+        return (options, ledger);
+    }
+
+    private static long Spent(InMemoryLedger ledger, SafeLlmClientOptions options) =>
+        ledger.ReadAsync([.. options.Limits], Cancel).AsTask().GetAwaiter().GetResult()[0].Spent;
+}

@@ -1,0 +1,90 @@
+using System.ComponentModel;
+using Microsoft.Extensions.AI;
+using SafeLlm.Limits;
+using SafeLlm.Testing;
+
+namespace SafeLlm.Extensions.AI.Tests;
+
+public sealed class SafeLlmChatClientTests
+{
+    private const string Model = "gpt-4.1-mini";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task GetResponse_Whole_BringsTextUsageAndCost()
+    {
+        await using var provider = await ProviderDouble.StartAsync(cancellationToken: Cancel);
+        using var chat = Chat(provider);
+
+        var answer = await chat.GetResponseAsync("Say hello.", cancellationToken: Cancel);
+
+        Assert.NotEmpty(answer.Text);
+        Assert.Equal(ChatFinishReason.Stop, answer.FinishReason);
+        Assert.NotEqual(0, answer.Usage!.OutputTokenCount);
+        Assert.Equal(provider.BilledTotal.Dollars, answer.AdditionalProperties!["safellm.cost"]);
+        Assert.Contains("\"max_completion_tokens\":200", Body(provider), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GetStreaming_Pieces_EndWithUsageAndCost()
+    {
+        await using var provider = await ProviderDouble.StartAsync(cancellationToken: Cancel);
+        using var chat = Chat(provider);
+
+        var answer = await chat.GetStreamingResponseAsync("Say hello.", new ChatOptions { MaxOutputTokens = 50 }, Cancel).ToChatResponseAsync(Cancel);
+
+        Assert.NotEmpty(answer.Text);
+        Assert.NotEqual(0, answer.Usage!.OutputTokenCount);
+        Assert.Equal(provider.BilledTotal.Dollars, answer.AdditionalProperties!["safellm.cost"]);
+    }
+
+    [Fact]
+    public async Task FunctionInvocation_InAScope_IsStoppedByItsBudgetOfRounds()
+    {
+        await using var provider = await ProviderDouble.StartAsync(new ProviderDoubleOptions { Answer = _ => new Answer { ToolCalls = [new AnswerToolCall("more", "{}")] } }, Cancel);
+        var calls = 0;
+        [Description("Wants to be called again.")]
+        string More()
+        {
+            calls++;
+            return "again";
+        }
+
+        using var chat = Chat(provider).AsBuilder().UseFunctionInvocation().Build();
+        using var run = SafeLlmScope.Begin("run:42", Limit.Requests(3).PerHour());
+
+        var stopped = await Assert.ThrowsAsync<RateLimitedException>(() => chat.GetResponseAsync("Go.", new ChatOptions { Tools = [AIFunctionFactory.Create(More, "more")] }, Cancel));
+
+        Assert.Equal(3, calls);
+        Assert.Equal(3, provider.Requests.Count);
+        Assert.Equal("run:42", Assert.Single(stopped.Refusal!.Denials).Limit.Scope);
+    }
+
+    [Fact]
+    public async Task GetResponse_ToolThatRunsAtTheProvider_IsRefused()
+    {
+        await using var provider = await ProviderDouble.StartAsync(cancellationToken: Cancel);
+        using var chat = Chat(provider);
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => chat.GetResponseAsync("Go.", new ChatOptions { Tools = [new HostedWebSearchTool()] }, Cancel));
+
+        Assert.Empty(provider.Requests);
+    }
+
+    [Fact]
+    public async Task GetService_GivesWhatItIsMadeOf()
+    {
+        await using var provider = await ProviderDouble.StartAsync(cancellationToken: Cancel);
+        using var chat = Chat(provider);
+
+        Assert.Equal(Model, chat.GetService<ChatClientMetadata>()!.DefaultModelId);
+        Assert.NotNull(chat.GetService<SafeLlmClient>());
+        Assert.Same(chat, chat.GetService<IChatClient>());
+    }
+
+    private static string Body(ProviderDouble provider) => System.Text.Encoding.UTF8.GetString(provider.Requests.Single().Body.Span);
+
+    private static IChatClient Chat(ProviderDouble provider) =>
+        SafeLlmClient.Create(new SafeLlmClientOptions { Endpoint = provider.BaseAddress, AllowUnsigned = true }).AsIChatClient(Model, maxOutputTokens: 200);
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using SafeLlm.Tests.Fakes;
+
+namespace SafeLlm.Tests.Pacing;
+
+public sealed class PacerTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>A strict provider: a bucket of 60 that refills by one a second, or a window of 60 a minute.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Burst_AgainstAStrictProvider_HardlyMeetsA429AndLosesLittleTime(bool refills)
+    {
+        const int calls = 500;
+        const int limit = 60;
+        var world = new World();
+        world.Options.Timeout = TimeSpan.FromHours(1);
+        world.Options.RetryAfterCap = TimeSpan.FromHours(1);
+        var strict = new StrictLimiter(world.Time, limit, refills);
+        var refused = 0;
+        var done = 0;
+        world.Provider.Otherwise = _ =>
+        {
+            var (isAllowed, headers) = strict.Take();
+            if (!isAllowed) Interlocked.Increment(ref refused);
+            var answer = isAllowed ? Answers.Whole("Hi", 1, 1) : Answers.Error(429, "rate_limit_exceeded");
+            foreach (var (name, value) in headers) answer.Headers.TryAddWithoutValidation(name, value);
+            return answer;
+        };
+        var start = world.Time.GetUtcNow();
+
+        var sending = Task.WhenAll(Enumerable.Range(0, calls).Select(async _ =>
+        {
+            using var response = await world.Http.SendAsync(World.Request(World.Body()), Cancel);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Interlocked.Increment(ref done);
+        }));
+        while (!sending.IsCompleted)
+        {
+            // The clock goes on once everybody whose turn it is has gone; those who were refused wait on it too.
+            if (Volatile.Read(ref done) + world.Handler.Runtime.Pacers.Waiting >= calls - Volatile.Read(ref refused)) world.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        await sending;
+        var took = world.Time.GetUtcNow() - start;
+        var ideal = refills ? TimeSpan.FromSeconds(calls - limit) : TimeSpan.FromMinutes((calls / limit) - (calls % limit == 0 ? 1 : 0));
+        Assert.True(refused < calls / 100, $"{refused} of {calls} were refused.");
+        Assert.True(took <= ideal * 1.2, $"It took {took}; ideal is {ideal}.");
+    }
+
+    [Fact]
+    public async Task Burst_AgainstAProviderThatSaysNothing_IsNotHeldBack()
+    {
+        var world = new World();
+
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ =>
+        {
+            using var response = await world.Http.SendAsync(World.Request(World.Body()), Cancel);
+        }));
+
+        Assert.Equal(100, world.Provider.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Call_CancelledWhileItWaits_LeavesNoTrace()
+    {
+        var world = new World().With(SafeLlm.Limits.Limit.Dollars(1).PerDay());
+        world.Provider.Otherwise = _ =>
+        {
+            var answer = Answers.Whole("Hi", 1, 1);
+            foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("x-ratelimit-limit-requests", "1"), ("x-ratelimit-remaining-requests", "0"), ("x-ratelimit-reset-requests", "30s")]) answer.Headers.TryAddWithoutValidation(name, value);
+            return answer;
+        };
+        using var first = await world.Http.SendAsync(World.Request(World.Body()), Cancel);
+        using var leave = new CancellationTokenSource();
+
+        var waits = world.Http.SendAsync(World.Request(World.Body()), leave.Token);
+        Assert.False(waits.IsCompleted);
+        await leave.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waits);
+        Assert.Single(world.Provider.Requests);
+        Assert.Equal(0, await world.OpenHoldsAsync());
+        using var next = await world.SendWhileTimePassesAsync(World.Request(World.Body()), TimeSpan.FromSeconds(1));
+        Assert.Equal(2, world.Provider.Requests.Count);
+    }
+
+    private sealed class StrictLimiter(TimeProvider time, int limit, bool refills)
+    {
+        private readonly Lock gate = new();
+        private double left = limit;
+        private DateTimeOffset at = time.GetUtcNow();
+
+        public (bool IsAllowed, (string Name, string Value)[] Headers) Take()
+        {
+            lock (gate)
+            {
+                var now = time.GetUtcNow();
+                if (refills)
+                {
+                    left = Math.Min(limit, left + (now - at).TotalSeconds);
+                    at = now;
+                }
+                else if (now - at >= TimeSpan.FromMinutes(1))
+                {
+                    left = limit;
+                    at = now;
+                }
+
+                var isAllowed = left >= 1;
+                if (isAllowed) left--;
+                var reset = refills ? limit - left : (at + TimeSpan.FromMinutes(1) - now).TotalSeconds;
+                return (isAllowed,
+                [
+                    ("x-ratelimit-limit-requests", $"{limit}"),
+                    ("x-ratelimit-remaining-requests", $"{(int)left}"),
+                    ("x-ratelimit-reset-requests", FormattableString.Invariant($"{reset:0.###}s")),
+                ]);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using SafeLlm.Limits;
+using SafeLlm.Signing;
+using SafeLlm.Testing;
+
+namespace SafeLlm.Tests.Sdks;
+
+/// <summary>The provider double on loopback, and a handler with a ledger of its own to put beneath an SDK.</summary>
+internal sealed class SdkWorld : IAsyncDisposable
+{
+    private SdkWorld(ProviderDouble provider)
+    {
+        Provider = provider;
+        Ledger = new InMemoryLedger(TimeProvider.System);
+        Options.AllowUnsigned = true; // the double verifies nothing
+        Options.UseStores(time => new SafeLlmStores(Ledger, new InMemoryNonceStore(time)));
+        Options.Limits.Add(Limit.Dollars(1).PerDay());
+    }
+
+    public ProviderDouble Provider { get; }
+
+    public InMemoryLedger Ledger { get; }
+
+    public SafeLlmClientOptions Options { get; } = new();
+
+    public static async Task<SdkWorld> StartAsync() => new(await ProviderDouble.StartAsync(new ProviderDoubleOptions { ApiKey = "key" }, TestContext.Current.CancellationToken));
+
+    public HttpClient Http() => new(SafeLlmHandler.Create(Options)) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>What was charged, once nothing is held any more.</summary>
+    public async Task<long> SpentAsync()
+    {
+        // A stream's hold is closed by its last read or its disposal, which an SDK may do a moment after its last piece.
+        while (await Ledger.CountHoldsAsync(TestContext.Current.CancellationToken) > 0) await Task.Yield();
+        return (await Ledger.ReadAsync([.. Options.Limits], TestContext.Current.CancellationToken))[0].Spent;
+    }
+
+    public ValueTask DisposeAsync() => Provider.DisposeAsync();
+}
