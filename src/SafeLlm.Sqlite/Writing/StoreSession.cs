@@ -1,4 +1,6 @@
+using SafeLlm.Sqlite.Alerts;
 using SafeLlm.Sqlite.Files;
+using SafeLlm.Sqlite.Journal;
 using SafeLlm.Sqlite.Ledger;
 using SafeLlm.Sqlite.Nonces;
 
@@ -13,12 +15,16 @@ internal sealed class StoreSession : IDisposable
     private long seen = -1;
     private bool? durable;
 
-    public StoreSession(StoreConnection connection)
+    public StoreSession(StoreConnection connection, JournalKey journalKey, TimeSpan journalRetention)
     {
         Connection = connection;
         Counters = new CounterRows(connection);
         Holds = new HoldRows(connection);
-        Ledger = new LedgerBook(Counters, Holds);
+        Alerts = new AlertRows(connection);
+        Journal = new JournalRows(connection, journalKey, journalRetention);
+        var closing = new HoldClosing(Counters, Holds, Alerts, Journal);
+        Upkeep = new Upkeep(Counters, Holds, closing);
+        Ledger = new LedgerBook(Counters, Holds, closing);
         Nonces = new NonceRows(connection);
     }
 
@@ -29,6 +35,12 @@ internal sealed class StoreSession : IDisposable
     public HoldRows Holds { get; }
 
     public LedgerBook Ledger { get; }
+
+    public Upkeep Upkeep { get; }
+
+    public AlertRows Alerts { get; }
+
+    public JournalRows Journal { get; }
 
     public NonceRows Nonces { get; }
 
@@ -73,5 +85,6 @@ internal sealed class StoreSession : IDisposable
         Counters.Forget();
         Holds.Forget();
         Nonces.Forget();
+        Journal.Forget();
     }
 }
