@@ -1,3 +1,5 @@
+using SafeLlm.Signing;
+
 namespace SafeLlm.Sqlite;
 
 /// <summary>How a store file is used.</summary>
@@ -18,6 +20,15 @@ public sealed class SqliteStoreOptions
     /// <summary>Live nonces of one key: the key's highest rate times the six minutes that a nonce lives.</summary>
     /// <value>The default is 500,000, some 1,400 requests a second.</value>
     public int MaxNoncesPerKey { get; set; } = 500_000;
+
+    /// <summary>
+    /// Seals the secrets of signing keys in the file, as with <c>AesGcmKeyProtector.FromFile</c>: the file alone then gives no secret away.
+    /// </summary>
+    /// <value>Null by default: then only public keys can be kept.</value>
+    public IKeyProtector? KeyProtector { get; set; }
+
+    /// <summary>The algorithms of the signing keys in the file; <c>ed25519</c> is added from its package.</summary>
+    public KeyAlgorithms KeyAlgorithms { get; } = [];
 
     /// <summary>No more pages than this, of 4 KiB each; for tests of a full disk.</summary>
     internal int? MaxPages { get; set; }

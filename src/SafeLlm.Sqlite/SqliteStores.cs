@@ -11,5 +11,8 @@ public static class SqliteStores
     /// <param name="options">How it is used; the defaults unless given.</param>
     /// <exception cref="SqliteStoreException">The file cannot be used.</exception>
     public static SafeLlmStores Open(string path, TimeProvider time, SqliteStoreOptions? options = null) =>
-        new(new SqliteLedger(path, time, options), new SqliteNonceStore(path, time, options));
+        new(new SqliteLedger(path, time, options), new SqliteNonceStore(path, time, options))
+        {
+            Keys = new SqliteSigningKeyStore(path, time, options),
+        };
 }

@@ -11,6 +11,12 @@ internal static class KeyLife
             return SignatureReason.KeyRevoked;
         }
 
+        if (key.FrozenAt <= now)
+        {
+            detail = "The key was frozen until its operator has looked at how it is used. Ask there, or use another.";
+            return SignatureReason.KeyRevoked;
+        }
+
         if (key.NotAfter <= now)
         {
             detail = "The key has expired, generate a new key.";

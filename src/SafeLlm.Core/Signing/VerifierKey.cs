@@ -16,6 +16,9 @@ public sealed record VerifierKey(SigningKey Key)
     /// <summary>Revoked at this instant; null where it is not.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>Frozen at this instant, until somebody has looked at it; null where it is not.</summary>
+    public DateTimeOffset? FrozenAt { get; init; }
+
     /// <summary>The client it was issued to.</summary>
     public string? Client { get; init; }
 
