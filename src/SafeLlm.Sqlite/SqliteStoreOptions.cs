@@ -1,3 +1,5 @@
+using SafeLlm.Signing;
+
 namespace SafeLlm.Sqlite;
 
 /// <summary>How a store file is used.</summary>
@@ -33,6 +35,15 @@ public sealed class SqliteStoreOptions
     /// <summary>How long lines of the journal are kept. What is cut off leaves a checkpoint.</summary>
     /// <value>The default is 400 days; at least a day.</value>
     public TimeSpan JournalRetention { get; set; } = TimeSpan.FromDays(400);
+
+    /// <summary>
+    /// Seals the secrets of signing keys in the file, as with <c>AesGcmKeyProtector.FromFile</c>: the file alone then gives no secret away.
+    /// </summary>
+    /// <value>Null by default: then only public keys can be kept.</value>
+    public IKeyProtector? KeyProtector { get; set; }
+
+    /// <summary>The algorithms of the signing keys in the file; <c>ed25519</c> is added from its package.</summary>
+    public KeyAlgorithms KeyAlgorithms { get; } = [];
 
     /// <summary>No more pages than this, of 4 KiB each; for tests of a full disk.</summary>
     internal int? MaxPages { get; set; }

@@ -47,14 +47,22 @@ internal static class Schema
         ) WITHOUT ROWID;
         CREATE TABLE signing_keys (
             key_id TEXT PRIMARY KEY,
+            profile INTEGER NOT NULL,
             algorithm TEXT NOT NULL,
-            secret BLOB NOT NULL,
+            is_public INTEGER NOT NULL,
+            material BLOB NOT NULL,
             not_before INTEGER,
             not_after INTEGER,
             revoked_at INTEGER,
+            frozen_at INTEGER,
             client TEXT,
             user TEXT,
-            tier TEXT
+            tenant TEXT,
+            device TEXT,
+            tier TEXT,
+            acts_for_users INTEGER NOT NULL,
+            endpoints TEXT NOT NULL,
+            models TEXT NOT NULL
         ) WITHOUT ROWID;
         CREATE TABLE alerts (
             number INTEGER PRIMARY KEY,
@@ -109,6 +117,10 @@ internal static class Schema
             key_name TEXT,
             seal BLOB NOT NULL
         );
+        CREATE TABLE signing_key_version (
+            version INTEGER NOT NULL
+        );
+        INSERT INTO signing_key_version (version) VALUES (1);
         """;
 
     public static IReadOnlyList<string> Steps { get; } = [Version1];
