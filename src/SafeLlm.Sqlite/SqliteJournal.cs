@@ -76,16 +76,16 @@ public sealed class SqliteJournal : IJournal, IDisposable
 
     /// <summary>Follows the chain of a journal, beside whoever writes it.</summary>
     /// <param name="path">The store file.</param>
-    /// <param name="keyFile">The file with the journal's key; null for none.</param>
-    /// <param name="keyVariable">Where <paramref name="keyFile"/> is null, the environment variable with the key; null or unset for none.</param>
+    /// <param name="keyFiles">The files with the journal's keys: several where it changed; null or none to ask <paramref name="keyVariable"/>.</param>
+    /// <param name="keyVariable">The environment variable with the key; null or unset for none.</param>
     /// <param name="head">A head that was kept; null for none.</param>
     /// <exception cref="SqliteStoreException">The file cannot be read.</exception>
     /// <exception cref="ArgumentException">The key cannot be read, or is none.</exception>
-    public static SqliteJournalReport Verify(string path, string? keyFile = null, string? keyVariable = SqliteStoreOptions.DefaultJournalKeyVariable, SqliteJournalHead? head = null)
+    public static SqliteJournalReport Verify(string path, IReadOnlyList<string>? keyFiles = null, string? keyVariable = SqliteStoreOptions.DefaultJournalKeyVariable, SqliteJournalHead? head = null)
     {
-        var key = JournalKey.Load(keyFile, keyVariable);
+        JournalKey[] keys = keyFiles is { Count: > 0 } ? [.. keyFiles.Select(file => JournalKey.Load(file, null))] : [JournalKey.Load(null, keyVariable)];
         using var connection = StoreConnection.OpenToRead(StoreFile.FullPath(path), Schema.Steps);
-        return new JournalAudit(connection, key, head).Run();
+        return new JournalAudit(connection, keys, head).Run();
     }
 
     /// <summary>Closes the file, unless others in this process use it.</summary>

@@ -24,7 +24,7 @@ internal sealed class StoreFile : IDisposable
             var entered = gate.Enter(options.LockTimeout);
             try
             {
-                writer = new StoreWriter(gate, () => new StoreSession(StoreConnection.Open(path, options, Schema.Steps), journalKey, options.JournalRetention));
+                writer = new StoreWriter(gate, () => StoreSession.Open(path, options, journalKey));
             }
             finally
             {

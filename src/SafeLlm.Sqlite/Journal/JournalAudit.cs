@@ -5,7 +5,7 @@ using SafeLlm.Sqlite.Files;
 namespace SafeLlm.Sqlite.Journal;
 
 /// <summary>Follows the chain of a journal from its checkpoint, or its start, to its last line.</summary>
-internal sealed class JournalAudit(StoreConnection connection, JournalKey key, SqliteJournalHead? expected)
+internal sealed class JournalAudit(StoreConnection connection, IReadOnlyList<JournalKey> keys, SqliteJournalHead? expected)
 {
     public SqliteJournalReport Run()
     {
@@ -36,7 +36,7 @@ internal sealed class JournalAudit(StoreConnection connection, JournalKey key, S
             finding ??= isMet == false ? string.Create(CultureInfo.InvariantCulture, $"Line {expected!.Number} is not the one whose head was kept: the journal was rewritten.")
                 : isMet is null && expected is not null && expected.Number > number ? string.Create(CultureInfo.InvariantCulture, $"The head that was kept is of line {expected.Number}, and the journal ends with line {number}: its end was cut off.")
                 : null;
-            return new SqliteJournalReport(lines, from, new SqliteJournalHead(number, Convert.ToHexStringLower(mac)), key.Name is not null, finding);
+            return new SqliteJournalReport(lines, from, new SqliteJournalHead(number, Convert.ToHexStringLower(mac)), keys.All(key => key.Name is not null), finding);
         }
         finally
         {
@@ -60,7 +60,7 @@ internal sealed class JournalAudit(StoreConnection connection, JournalKey key, S
             }
 
             var (number, mac, at) = (select.Long(0), select.Blob(1).ToArray(), select.Long(2));
-            var finding = select.TextOrNull(3) != key.Name ? WrongKey("The checkpoint", select.TextOrNull(3))
+            var finding = Find(select.TextOrNull(3)) is not { } key ? WrongKey("The checkpoint", select.TextOrNull(3))
                 : !CryptographicOperations.FixedTimeEquals(JournalText.Seal(key, number, mac, at), select.Blob(4)) ? "The checkpoint's seal does not fit: what stands before the first line was cut off by somebody else."
                 : null;
             return (finding, number, mac, number + 1);
@@ -84,7 +84,7 @@ internal sealed class JournalAudit(StoreConnection connection, JournalKey key, S
             return string.Create(CultureInfo.InvariantCulture, $"Line {select.Long(0)} cannot be read: it was changed.");
         }
 
-        if (read.KeyName != key.Name)
+        if (Find(read.KeyName) is not { } key)
         {
             return WrongKey(string.Create(CultureInfo.InvariantCulture, $"Line {read.Number}"), read.KeyName);
         }
@@ -98,10 +98,16 @@ internal sealed class JournalAudit(StoreConnection connection, JournalKey key, S
         return null;
     }
 
-    private string WrongKey(string what, string? name) => (name, key.Name) switch
+    private JournalKey? Find(string? name) => keys.FirstOrDefault(key => key.Name == name);
+
+    private string WrongKey(string what, string? name)
     {
-        (null, _) => $"{what} was written without a key, and a key was given to verify with.",
-        (_, null) => $"{what} was written under the key {name}; give that key to verify it.",
-        _ => $"{what} was written under the key {name}, and {key.Name} was given to verify with.",
-    };
+        if (name is null)
+        {
+            return $"{what} was written without a key, and a key was given to verify with.";
+        }
+
+        var given = string.Join(" and ", keys.Select(key => key.Name).OfType<string>());
+        return $"{what} was written under the key {name}; {(given.Length == 0 ? "none" : given)} was given to verify with.";
+    }
 }

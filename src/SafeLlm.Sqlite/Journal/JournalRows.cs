@@ -19,6 +19,20 @@ internal sealed class JournalRows(StoreConnection connection, JournalKey key, Ti
     /// <summary>The last line: its number, and its code, which stands for all before it. Number 0 for none.</summary>
     public (long Number, byte[] Mac) Head => head ??= ReadHead(connection);
 
+    /// <summary>A journal that was chained under a key is not gone on with without one: from then on anybody could forge it.</summary>
+    /// <exception cref="InvalidOperationException">It would be.</exception>
+    public void CheckKey()
+    {
+        var select = connection.Statement("SELECT number, key_name FROM journal UNION ALL SELECT number, key_name FROM journal_checkpoint ORDER BY number DESC LIMIT 1");
+        var name = select.Step() ? select.TextOrNull(1) : null;
+        select.Reset();
+        if (name is not null && key.Name is null)
+        {
+            throw new InvalidOperationException(
+                $"The journal in {connection.Path} is chained under the key {name}, and none was given. Name its file (JournalKeyFile, --journal-key) or set the environment variable {SqliteStoreOptions.DefaultJournalKeyVariable}.");
+        }
+    }
+
     /// <summary>False where the line is there already.</summary>
     public bool Append(JournalEntry entry, long now)
     {

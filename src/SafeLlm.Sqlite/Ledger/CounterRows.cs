@@ -58,6 +58,20 @@ internal sealed class CounterRows(StoreConnection connection)
         return counter;
     }
 
+    /// <summary>Every counter with the name of its window, by scope, dimension and window; for those who only read.</summary>
+    public List<(StoredCounter Counter, string? Window)> ReadAll()
+    {
+        var select = connection.Statement($"SELECT {Columns} FROM counters ORDER BY scope, dimension, window");
+        var all = new List<(StoredCounter, string?)>();
+        while (select.Step())
+        {
+            all.Add((Read(select, null), select.Text(3) is { Length: > 0 } window ? window : null));
+        }
+
+        select.Reset();
+        return all;
+    }
+
     /// <summary>To be called after every change.</summary>
     public void Changed(StoredCounter counter)
     {

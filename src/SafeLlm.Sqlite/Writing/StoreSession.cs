@@ -15,7 +15,7 @@ internal sealed class StoreSession : IDisposable
     private long seen = -1;
     private bool? durable;
 
-    public StoreSession(StoreConnection connection, JournalKey journalKey, TimeSpan journalRetention)
+    private StoreSession(StoreConnection connection, JournalKey journalKey, TimeSpan journalRetention)
     {
         Connection = connection;
         Counters = new CounterRows(connection);
@@ -26,6 +26,24 @@ internal sealed class StoreSession : IDisposable
         Upkeep = new Upkeep(Counters, Holds, closing);
         Ledger = new LedgerBook(Counters, Holds, closing);
         Nonces = new NonceRows(connection);
+    }
+
+    /// <exception cref="SqliteStoreException">The file cannot be used.</exception>
+    /// <exception cref="InvalidOperationException">The journal's key is missing.</exception>
+    public static StoreSession Open(string path, SqliteStoreOptions options, JournalKey journalKey)
+    {
+        var connection = StoreConnection.Open(path, options, Schema.Steps);
+        try
+        {
+            var session = new StoreSession(connection, journalKey, options.JournalRetention);
+            session.Journal.CheckKey();
+            return session;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     public StoreConnection Connection { get; }

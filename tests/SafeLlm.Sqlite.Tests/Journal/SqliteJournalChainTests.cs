@@ -106,6 +106,31 @@ public sealed class SqliteJournalChainTests : IDisposable
         Assert.NotNull(SqliteJournal.Verify(folder.File, keyVariable: null).Finding);
     }
 
+    [Fact]
+    public async Task Journal_UnderAKey_IsNotGoneOnWithWithoutOne()
+    {
+        await WriteAsync(1);
+
+        var refused = Assert.Throws<InvalidOperationException>(() => new SqliteJournal(folder.File, time, new SqliteStoreOptions { JournalKeyVariable = null }));
+
+        Assert.Contains("JournalKeyFile", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Journal_WhoseKeyChanged_IsVerifiedWithBoth()
+    {
+        await WriteAsync(2);
+        File.Move(KeyFile, folder.Path("old.key"));
+        File.WriteAllText(KeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        time.Advance(TimeSpan.FromMinutes(1));
+        await WriteAsync(2);
+
+        Assert.NotNull(Verify().Finding);
+        var report = SqliteJournal.Verify(folder.File, [KeyFile, folder.Path("old.key")]);
+        Assert.Null(report.Finding);
+        Assert.Equal(4, report.Lines);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("not base64!")]
@@ -141,7 +166,7 @@ public sealed class SqliteJournalChainTests : IDisposable
         return await journal.ReadHeadAsync(TestContext.Current.CancellationToken);
     }
 
-    private SqliteJournalReport Verify(SqliteJournalHead? head = null) => SqliteJournal.Verify(folder.File, KeyFile, head: head);
+    private SqliteJournalReport Verify(SqliteJournalHead? head = null) => SqliteJournal.Verify(folder.File, [KeyFile], head: head);
 
     private void Change(string sql)
     {
