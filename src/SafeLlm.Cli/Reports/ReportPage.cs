@@ -57,8 +57,8 @@ internal static class ReportPage
 
     private static string Sums(Spending all) => string.Concat(new (string Name, string Value)[]
     {
-        ("spent", ReportTables.Dollars(all.Dollars)),
-        ("expected by quotes", ReportTables.Dollars(all.Expected)),
+        ("spent", ReportTables.Sum(all.Dollars)),
+        ("expected by quotes", ReportTables.Sum(all.Expected)),
         ("calls", ReportTables.Number(all.Calls)),
         ("attempts", ReportTables.Number(all.Attempts)),
         ("input tokens", ReportTables.Number(all.InputTokens)),

@@ -42,7 +42,10 @@ internal static class ReportTables
         Number(line.Unreported),
         Number(line.Overruns));
 
-    internal static string Dollars(decimal amount) => amount.ToString("$#,0.00####", CultureInfo.InvariantCulture);
+    // As many places for all, so that they stand under one another.
+    internal static string Dollars(decimal amount) => amount.ToString("$#,0.000000", CultureInfo.InvariantCulture);
+
+    internal static string Sum(decimal amount) => amount.ToString(amount >= 1 ? "$#,0.00" : "$0.00####", CultureInfo.InvariantCulture);
 
     internal static string Number(decimal amount) => amount.ToString("#,0", CultureInfo.InvariantCulture);
 }
