@@ -31,6 +31,7 @@ internal sealed class OptionsReader
             switch (field.Key.ToUpperInvariant())
             {
                 case "ENDPOINT": reader.ReadEndpoint(field); break;
+                case "FORMAT": reader.Name<ChatFormat>(field, value => options.Format = value); break;
                 case "APIKEY": apiKey = field.Value; break;
                 case "APIKEYFILE": apiKeyFile = field.Value; break;
                 case "APIKEYENVIRONMENTVARIABLE": apiKeyVariable = field.Value; break;

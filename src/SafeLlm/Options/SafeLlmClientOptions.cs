@@ -13,11 +13,15 @@ public sealed class SafeLlmClientOptions : IStoreHost
     private Func<TimeProvider, SafeLlmStores> storeFactory = InMemoryStoreHostExtensions.InMemory;
     private SafeLlmStores? stores;
 
-    /// <summary>Where <see cref="SafeLlmClient"/> sends to: the address that <c>chat/completions</c> is appended to.</summary>
+    /// <summary>Where <see cref="SafeLlmClient"/> sends to: the address that <c>chat/completions</c>, or the route of another <see cref="Format"/>, is appended to.</summary>
     /// <value>Required by <see cref="SafeLlmClient"/>, e.g. <c>https://api.openai.com/v1</c>. A handler beneath another client needs none.</value>
     public Uri? Endpoint { get; set; }
 
-    /// <summary>The provider's key, sent by <see cref="SafeLlmClient"/> as a bearer token to <see cref="Endpoint"/> and nowhere else.</summary>
+    /// <summary>How <see cref="SafeLlmClient"/> writes its requests. A handler beneath another client takes whatever that writes.</summary>
+    /// <value>The default is null: what the endpoint is known for, which is <see cref="ChatFormat.OpenAiChat"/> for all but Anthropic's.</value>
+    public ChatFormat? Format { get; set; }
+
+    /// <summary>The provider's key, sent by <see cref="SafeLlmClient"/> to <see cref="Endpoint"/> and nowhere else: as a bearer token, or as its format has it.</summary>
     /// <value>The default is null: none is sent.</value>
     public string? ApiKey { get; set; }
 

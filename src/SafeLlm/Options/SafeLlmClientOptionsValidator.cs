@@ -39,6 +39,7 @@ internal sealed class SafeLlmClientOptionsValidator : IValidateOptions<SafeLlmCl
             errors.Add(Invariant($"{at}{nameof(options.MaxDollarsPerCall)} is {options.MaxDollarsPerCall}; it must be between 0 and 9,000,000 dollars."));
         }
 
+        if (options.Format is { } format) Defined(format, $"{at}{nameof(options.Format)}", errors);
         Defined(options.OnUnbounded, $"{at}{nameof(options.OnUnbounded)}", errors);
         Defined(options.OnMissingUsage, $"{at}{nameof(options.OnMissingUsage)}", errors);
         CheckModels(options, at, errors);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using SafeLlm.Chat;
 using SafeLlm.Formats;
 using SafeLlm.Holds;
 using SafeLlm.Limits;
@@ -34,7 +35,8 @@ internal sealed class ClientRuntime
         Sources = sources;
         Logger = logger;
         Ledger = stores.Ledger;
-        Formats = options.Formats ?? WireFormats.Default;
+        Format = options.Format;
+        Formats = options.Formats ?? Known(options);
         Policy = options.PromptPolicy ?? PromptPolicy.Default;
         var catalog = options.Catalog ?? ModelCatalog.Embedded;
         if (options.Models.Count > 0 || options.Aliases.Count > 0) catalog = catalog.With(options.Models.ToArray(), options.Aliases.AsReadOnly());
@@ -56,6 +58,9 @@ internal sealed class ClientRuntime
     public Uri? Endpoint { get; }
 
     public string? ApiKey { get; }
+
+    /// <summary>How the typed client speaks; null for what its endpoint is known for.</summary>
+    public ChatFormat? Format { get; }
 
     public SigningKey? SigningKey { get; }
 
@@ -82,6 +87,11 @@ internal sealed class ClientRuntime
     public Settler Settler { get; }
 
     public Pacers Pacers { get; }
+
+    // An API of one's own may stand below a path of its own.
+    private static WireFormats Known(SafeLlmClientOptions options) => options is { Format: ChatFormat.Generate, Endpoint: { } endpoint }
+        ? WireFormats.WithGeneratePath(ChatAddress.Of(endpoint, ChatDialect.For(ChatFormat.Generate, endpoint)).AbsolutePath)
+        : WireFormats.Default;
 
     /// <summary>Whether requests to this authority are signed.</summary>
     public bool SignsFor(string authority) => signedAuthorities.Contains(authority);

@@ -18,7 +18,7 @@ internal static class ChatMessageWriter
 
     private static void WriteContent(Utf8JsonWriter json, PromptMessage message)
     {
-        if (message.Images.Count == 0)
+        if (message.Images.Count == 0 && message.Files.Count == 0)
         {
             // A turn that only called tools said nothing, and null is how the API has it.
             if (message.Text.Length == 0 && message.ToolCalls.Count > 0) json.WriteNull("content"u8);
@@ -45,7 +45,20 @@ internal static class ChatMessageWriter
             json.WriteEndObject();
         }
 
+        foreach (var file in message.Files) WriteFile(json, file);
         json.WriteEndArray();
+    }
+
+    private static void WriteFile(Utf8JsonWriter json, PromptFile file)
+    {
+        if (file.Address is not null) throw ChatRequestRules.Unsayable("A file that the provider fetches", "openai-chat", "Send its bytes, or use the format OpenAiResponses.");
+        json.WriteStartObject();
+        json.WriteString("type"u8, "file"u8);
+        json.WriteStartObject("file"u8);
+        json.WriteString("filename"u8, file.Name);
+        json.WriteString("file_data"u8, file.DataUri);
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     private static void WriteToolCalls(Utf8JsonWriter json, IReadOnlyList<ToolCall> calls)
