@@ -35,17 +35,17 @@ internal sealed class HoldClosing(CounterRows counters, HoldRows holds, AlertRow
             if (isOpen)
             {
                 counter.Close(slot, held, Math.Min(used, held));
+                told |= Tell(counter, slot, Math.Min(used, held), now);
             }
             else
             {
-                counter.Charge(slot, Math.Min(used, covered) - covered);
+                counter.Correct(slot, covered - Math.Min(used, covered));
             }
 
-            told |= Tell(counter, slot, now);
             if (used > covered)
             {
                 counter.Charge(counter.Slot, used - covered);
-                told |= Tell(counter, counter.Slot, now);
+                told |= Tell(counter, counter.Slot, used - covered, now);
                 overrun = true;
             }
         }
@@ -73,10 +73,7 @@ internal sealed class HoldClosing(CounterRows counters, HoldRows holds, AlertRow
         {
             var held = hold.Amounts.In(counter.Key.Dimension);
             counter.Close(slot, held, charge ? held : 0);
-            if (charge)
-            {
-                _ = Tell(counter, slot, now);
-            }
+            _ = Tell(counter, slot, charge ? held : 0, now);
 
             if (!scopes.Contains(counter.Key.Scope, StringComparer.Ordinal))
             {
@@ -112,9 +109,9 @@ internal sealed class HoldClosing(CounterRows counters, HoldRows holds, AlertRow
         }
     }
 
-    private bool Tell(StoredCounter counter, long slot, long now)
+    private bool Tell(StoredCounter counter, long slot, long charged, long now)
     {
-        if (counter.SoftLimits.Count == 0 || counter.RunOf(slot, now) is not { } run)
+        if (charged == 0 || counter.SoftLimits.Count == 0 || counter.RunOf(slot, now) is not { } run)
         {
             return false;
         }

@@ -8,6 +8,7 @@ namespace SafeLlm.Sqlite.Ledger;
 /// </summary>
 internal sealed class StoredCalendar(CounterKey key, CalendarWindow window) : StoredCounter(key)
 {
+    private const int Header = 2;
     private static readonly long StepBack = TimeSpan.FromHours(1).Ticks;
 
     // By their starts, which are the slots. The present one is always among them.
@@ -22,7 +23,7 @@ internal sealed class StoredCalendar(CounterKey key, CalendarWindow window) : St
 
     public override DateTimeOffset? ResetsAt => EndOf(start);
 
-    public override int StateLength => 8 + (runs.Count * 32);
+    public override int StateLength => 8 * (Header + (runs.Count * 4));
 
     protected override long EmptyAt => runs.Count == 0 ? 0 : EndOf(runs.Keys[^1]).UtcTicks + StepBack;
 
@@ -41,6 +42,11 @@ internal sealed class StoredCalendar(CounterKey key, CalendarWindow window) : St
         {
             var (other, run) = (runs.Keys[i], runs.Values[i]);
             var isOver = other < begun && other != left && run.Held == 0;
+            if (isOver)
+            {
+                Forgotten = Math.Max(Forgotten, other);
+            }
+
             if (isOver || (other != begun && run == default))
             {
                 runs.RemoveAt(i);
@@ -70,9 +76,10 @@ internal sealed class StoredCalendar(CounterKey key, CalendarWindow window) : St
     public override void Save(Span<byte> state)
     {
         Write(state, 0, start);
+        Write(state, 1, Forgotten);
         for (var i = 0; i < runs.Count; i++)
         {
-            var (at, run) = (1 + (i * 4), runs.Values[i]);
+            var (at, run) = (Header + (i * 4), runs.Values[i]);
             Write(state, at, runs.Keys[i]);
             Write(state, at + 1, run.Spent);
             Write(state, at + 2, run.Held);
@@ -82,8 +89,14 @@ internal sealed class StoredCalendar(CounterKey key, CalendarWindow window) : St
 
     public override void Load(ReadOnlySpan<byte> state)
     {
-        start = state.IsEmpty ? start : Read(state, 0);
-        for (var at = 1; (at + 4) * 8 <= state.Length; at += 4)
+        if (state.IsEmpty)
+        {
+            return;
+        }
+
+        start = Read(state, 0);
+        Forgotten = Read(state, 1);
+        for (var at = Header; (at + 4) * 8 <= state.Length; at += 4)
         {
             runs[Read(state, at)] = new Run(Read(state, at + 1), Read(state, at + 2), Read(state, at + 3));
         }

@@ -54,6 +54,9 @@ internal abstract class StoredCounter(CounterKey key)
 
     protected abstract long EmptyAt { get; }
 
+    /// <summary>The last slot of which something was forgotten.</summary>
+    protected long Forgotten { get; set; } = long.MinValue;
+
     public static StoredCounter Create(CounterKey key) => key.Window switch
     {
         CalendarWindow calendar => new StoredCalendar(key, calendar),
@@ -69,8 +72,20 @@ internal abstract class StoredCounter(CounterKey key)
     /// <summary>Replaces an amount held at a slot by what it came to there.</summary>
     public abstract void Close(long slot, long held, long spent);
 
-    /// <summary>Adds to (or takes from) what is spent at a slot, if that still counts.</summary>
+    /// <summary>Adds to what is spent at a slot, if that still counts.</summary>
     public abstract void Charge(long slot, long amount);
+
+    /// <summary>
+    /// Takes from what is spent at a slot, unless that was forgotten: where the clock has stepped back over it since, what is
+    /// spent there now is somebody else's.
+    /// </summary>
+    public void Correct(long slot, long amount)
+    {
+        if (amount > 0 && slot > Forgotten)
+        {
+            Charge(slot, -amount);
+        }
+    }
 
     /// <summary>The run that a charge at a slot belongs to: when it began, what is spent in it, and the highest share that was told. Null where it is forgotten.</summary>
     public abstract (long Start, long Spent, int Told)? RunOf(long slot, long now);

@@ -9,7 +9,7 @@ namespace SafeLlm.Sqlite.Ledger;
 /// </summary>
 internal sealed class StoredRolling(CounterKey key, RollingWindow window) : StoredCounter(key)
 {
-    private const int Header = 4;
+    private const int Header = 5;
 
     private readonly SortedList<long, long> buckets = [];
     private long newest = long.MinValue;
@@ -51,6 +51,7 @@ internal sealed class StoredRolling(CounterKey key, RollingWindow window) : Stor
         newest = now / window.BucketTicks;
         while (buckets.Count > 0 && buckets.Keys[0] < newest - RollingWindow.Buckets)
         {
+            Forgotten = Math.Max(Forgotten, buckets.Keys[0]);
             buckets.RemoveAt(0);
         }
     }
@@ -128,6 +129,7 @@ internal sealed class StoredRolling(CounterKey key, RollingWindow window) : Stor
         Write(state, 1, newest);
         Write(state, 2, told);
         Write(state, 3, toldStretch);
+        Write(state, 4, Forgotten);
         for (var i = 0; i < buckets.Count; i++)
         {
             Write(state, Header + (i * 2), buckets.Keys[i]);
@@ -146,6 +148,7 @@ internal sealed class StoredRolling(CounterKey key, RollingWindow window) : Stor
         newest = Read(state, 1);
         told = Read(state, 2);
         toldStretch = Read(state, 3);
+        Forgotten = Read(state, 4);
         for (var at = Header; (at + 2) * 8 <= state.Length; at += 2)
         {
             buckets[Read(state, at)] = Read(state, at + 1);
