@@ -1,5 +1,8 @@
 using BenchmarkDotNet.Running;
+using SafeLlm.Benchmarks;
 using SafeLlm.Benchmarks.Compare;
+
+if (args is [ChildProvider.Argument]) return await ChildProvider.ServeAsync();
 
 if (args is ["compare", var name] && CompareAreas.Find(name) is { } area)
 {
