@@ -97,8 +97,11 @@ public sealed class SafeLlmClientOptions : IStoreHost
     public TimeSpan? AttemptTimeout { get; set; }
 
     /// <summary>The longest wait that a provider may ask for; a longer one ends the call with <see cref="RateLimitedException"/>.</summary>
-    /// <value>The default is 60 seconds; from 0 to 1 hour.</value>
-    public TimeSpan RetryAfterCap { get; set; } = TimeSpan.FromSeconds(60);
+    /// <value>
+    /// The default is 62 seconds: a minute, and the 1/32 of it by which a SafeLlm gateway's rolling minute frees late
+    /// (<see cref="RollingWindow"/>), so that a client waits out its gateway's limits. From 0 to 1 hour.
+    /// </value>
+    public TimeSpan RetryAfterCap { get; set; } = TimeSpan.FromSeconds(62);
 
     /// <summary>
     /// How many attempts at one provider and model within 30 seconds it takes, half of them failed (no connection, time-out, 5xx;
