@@ -1,8 +1,11 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using SafeLlm.Benchmarks;
 using SafeLlm.Benchmarks.Compare;
 using SafeLlm.Benchmarks.Verifier;
 using SafeLlm.Benchmarks.Sqlite;
+
+if (args is [ChildProvider.Argument]) return await ChildProvider.ServeAsync();
 
 if (args is ["compare", var name] && CompareAreas.Find(name) is { } area)
 {
