@@ -91,6 +91,7 @@ internal static class UnknowableSigns
         {
             AddIf(signs, member.Name is "document" or "video" or "audio" or "fileData" or "file_data" or "fileUri" && member.Value.ValueKind is JsonValueKind.Object or JsonValueKind.String, "file");
             AddIf(signs, member.Name is "thoughtSignature" or "thought_signature" or "encrypted_content" or "redactedContent" && member.Value.ValueKind == JsonValueKind.String, "replayed reasoning");
+            AddIf(signs, member.Name is "searchResult" or "citationsContent", "unknown item");
             AddIf(signs, member.Name is "url" or "image_url" or "uri" && member.Value is { ValueKind: JsonValueKind.String } address && address.GetString()!.StartsWith("http", StringComparison.Ordinal), "remote");
             AddIf(signs, member.Name is "mimeType" or "mime_type" or "media_type" && member.Value.ValueKind == JsonValueKind.String && !member.Value.GetString()!.StartsWith("image/", StringComparison.Ordinal), "file");
 
