@@ -2,6 +2,7 @@ using System.CommandLine;
 using SafeLlm.Cli.Budgets;
 using SafeLlm.Cli.Journals;
 using SafeLlm.Cli.Keys;
+using SafeLlm.Cli.Quotes;
 using SafeLlm.Cli.Reports;
 using SafeLlm.Cli.Signatures;
 
@@ -13,6 +14,7 @@ var root = new RootCommand("SafeLlm: calls to language models that are bounded, 
     BudgetCommand.Create(),
     ReportCommand.Create(TimeProvider.System),
     JournalCommand.Create(),
+    QuoteCommand.Create(),
 };
 
 return await root.Parse(args).InvokeAsync();
