@@ -15,6 +15,7 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
     public Bound Find(CallSite site)
     {
         if (site.Protocol is not null) return Bound.Unknown;
+        if (site.Call.IsOfFunction) return OfFunction(site);
         if (site.Options is { } options) return Of(options, site.Call.Options);
         if (IsWrapper(site) || IsBoundedByReceiver(site)) return Bound.Unknown;
         return new Bound(site.Call.Options.IsRequired ? BoundState.Unknown : BoundState.Absent);
@@ -26,6 +27,33 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
         var trace = ObjectFlow.Trace(model, options);
         if (shape.Wraps is { } inner) return OfWrapped(trace, inner);
         return OfTrace(trace, shape);
+    }
+
+    // A prompt function carries the settings that it was made with; those of the arguments go before them.
+    private Bound OfFunction(CallSite site)
+    {
+        var arguments = site.Options is { } given ? Of(given, site.Call.Options) : new Bound(BoundState.Absent);
+        if (arguments.State != BoundState.Absent) return arguments;
+        var function = TypeNames.Of(site.Method.ContainingType) == "Microsoft.SemanticKernel.KernelFunction" ? site.Receiver : site.Invocation.ArgumentList.Arguments.FirstOrDefault()?.Expression;
+        if (function is null) return Bound.Unknown;
+        var trace = ObjectFlow.Trace(model, function);
+        if (trace.Escapes || trace.Origins.Count > 0 || trace.Unresolved.Count == 0) return Bound.Unknown;
+        var bounds = trace.Unresolved.Select(OfPromptFunction).ToList();
+        if (bounds.FirstOrDefault(bound => bound.State == BoundState.Present) is { } present) return present;
+        return bounds.All(bound => bound.State == BoundState.Absent) ? bounds[0] : Bound.Unknown;
+    }
+
+    private Bound OfPromptFunction(ExpressionSyntax made)
+    {
+        if (made is not InvocationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } arguments } call || FileIndex.NameOf(call.Expression) is not ("CreateFunctionFromPrompt" or "CreateFromPrompt")) return Bound.Unknown;
+        if (model.GetTypeInfo(arguments[0].Expression).Type is not { SpecialType: SpecialType.System_String }) return Bound.Unknown;
+        foreach (var argument in arguments.Skip(1))
+        {
+            var type = model.GetTypeInfo(argument.Expression).Type;
+            if (argument.NameColon?.Name.Identifier.ValueText == "executionSettings" || TypeNames.IsOrInherits(type, OptionsShapes.KernelSettings.Types) || type is null or IErrorTypeSymbol) return Of(argument.Expression, OptionsShapes.KernelSettings);
+        }
+
+        return new Bound(BoundState.Absent);
     }
 
     private Bound OfTrace(ObjectTrace trace, OptionsShape shape)

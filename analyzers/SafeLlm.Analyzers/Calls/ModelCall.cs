@@ -12,4 +12,7 @@ internal sealed class ModelCall(string sdk, string[] types, OptionsShape options
     public string[] Methods => methods;
 
     public OptionsShape Options => options;
+
+    /// <summary>Whether what is sent, and its settings, belong to a function that is made elsewhere.</summary>
+    public bool IsOfFunction { get; set; }
 }

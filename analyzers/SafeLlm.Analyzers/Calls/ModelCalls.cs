@@ -36,6 +36,7 @@ internal static class ModelCalls
         new(SemanticKernel, ["Microsoft.SemanticKernel.TextGeneration.ITextGenerationService", "Microsoft.SemanticKernel.TextGeneration.TextGenerationExtensions"], OptionsShapes.KernelSettings,
             "GetTextContentsAsync", "GetTextContentAsync", "GetStreamingTextContentsAsync"),
         new(SemanticKernel, ["Microsoft.SemanticKernel.KernelExtensions"], OptionsShapes.KernelArguments, "InvokePromptAsync", "InvokePromptStreamingAsync"),
+        new(SemanticKernel, ["Microsoft.SemanticKernel.Kernel", "Microsoft.SemanticKernel.KernelFunction"], OptionsShapes.KernelArguments, "InvokeAsync", "InvokeStreamingAsync") { IsOfFunction = true },
         new("Betalgo", ["Betalgo.Ranul.OpenAI.Interfaces.IChatCompletionService", "OpenAI.Interfaces.IChatCompletionService", "OpenAI.GPT3.Interfaces.IChatCompletionService"], OptionsShapes.BetalgoChat,
             "CreateCompletion", "CreateCompletionAsStream"),
         new("Betalgo", ["Betalgo.Ranul.OpenAI.Interfaces.ICompletionService", "OpenAI.Interfaces.ICompletionService", "OpenAI.GPT3.Interfaces.ICompletionService"], OptionsShapes.BetalgoCompletion,

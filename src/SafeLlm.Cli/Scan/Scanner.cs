@@ -13,7 +13,7 @@ namespace SafeLlm.Cli.Scan;
 /// <summary>Runs rules over all projects of a folder, each bound as far as its references allow.</summary>
 internal sealed class Scanner(string root, IReadOnlyList<Rule> rules, Progress progress, TimeProvider time)
 {
-    private static readonly string[] TellingNames = [.. ModelCalls.MethodNames.Except(["Create", "CreateStreaming", "Complete", "CompleteAsync", "Chat", "ChatAsync", "Generate", "GenerateAsync"])];
+    private static readonly string[] TellingNames = [.. ModelCalls.MethodNames.Except(["Create", "CreateStreaming", "InvokeAsync", "InvokeStreamingAsync", "Complete", "CompleteAsync", "Chat", "ChatAsync", "Generate", "GenerateAsync"])];
 
     private readonly ConcurrentBag<Finding> findings = [];
     private readonly ConcurrentBag<string> unbound = [];

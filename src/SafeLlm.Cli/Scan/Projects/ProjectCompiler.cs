@@ -29,7 +29,7 @@ internal sealed class ProjectCompiler(ReferenceLibrary library)
         var all = trees.OfType<SyntaxTree>().ToList();
         if (usings.Length > 0) all.Add(CSharpSyntaxTree.ParseText(usings, parse, project.Folder + "/usings.g.cs", cancellationToken: cancellationToken));
 
-        var projects = project.References.Where(done.ContainsKey).Select(other => done[other]).ToList();
+        var projects = project.Closure().Skip(1).Where(done.ContainsKey).Select(other => done[other]).ToList();
         var names = projects.Select(other => other.AssemblyName ?? "").ToHashSet(StringComparer.OrdinalIgnoreCase);
         var references = projects.Select(other => (MetadataReference)other.ToMetadataReference()).Concat(library.For(project, names, MissingPackages));
         var compilation = CSharpCompilation.Create(

@@ -23,31 +23,22 @@ internal sealed class ScanProject
 
     public string Sdk { get; init; } = "";
 
-    /// <summary>Whether this project refers to another, directly or through others.</summary>
-    public bool Reaches(ScanProject other)
-    {
-        var seen = new HashSet<ScanProject>();
-        var open = new Stack<ScanProject>([this]);
-        while (open.TryPop(out var next))
-        {
-            if (!seen.Add(next)) continue;
-            if (next == other && next != this) return true;
-            foreach (var reference in next.References) open.Push(reference);
-        }
-
-        return false;
-    }
-
-    /// <summary>The packages of this project and of all that it refers to.</summary>
-    public IEnumerable<KeyValuePair<string, string>> AllPackages()
+    /// <summary>This project and all that it refers to, directly or through others.</summary>
+    public IEnumerable<ScanProject> Closure()
     {
         var seen = new HashSet<ScanProject>();
         var open = new Queue<ScanProject>([this]);
         while (open.TryDequeue(out var next))
         {
             if (!seen.Add(next)) continue;
-            foreach (var package in next.Packages) yield return package;
+            yield return next;
             foreach (var reference in next.References) open.Enqueue(reference);
         }
     }
+
+    /// <summary>Whether this project refers to another, directly or through others.</summary>
+    public bool Reaches(ScanProject other) => Closure().Skip(1).Contains(other);
+
+    /// <summary>The packages of this project and of all that it refers to.</summary>
+    public IEnumerable<KeyValuePair<string, string>> AllPackages() => Closure().SelectMany(project => project.Packages);
 }

@@ -18,8 +18,8 @@ internal sealed class SdkGeneration
         if (packages.Keys.Any(name => name.StartsWith("Betalgo.OpenAI", StringComparison.OrdinalIgnoreCase)))
         {
             excluded.UnionWith(["OpenAI", "Azure.AI.OpenAI", "Microsoft.Extensions.AI.OpenAI"]);
-            known.Add("Betalgo.OpenAI");
-            stubs.Add("Betalgo.OpenAI");
+            known.UnionWith(["Betalgo.OpenAI", "Betalgo.OpenAI.GPT3"]);
+            stubs.AddRange(["Betalgo.OpenAI", "Betalgo.OpenAI.GPT3"]);
         }
         else
         {
