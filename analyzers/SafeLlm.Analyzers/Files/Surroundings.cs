@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.CompilerServices;
@@ -25,6 +26,7 @@ internal sealed class Surroundings
 
     private readonly CSharpCompilation compilation;
     private readonly Lazy<bool> chatClientIsConfigured;
+    private readonly ConcurrentDictionary<string, bool> named = new(StringComparer.Ordinal);
 
     private Surroundings(CSharpCompilation compilation, AnalyzerConfigOptionsProvider options)
     {
@@ -65,6 +67,9 @@ internal sealed class Surroundings
 
     public static Surroundings Of(CSharpCompilation compilation, AnalyzerConfigOptionsProvider options) =>
         Known.GetValue(compilation, key => new Surroundings(key, options));
+
+    /// <summary>Whether some source of the compilation has a text. By text alone: it only ever makes rules quieter.</summary>
+    public bool Names(string text) => named.GetOrAdd(text, key => compilation.SyntaxTrees.Any(tree => tree.GetText().ToString().IndexOf(key, StringComparison.Ordinal) >= 0));
 
     public bool Has(string metadataName) => !compilation.GetTypesByMetadataName(metadataName).IsEmpty;
 
