@@ -4,6 +4,7 @@ using SafeLlm.Cli.Journals;
 using SafeLlm.Cli.Keys;
 using SafeLlm.Cli.Quotes;
 using SafeLlm.Cli.Reports;
+using SafeLlm.Cli.Scan;
 using SafeLlm.Cli.Signatures;
 
 var root = new RootCommand("SafeLlm: calls to language models that are bounded, signed and accounted for.")
@@ -15,6 +16,7 @@ var root = new RootCommand("SafeLlm: calls to language models that are bounded, 
     ReportCommand.Create(TimeProvider.System),
     JournalCommand.Create(),
     QuoteCommand.Create(),
+    ScanCommand.Create(TimeProvider.System),
 };
 
 return await root.Parse(args).InvokeAsync();
