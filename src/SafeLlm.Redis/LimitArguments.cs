@@ -4,10 +4,10 @@ using StackExchange.Redis;
 
 namespace SafeLlm.Redis;
 
-/// <summary>A limit as the ledger's script takes it: ten arguments.</summary>
+/// <summary>A limit as the ledger's script takes it: eleven arguments.</summary>
 internal static class LimitArguments
 {
-    public const int Count = 10;
+    public const int Count = 11;
 
     private const int Concurrent = 0;
     private const int Calendar = 1;
@@ -17,7 +17,7 @@ internal static class LimitArguments
     private static readonly TimeSpan Kept = TimeSpan.FromHours(49);
 
     /// <summary>Writes one limit.</summary>
-    /// <param name="to">Ten places.</param>
+    /// <param name="to">Eleven places.</param>
     /// <param name="limit">The limit.</param>
     /// <param name="key">The key of its counter.</param>
     /// <param name="now">Where its calendar window is looked up. A server whose clock is in neither this nor the next answers with its own.</param>
@@ -28,6 +28,7 @@ internal static class LimitArguments
         to[3] = limit.Cap;
         to[5] = limit.Window?.Name ?? "";
         to[9] = limit.CounterName;
+        to[10] = SoftLimitText.Of(limit.SoftLimits);
         switch (limit.Window)
         {
             case CalendarWindow calendar:

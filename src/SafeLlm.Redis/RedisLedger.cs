@@ -11,7 +11,7 @@ namespace SafeLlm.Redis;
 /// </summary>
 internal sealed class RedisLedger(RedisConnection connection, TimeProvider time) : ILedger
 {
-    private const int HoldHead = 12;
+    private const int HoldHead = 13;
     private const int ReadHead = 3;
 
     // A server whose clock differs from ours has told its own; the windows of that instant fit unless it is at a boundary.
@@ -35,6 +35,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         (arguments[6], arguments[7], arguments[8], arguments[9]) = (Whole(amounts.Requests), Whole(amounts.InputTokens), Whole(amounts.OutputTokens), Whole(amounts.Cost.Value));
         arguments[10] = request.Nonce is { } nonce ? RedisInstant.Text(RedisInstant.Of(nonce.KeepUntil)) : "";
         arguments[11] = connection.Options.MaxNoncesPerKey;
+        arguments[12] = request.OperationId;
         var answer = await AskWithLimitsAsync("hold", keys, arguments, HoldHead, request.Limits).ConfigureAwait(false);
         return (string?)answer[0] switch
         {
@@ -63,7 +64,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
             switch ((string?)answer[0])
             {
                 case "settled":
-                    return new SettleResult(true, (int)answer[1] == 1, (int)answer[2] == 1);
+                    return new SettleResult(true, (int)answer[1] == 1, (int)answer[2] == 1) { HasAlerts = (int)answer[3] == 1 };
                 case "unknown":
                     return default;
                 case "clock" when tries < ClockTries:

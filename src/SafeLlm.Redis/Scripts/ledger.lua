@@ -1,12 +1,16 @@
 -- One ledger operation, whole or not at all. Every key carries the ledger's hash tag, so all of them share a slot.
 -- Instants are microseconds since 2020-01-01 UTC: counted in 100 ns they still fit a double exactly.
--- Numbers that name a key come as text, since Lua would print large ones in scientific notation.
+-- Numbers that name a key or a field come as text, or through text(): Lua would print large ones in scientific notation.
 --
 -- KEYS[1] the open holds by the end of their lease. It is in every call: a server that locks keys instead of running one
 --         script at a time thereby runs one operation of a ledger at a time.
 -- KEYS[2] the hold, where the operation is about one. KEYS[3], KEYS[4], KEYS[5] the nonce, and how many nonces its key has
 --         claimed that lapse in the same six minutes, and in the six before.
 -- ARGV[1] the operation. ARGV[2] the instant, or -1 for the server's own clock. ARGV[3] the prefix of all keys.
+--
+-- A counter is a hash: h held, s spent, w its name, c and f the cap and the soft limits of the last hold, t the highest share
+-- told. A calendar window has one for each run, named by its start. A rolling one has n, the bucket of its last touch, tn, the
+-- stretch that t is about, and a field for each bucket.
 local call = redis.call
 local due_key = KEYS[1]
 local prefix = ARGV[3]
@@ -19,13 +23,17 @@ end
 local DAY = 86400000000
 local LARGEST = 9007199254740992
 local BUCKETS = 32
-local RING = 33
 local CONCURRENT, CALENDAR, ROLLING = 0, 1, 2
+local MOST_ALERTS = 10000
 
 -- Places in the record of a hold; its counters follow, COUNTER_SIZE places each.
-local PHASE, TAKEN, DUE, ON_END, REQUESTS, INPUT, OUTPUT, COST, FIRST = 1, 2, 3, 4, 5, 6, 7, 8, 9
+local PHASE, TAKEN, DUE, ON_END, REQUESTS, INPUT, OUTPUT, COST, ID, FIRST = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 local KIND, KEY, SLOT, DIMENSION, ENDS, NEXT_ENDS, BASE, WINDOW, LIFE, COUNTER_SIZE = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
 local OPEN, CHARGED, RELEASED = 0, 1, 2
+
+local function text(number)
+  return string.format('%.0f', number)
+end
 
 local function amount(of, at, dimension)
   if dimension == 0 then return of[at] end
@@ -41,58 +49,59 @@ local function sum(spent, more)
 end
 
 local function milliseconds(microseconds)
-  return math.max(1, math.ceil(microseconds / 1000))
+  return text(math.max(1, math.ceil(microseconds / 1000)))
 end
 
--- Brings a rolling counter up to a bucket. What left the window goes; a clock that stepped back a little stands still.
-local function roll(key, bucket, life)
-  local found = call('HMGET', key, 'n', 's', 'h')
-  local newest, spent, held = tonumber(found[1]), tonumber(found[2]) or 0, tonumber(found[3]) or 0
-  if not newest then return bucket, 0, 0 end
-  if bucket > newest then
-    if spent ~= 0 and bucket - newest >= RING then
-      call('DEL', key)
-      call('HSET', key, 'n', bucket, 's', 0, 'h', held)
-      spent = 0
-    elseif spent ~= 0 then
-      local places = {}
-      for left = newest + 1, bucket do places[#places + 1] = left % RING end
-      local amounts = call('HMGET', key, unpack(places))
-      for i = 1, #places do spent = spent - (tonumber(amounts[i]) or 0) end
-      call('HDEL', key, unpack(places))
-      call('HSET', key, 'n', bucket, 's', spent)
-    else
-      call('HSET', key, 'n', bucket)
-    end
-    call('PEXPIRE', key, life)
-    newest = bucket
-  elseif bucket < newest - BUCKETS then
-    -- The clock stepped back by more than the window: all that counts is taken to be of now, so that it lapses a window
-    -- from now and not in a far future.
-    call('DEL', key)
-    call('HSET', key, 'n', bucket, 's', spent, 'h', held, bucket % RING, spent)
-    call('PEXPIRE', key, life)
-    newest = bucket
+local function bucket_of(parts)
+  return parts[2] + math.floor((now * 10 + parts[1]) / parts[3])
+end
+
+local function buckets_of(key)
+  local buckets = {}
+  local all = call('HGETALL', key)
+  for i = 1, #all, 2 do
+    if string.byte(all[i]) == 98 then buckets[#buckets + 1] = { tonumber(string.sub(all[i], 2)), tonumber(all[i + 1]) } end
   end
-  return newest, spent, held
+  return buckets
 end
 
-local function bucket_of(offset, first, width)
-  return first + math.floor((now * 10 + offset) / width)
+-- Brings a rolling counter up to a bucket: what has left the window goes. Where the clock stepped back, every amount keeps
+-- its bucket, and what lies ahead by up to a window counts too.
+local function roll(key, bucket, life)
+  local found = call('HMGET', key, 'n', 's', 'h', 'c', 'f')
+  local newest, spent, held = tonumber(found[1]), tonumber(found[2]) or 0, tonumber(found[3]) or 0
+  if newest and bucket ~= newest then
+    local left = {}
+    spent = 0
+    for _, one in ipairs(buckets_of(key)) do
+      if one[1] < bucket - BUCKETS then
+        left[#left + 1] = 'b' .. text(one[1])
+      elseif one[1] <= bucket + BUCKETS then
+        spent = spent + one[2]
+      end
+    end
+    if #left > 0 then call('HDEL', key, unpack(left)) end
+    call('HSET', key, 'n', bucket, 's', spent)
+    call('PEXPIRE', key, life)
+  end
+  return newest ~= nil, spent, held, found[4], found[5]
 end
 
--- Adds to what is spent at the slot of a counter, if that still counts there.
+-- Adds to what is spent at a slot of a counter, if that still counts there.
 local function charge(record, at, slot, more)
-  local key = record[at + KEY]
   if more == 0 then return end
+  local key = record[at + KEY]
   if record[at + KIND] == ROLLING then
-    local found = call('HMGET', key, 'n', 's')
-    local newest, spent = tonumber(found[1]), tonumber(found[2])
-    if not newest or slot <= newest - RING then return end
-    local place = math.min(slot, newest) % RING
-    local before = tonumber(call('HGET', key, place)) or 0
+    local field = 'b' .. text(slot)
+    local found = call('HMGET', key, 'n', 's', field)
+    local newest, spent, before = tonumber(found[1]), tonumber(found[2]), tonumber(found[3]) or 0
+    if not newest or slot < newest - BUCKETS then return end
     local after = sum(before, more)
-    call('HSET', key, place, after, 's', spent - before + after)
+    if slot <= newest + BUCKETS then
+      call('HSET', key, field, after, 's', spent - before + after)
+    else
+      call('HSET', key, field, after)
+    end
   else
     local spent = tonumber(call('HGET', key, 's'))
     if spent then call('HSET', key, 's', sum(spent, more)) end
@@ -102,7 +111,7 @@ end
 -- Takes back what a counter holds and charges what it came to, at the slot where it was taken.
 local function close(record, at, held, spent)
   local key = record[at + KEY]
-  local found = call('HMGET', key, 'h', 's', 'n')
+  local found = call('HMGET', key, 'h', 's')
   local now_held = tonumber(found[1])
   if not now_held then return end
   if record[at + KIND] == ROLLING then
@@ -115,7 +124,49 @@ local function close(record, at, held, spent)
   end
 end
 
--- A record, 'closed' with its flags, or nothing.
+-- Puts an alert into the outbox, unless it was recorded before. The caller gives it an id when it is handed out.
+local function record_alert(matter, payload)
+  local mark = redis.sha1hex(matter)
+  local key = prefix .. 'a:' .. mark
+  if call('EXISTS', key) == 1 then return false end
+  call('HSET', key, 'd', payload, 'n', 0)
+  if call('ZCARD', prefix .. 'alerts') >= MOST_ALERTS then
+    local oldest = call('ZPOPMIN', prefix .. 'alerts')
+    call('DEL', prefix .. 'a:' .. oldest[1])
+    call('INCR', prefix .. 'alerts-dropped')
+  end
+  call('ZADD', prefix .. 'alerts', now, mark)
+  return true
+end
+
+-- Records every soft limit that a charge reached for the first time in its run.
+local function tell(kind, key, parts)
+  local found = call('HMGET', key, 'f', 'c', 's', 't', 'w', 'tn')
+  if not found[1] or found[1] == '' then return false end
+  local cap, spent, told, start = tonumber(found[2]), tonumber(found[3]) or 0, tonumber(found[4]) or 0, nil
+  if spent <= 0 then return false end
+  if kind == ROLLING then
+    start = text(math.floor(bucket_of(parts) / BUCKETS))
+    if found[6] ~= start then told = 0 end
+  else
+    start = string.match(key, ':(%-?%d+)$')
+  end
+  local highest, is_new = told, false
+  for _, soft in ipairs(cjson.decode(found[1])) do
+    if soft[1] > told and spent * 100 >= cap * soft[1] then
+      highest = soft[1]
+      local matter = 'share\n' .. found[5] .. '\n' .. start .. '\n' .. soft[1]
+      local payload = table.concat({ 's', text(soft[1]), text(soft[2]), text(spent), text(cap), text(now), start, #soft[3], soft[3] .. found[5] }, '\n')
+      if record_alert(matter, payload) then is_new = true end
+    end
+  end
+  if highest > told then
+    if kind == ROLLING then call('HSET', key, 't', highest, 'tn', start) else call('HSET', key, 't', highest) end
+  end
+  return is_new
+end
+
+-- A record; 'S' or 'R' with its flags where the hold was settled or released; or nothing.
 local function load(key)
   local packed = call('GET', key)
   if not packed then return nil end
@@ -134,8 +185,7 @@ local function save(key, record, until_then)
 end
 
 local function bury(key, letter, overrun, late)
-  local text = letter .. (overrun and '1' or '0') .. (late and '1' or '0') .. string.format('%.0f', now + DAY)
-  call('SET', key, text, 'PX', milliseconds(DAY))
+  call('SET', key, letter .. (overrun and '1' or '0') .. (late and '1' or '0') .. text(now + DAY), 'PX', milliseconds(DAY))
 end
 
 local function each(record, action)
@@ -143,21 +193,20 @@ local function each(record, action)
 end
 
 local function advance(record, at)
-  if record[at + KIND] == ROLLING then
-    local parts = record[at + WINDOW]
-    roll(record[at + KEY], bucket_of(parts[1], parts[2], parts[3]), record[at + LIFE])
-  end
+  if record[at + KIND] == ROLLING then roll(record[at + KEY], bucket_of(record[at + WINDOW]), record[at + LIFE]) end
 end
 
-local function end_lease(id)
-  local key = prefix .. 'h:' .. id
+local function end_lease(name)
+  local key = prefix .. 'h:' .. name
   local record = load(key)
   if type(record) ~= 'table' or record[PHASE] ~= OPEN then return end
   local is_charged = record[ON_END] == 1
   each(record, function(at)
     advance(record, at)
+    local kind = record[at + KIND]
     local held = amount(record, REQUESTS, record[at + DIMENSION])
-    close(record, at, held, (is_charged and record[at + KIND] ~= CONCURRENT) and held or 0)
+    close(record, at, held, (is_charged and kind ~= CONCURRENT) and held or 0)
+    if is_charged and kind ~= CONCURRENT then tell(kind, record[at + KEY], record[at + WINDOW]) end
   end)
   record[PHASE] = is_charged and CHARGED or RELEASED
   record[DUE] = record[DUE] + DAY
@@ -175,29 +224,27 @@ local function end_leases(most)
   return #ended
 end
 
--- The limits of a call: nine arguments each. Nothing where the calendar of one is out of date.
-local PER_LIMIT = 10
-local function limits_from(start)
+-- The limits of a call. Nothing where the calendar of one is out of date.
+local PER_LIMIT = 11
+local function limits_from(first)
   local limits = {}
-  for at = start, #ARGV, PER_LIMIT do
-    local kind = tonumber(ARGV[at])
-    local limit = { kind = kind, base = ARGV[at + 1], dimension = tonumber(ARGV[at + 2]), cap = tonumber(ARGV[at + 3]), life = ARGV[at + 4], window = ARGV[at + 5] }
-    if kind == CALENDAR then
+  for at = first, #ARGV, PER_LIMIT do
+    local limit = {
+      kind = tonumber(ARGV[at]), base = ARGV[at + 1], key = ARGV[at + 1], dimension = tonumber(ARGV[at + 2]), cap = tonumber(ARGV[at + 3]),
+      life = ARGV[at + 4], window = ARGV[at + 5], name = ARGV[at + 9], soft = ARGV[at + 10], slot = 0, ends = 0, next_ends = 0 }
+    if limit.kind == CALENDAR then
       local starts, ends, next_ends = tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]), tonumber(ARGV[at + 8])
       if now < starts or now >= next_ends then return nil end
       local is_next = now >= ends
       limit.key = limit.base .. ':' .. (is_next and ARGV[at + 7] or ARGV[at + 6])
+      limit.slot = is_next and ends or starts
       limit.ends = is_next and next_ends or ends
-      limit.next_ends = is_next and next_ends or tonumber(ARGV[at + 8])
+      limit.next_ends = next_ends
       limit.life = milliseconds(limit.ends - now + 2 * DAY)
-    elseif kind == ROLLING then
-      limit.parts = { tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]), tonumber(ARGV[at + 8]) }
-      limit.bucket = bucket_of(limit.parts[1], limit.parts[2], limit.parts[3])
-      limit.key = limit.base
-    else
-      limit.key = limit.base
+    elseif limit.kind == ROLLING then
+      limit.window = { tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]), tonumber(ARGV[at + 8]) }
+      limit.slot = bucket_of(limit.window)
     end
-    limit.name = ARGV[at + 9]
     limits[#limits + 1] = limit
   end
   return limits
@@ -205,12 +252,11 @@ end
 
 local function look(limit)
   if limit.kind == ROLLING then
-    limit.newest, limit.spent, limit.held = roll(limit.key, limit.bucket, limit.life)
+    limit.is_known, limit.spent, limit.held, limit.told_cap, limit.told_soft = roll(limit.key, limit.slot, limit.life)
   else
-    local found = call('HMGET', limit.key, 'h', 's')
-    limit.held, limit.spent = tonumber(found[1]), tonumber(found[2]) or 0
-    limit.is_new = limit.held == nil
-    limit.held = limit.held or 0
+    local found = call('HMGET', limit.key, 'h', 's', 'c', 'f')
+    limit.is_known, limit.held, limit.spent = found[1] ~= false, tonumber(found[1]) or 0, tonumber(found[2]) or 0
+    limit.told_cap, limit.told_soft = found[3], found[4]
   end
 end
 
@@ -219,50 +265,48 @@ local function room(limit, asked)
   if asked > limit.cap or limit.kind == CONCURRENT then return -1 end
   if limit.kind == CALENDAR then return limit.ends end
   if limit.held > limit.cap - asked then return -1 end
-  local amounts = {}
-  local all = call('HGETALL', limit.key)
-  for i = 1, #all, 2 do amounts[all[i]] = tonumber(all[i + 1]) end
-  local missing = limit.spent - (limit.cap - asked - limit.held)
-  local bucket = limit.newest - BUCKETS
-  while bucket < limit.newest do
-    missing = missing - (amounts[tostring(bucket % RING)] or 0)
+  local buckets = buckets_of(limit.key)
+  table.sort(buckets, function(one, other) return one[1] < other[1] end)
+  local missing = asked + limit.held - limit.cap
+  for _, one in ipairs(buckets) do missing = missing + one[2] end
+  local last = -1
+  for _, one in ipairs(buckets) do
+    last = one[1]
+    missing = missing - one[2]
     if missing <= 0 then break end
-    bucket = bucket + 1
   end
-  return bucket
+  return last
 end
 
 local function take(limit, asked)
-  if limit.kind == ROLLING then
+  local soft = limit.soft ~= '' and limit.soft or (limit.told_soft and limit.told_soft ~= '' and '') or nil
+  if limit.is_known and (not soft or (limit.told_soft == soft and limit.told_cap == text(limit.cap))) then
     call('HINCRBY', limit.key, 'h', asked)
-    if limit.spent == 0 and limit.held == 0 then
-      call('HSET', limit.key, 'n', limit.newest, 's', 0, 'w', limit.name)
-      call('PEXPIRE', limit.key, limit.life)
-    end
-  elseif limit.is_new then
-    call('HSET', limit.key, 'h', asked, 's', 0, 'w', limit.name)
-    call('PEXPIRE', limit.key, limit.life)
+    if limit.kind ~= CONCURRENT then return end
+  elseif limit.is_known then
+    call('HSET', limit.key, 'h', limit.held + asked, 'c', text(limit.cap), 'f', soft)
+    if limit.kind ~= CONCURRENT then return end
   else
-    call('HINCRBY', limit.key, 'h', asked)
-    if limit.kind == CONCURRENT then call('PEXPIRE', limit.key, limit.life) end
+    call('HSET', limit.key, 'h', asked, 's', 0, 'n', limit.slot, 'w', limit.name)
+    if soft then call('HSET', limit.key, 'c', text(limit.cap), 'f', soft) end
   end
+  call('PEXPIRE', limit.key, limit.life)
 end
 
 local function held_answer(record)
   return { 'held', record[TAKEN], record[DUE], record[REQUESTS], record[INPUT], record[OUTPUT], record[COST] }
 end
 
--- ARGV[4] the hold's id, [5] lease, [6] 1 where its end charges, [7..10] requests, tokens in, tokens out, nano-dollars,
--- [11] until when the nonce is kept or '', [12] how many nonces a key may have claimed, then the limits.
+-- ARGV[4] the hold's name, [5] lease, [6] 1 where its end charges, [7..10] requests, tokens in, tokens out, nano-dollars,
+-- [11] until when the nonce is kept or '', [12] how many nonces a key may have claimed, [13] the hold's id, then the limits.
 local function hold()
-  local limits = limits_from(13)
+  local limits = limits_from(14)
   if not limits then return { 'clock', now } end
   end_leases(16)
   if ARGV[11] ~= '' then
     local keep = tonumber(ARGV[11])
     if keep <= now then return { 'replayed' } end
-    local claimed = call('SET', KEYS[3], ARGV[11], 'NX', 'PX', milliseconds(keep - now))
-    if not claimed then
+    if not call('SET', KEYS[3], ARGV[11], 'NX', 'PX', milliseconds(keep - now)) then
       if now < tonumber(call('GET', KEYS[3])) then return { 'replayed' } end
       call('SET', KEYS[3], ARGV[11], 'PX', milliseconds(keep - now))
     end
@@ -279,7 +323,7 @@ local function hold()
     if type(known) == 'table' and known[PHASE] == OPEN then return held_answer(known) end
     return { 'closed' }
   end
-  local record = { OPEN, now, now + tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]) }
+  local record = { OPEN, now, now + tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), ARGV[13] }
   local denied = { 'denied' }
   for i = 1, #limits do
     local limit = limits[i]
@@ -299,12 +343,12 @@ local function hold()
     local at = FIRST + (i - 1) * COUNTER_SIZE
     record[at + KIND] = limit.kind
     record[at + KEY] = limit.key
-    record[at + SLOT] = limit.newest or 0
+    record[at + SLOT] = limit.slot
     record[at + DIMENSION] = limit.dimension
-    record[at + ENDS] = limit.ends or 0
-    record[at + NEXT_ENDS] = limit.next_ends or 0
+    record[at + ENDS] = limit.ends
+    record[at + NEXT_ENDS] = limit.next_ends
     record[at + BASE] = limit.base
-    record[at + WINDOW] = limit.parts or limit.window
+    record[at + WINDOW] = limit.window
     record[at + LIFE] = limit.life
   end
   call('ZADD', due_key, record[DUE], ARGV[4])
@@ -312,78 +356,90 @@ local function hold()
   return held_answer(record)
 end
 
--- The counter that the excess of an overrun belongs to: that of now. Its key, or nothing where only the caller knows.
+-- The run of a calendar window that the excess of an overrun belongs to: that of now. Its start and its end, or nothing where
+-- only the caller knows.
 local function present(record, at, spans)
-  if record[at + KIND] ~= CALENDAR or now < record[at + ENDS] then return record[at + KEY] end
+  if now >= record[at + SLOT] and now < record[at + ENDS] then return record[at + SLOT], record[at + ENDS] end
+  if now >= record[at + ENDS] and now < record[at + NEXT_ENDS] then return record[at + ENDS], record[at + NEXT_ENDS] end
   local span = spans[record[at + BASE]]
-  if span and now >= tonumber(span[1]) and now < tonumber(span[2]) then
-    return record[at + BASE] .. ':' .. span[1], tonumber(span[2])
-  end
+  if span and now >= span[1] and now < span[2] then return span[1], span[2] end
   return nil
+end
+
+-- Charges what is above a hold to the counter as it is now. Whether a soft limit was reached by that.
+local function charge_excess(record, at, more, starts, ends)
+  if record[at + KIND] == ROLLING then
+    charge(record, at, bucket_of(record[at + WINDOW]), more)
+    return tell(ROLLING, record[at + KEY], record[at + WINDOW])
+  end
+  local key = record[at + BASE] .. ':' .. text(starts)
+  local spent = tonumber(call('HGET', key, 's'))
+  if spent then
+    call('HSET', key, 's', sum(spent, more))
+  else
+    local found = call('HMGET', record[at + KEY], 'w', 'c', 'f')
+    call('HSET', key, 'h', 0, 's', sum(0, more), 'w', found[1] or '', 'c', found[2] or '0', 'f', found[3] or '')
+    call('PEXPIRE', key, milliseconds(ends - now + 2 * DAY))
+  end
+  return tell(CALENDAR, key)
 end
 
 local function close_all(record, actual, spans)
   local was_open = record[PHASE] == OPEN
-  local overrun = false
-  local closings = {}
+  local excess, overrun, has_alerts = {}, false, false
   local asks = { 'clock', now }
   each(record, function(at)
     local dimension = record[at + DIMENSION]
-    local held = amount(record, REQUESTS, dimension)
-    local covered = was_open and held or (record[PHASE] == CHARGED and held or 0)
-    local used = amount(actual, 1, dimension)
-    local more = record[at + KIND] ~= CONCURRENT and used > covered and used - covered or 0
-    local key, ends
+    local covered = record[PHASE] == RELEASED and 0 or amount(record, REQUESTS, dimension)
+    local more = record[at + KIND] == CONCURRENT and 0 or math.max(0, amount(actual, 1, dimension) - covered)
     if more > 0 then
-      key, ends = present(record, at, spans)
-      if not key then
-        asks[#asks + 1] = record[at + BASE]
-        asks[#asks + 1] = record[at + WINDOW]
-      end
       overrun = true
+      excess[at] = { more }
+      if record[at + KIND] == CALENDAR then
+        excess[at][2], excess[at][3] = present(record, at, spans)
+        if not excess[at][2] then
+          asks[#asks + 1] = record[at + BASE]
+          asks[#asks + 1] = record[at + WINDOW]
+        end
+      end
     end
-    closings[#closings + 1] = { at, held, covered, used, more, key, ends }
   end)
   if #asks > 2 then return asks end
-  for i = 1, #closings do
-    local at, held, covered, used, more, key, ends = unpack(closings[i], 1, 7)
-    advance(record, at)
+  each(record, function(at)
+    local dimension = record[at + DIMENSION]
+    local held, used = amount(record, REQUESTS, dimension), amount(actual, 1, dimension)
     if record[at + KIND] == CONCURRENT then
       if was_open then close(record, at, held, 0) end
-    elseif was_open then
+      return
+    end
+    advance(record, at)
+    if was_open then
       close(record, at, held, math.min(used, held))
     else
+      local covered = record[PHASE] == CHARGED and held or 0
       charge(record, at, record[at + SLOT], math.min(used, covered) - covered)
     end
-    if more > 0 then
-      if record[at + KIND] == ROLLING then
-        charge(record, at, tonumber(call('HGET', key, 'n')) or 0, more)
-      elseif ends and call('EXISTS', key) == 0 then
-        call('HSET', key, 'h', 0, 's', sum(0, more), 'w', call('HGET', record[at + KEY], 'w') or '')
-        call('PEXPIRE', key, milliseconds(ends - now + 2 * DAY))
-      else
-        call('HSET', key, 's', sum(tonumber(call('HGET', key, 's')) or 0, more))
-      end
-    end
-  end
-  return nil, overrun, not was_open
+    if tell(record[at + KIND], record[at + KEY], record[at + WINDOW]) then has_alerts = true end
+    if excess[at] and charge_excess(record, at, unpack(excess[at], 1, 3)) then has_alerts = true end
+  end)
+  return nil, overrun, not was_open, has_alerts
 end
 
--- ARGV[4] the hold's id, [5..8] what was used, then key, start and end of the calendar windows that a clock answer asked for.
+-- ARGV[4] the hold's name, [5..8] what was used, then key, start and end of the calendar windows that a clock answer asked for.
 local function settle()
   end_leases(16)
   local record, overrun, late = load(KEYS[2])
+  local has_alerts = false
   if not record or record == 'R' then return { 'unknown' } end
   if record ~= 'S' then
-    local spans = {}
-    for at = 9, #ARGV, 3 do spans[ARGV[at]] = { ARGV[at + 1], ARGV[at + 2] } end
-    local asks
-    asks, overrun, late = close_all(record, { tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]) }, spans)
+    local spans, asks = {}, nil
+    for at = 9, #ARGV, 3 do spans[ARGV[at]] = { tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]) } end
+    asks, overrun, late, has_alerts = close_all(record, { tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]) }, spans)
     if asks then return asks end
     call('ZREM', due_key, ARGV[4])
     bury(KEYS[2], 'S', overrun, late)
   end
-  return { 'settled', overrun and 1 or 0, late and 1 or 0 }
+  return { 'settled', overrun and 1 or 0, late and 1 or 0, has_alerts and 1 or 0 }
 end
 
 -- An unknown hold is refused from then on: its request may still be on the way, and its owner has given it up.
@@ -400,7 +456,7 @@ local function release()
   return { record and 'released' or 'unknown' }
 end
 
--- ARGV[5] the new lease from now.
+-- ARGV[5] the new lease, from now.
 local function extend()
   end_leases(16)
   local record = load(KEYS[2])
@@ -423,10 +479,10 @@ local function read()
   for i = 1, #limits do
     local limit = limits[i]
     look(limit)
-    local is_full = limit.spent + limit.held >= limit.cap and limit.spent + limit.held > 0
+    local is_full = limit.spent + limit.held >= limit.cap and limit.is_known
     answer[#answer + 1] = limit.spent
     answer[#answer + 1] = limit.held
-    answer[#answer + 1] = limit.ends or -1
+    answer[#answer + 1] = limit.kind == CALENDAR and limit.ends or -1
     answer[#answer + 1] = is_full and room(limit, 1) or -1
   end
   return answer
