@@ -17,6 +17,9 @@ internal static class RedisConfiguration
         // A queue in front of a server that is away would let every caller wait, and run what they gave up long ago.
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.AbortOnConnectFail = false;
+
+        // INFO, which tells the eviction policy, counts as an administrator's command.
+        configuration.AllowAdmin = true;
         configuration.AsyncTimeout = configuration.SyncTimeout = (int)options.OperationTimeout.TotalMilliseconds;
         options.Configure?.Invoke(configuration);
         return configuration;

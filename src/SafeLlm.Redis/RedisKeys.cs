@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using SafeLlm.Signing;
 using StackExchange.Redis;
 
 namespace SafeLlm.Redis;
@@ -14,8 +15,14 @@ internal sealed class RedisKeys(string ledger)
 {
     private const int HashBytes = 16;
 
+    // The longest that a nonce of the profile lives, skew included.
+    private static readonly TimeSpan NonceStretch = TimeSpan.FromMinutes(6);
+
     /// <summary>What every key starts with.</summary>
     public string Prefix { get; } = $"{{{ledger}}}:";
+
+    /// <summary>The journal: a stream.</summary>
+    public RedisKey Journal { get; } = $"{{{ledger}}}:journal";
 
     /// <summary>The open holds, by the end of their lease.</summary>
     public RedisKey Due { get; } = $"{{{ledger}}}:due";
@@ -27,10 +34,14 @@ internal sealed class RedisKeys(string ledger)
 
     public string Counter(string counterName) => $"{Prefix}c:{Hash(counterName)}";
 
-    public RedisKey Nonce(UInt128 hash) => $"{Prefix}n:{hash:x32}";
+    /// <summary>A nonce, and how many its key has claimed that lapse in the same six minutes, and in the six before.</summary>
+    public RedisKey[] Nonce(NonceClaim claim)
+    {
+        var (key, stretch) = (Hash(claim.KeyId), claim.KeepUntil.UtcTicks / NonceStretch.Ticks);
+        return [$"{Prefix}n:{claim.Hash():x32}", NonceCount(key, stretch), NonceCount(key, stretch - 1)];
+    }
 
-    /// <summary>How many nonces a key has claimed in a stretch of time.</summary>
-    public RedisKey NonceCount(string keyId, long stretch) => FormattableString.Invariant($"{Prefix}k:{Hash(keyId)}:{stretch}");
+    private RedisKey NonceCount(string key, long stretch) => FormattableString.Invariant($"{Prefix}k:{key}:{stretch}");
 
     private static string Hash(string name)
     {

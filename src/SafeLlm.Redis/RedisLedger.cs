@@ -16,7 +16,6 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
 
     // A server whose clock differs from ours has told its own; the windows of that instant fit unless it is at a boundary.
     private const int ClockTries = 3;
-    private static readonly TimeSpan NonceStretch = TimeSpan.FromMinutes(6);
 
     /// <inheritdoc/>
     public async ValueTask<HoldResult> HoldAsync(HoldRequest request, CancellationToken cancellationToken)
@@ -149,16 +148,8 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
 
     private RedisKey[] KeysOf(string name, NonceClaim? nonce)
     {
-        if (nonce is not { } claim) return [connection.Keys.Due, connection.Keys.Hold(name)];
-        var stretch = claim.KeepUntil.UtcTicks / NonceStretch.Ticks;
-        return
-        [
-            connection.Keys.Due,
-            connection.Keys.Hold(name),
-            connection.Keys.Nonce(claim.Hash()),
-            connection.Keys.NonceCount(claim.KeyId, stretch),
-            connection.Keys.NonceCount(claim.KeyId, stretch - 1),
-        ];
+        RedisKey[] own = [connection.Keys.Due, connection.Keys.Hold(name)];
+        return nonce is { } claim ? [.. own, .. connection.Keys.Nonce(claim)] : own;
     }
 
     // Key, start and end of the windows that the server asked for.

@@ -25,6 +25,7 @@ local LARGEST = 9007199254740992
 local BUCKETS = 32
 local CONCURRENT, CALENDAR, ROLLING = 0, 1, 2
 local MOST_ALERTS = 10000
+local JOURNAL_LINES = 1000000
 
 -- Places in the record of a hold; its counters follow, COUNTER_SIZE places each.
 local PHASE, TAKEN, DUE, ON_END, REQUESTS, INPUT, OUTPUT, COST, ID, FIRST = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
@@ -124,12 +125,12 @@ local function close(record, at, held, spent)
   end
 end
 
--- Puts an alert into the outbox, unless it was recorded before. The caller gives it an id when it is handed out.
+-- Puts an alert into the outbox, unless one about the same matter was recorded before.
 local function record_alert(matter, payload)
   local mark = redis.sha1hex(matter)
   local key = prefix .. 'a:' .. mark
   if call('EXISTS', key) == 1 then return false end
-  call('HSET', key, 'd', payload, 'n', 0)
+  call('HSET', key, 'd', payload, 'n', 0, 'q', call('INCR', prefix .. 'alerts-recorded'))
   if call('ZCARD', prefix .. 'alerts') >= MOST_ALERTS then
     local oldest = call('ZPOPMIN', prefix .. 'alerts')
     call('DEL', prefix .. 'a:' .. oldest[1])
@@ -196,6 +197,17 @@ local function advance(record, at)
   if record[at + KIND] == ROLLING then roll(record[at + KEY], bucket_of(record[at + WINDOW]), record[at + LIFE]) end
 end
 
+-- A line for an attempt whose owner died, with the names of its counters behind it.
+local function journal_lease(record, is_charged)
+  local line = { 'XADD', prefix .. 'journal', 'MAXLEN', '~', JOURNAL_LINES, '*', 'k', 'lease', 'i', record[ID], 'e', text(record[DUE]), 'c', is_charged and 1 or 0,
+    'a', text(record[REQUESTS]) .. ' ' .. text(record[INPUT]) .. ' ' .. text(record[OUTPUT]) .. ' ' .. text(record[COST]) }
+  each(record, function(at)
+    line[#line + 1] = 'w'
+    line[#line + 1] = call('HGET', record[at + KEY], 'w') or ''
+  end)
+  call(unpack(line))
+end
+
 local function end_lease(name)
   local key = prefix .. 'h:' .. name
   local record = load(key)
@@ -208,6 +220,7 @@ local function end_lease(name)
     close(record, at, held, (is_charged and kind ~= CONCURRENT) and held or 0)
     if is_charged and kind ~= CONCURRENT then tell(kind, record[at + KEY], record[at + WINDOW]) end
   end)
+  journal_lease(record, is_charged)
   record[PHASE] = is_charged and CHARGED or RELEASED
   record[DUE] = record[DUE] + DAY
   if record[DUE] > now then save(key, record, record[DUE]) else call('DEL', key) end
@@ -297,6 +310,30 @@ local function held_answer(record)
   return { 'held', record[TAKEN], record[DUE], record[REQUESTS], record[INPUT], record[OUTPUT], record[COST] }
 end
 
+-- Claims the nonce in KEYS[3]. Nothing where it is ours now, else why not. At the cap it refuses, it never drops a live one.
+local function claim_nonce(keep, most)
+  if keep <= now then return 'replayed' end
+  local life = milliseconds(keep - now)
+  if not call('SET', KEYS[3], text(keep), 'NX', 'PX', life) then
+    -- Its time is up by this clock, though not yet by the server's own.
+    if now < tonumber(call('GET', KEYS[3])) then return 'replayed' end
+    call('SET', KEYS[3], text(keep), 'PX', life)
+  end
+  local count = call('INCR', KEYS[4])
+  if count == 1 then call('PEXPIRE', KEYS[4], 2 * 360000 + 60000) end
+  if count + (tonumber(call('GET', KEYS[5])) or 0) > most then
+    call('DECR', KEYS[4])
+    call('DEL', KEYS[3])
+    return 'full'
+  end
+  return nil
+end
+
+-- ARGV[4] until when the nonce is kept, [5] how many its key may have claimed.
+local function claim()
+  return { claim_nonce(tonumber(ARGV[4]), tonumber(ARGV[5])) or 'claimed' }
+end
+
 -- ARGV[4] the hold's name, [5] lease, [6] 1 where its end charges, [7..10] requests, tokens in, tokens out, nano-dollars,
 -- [11] until when the nonce is kept or '', [12] how many nonces a key may have claimed, [13] the hold's id, then the limits.
 local function hold()
@@ -304,19 +341,8 @@ local function hold()
   if not limits then return { 'clock', now } end
   end_leases(16)
   if ARGV[11] ~= '' then
-    local keep = tonumber(ARGV[11])
-    if keep <= now then return { 'replayed' } end
-    if not call('SET', KEYS[3], ARGV[11], 'NX', 'PX', milliseconds(keep - now)) then
-      if now < tonumber(call('GET', KEYS[3])) then return { 'replayed' } end
-      call('SET', KEYS[3], ARGV[11], 'PX', milliseconds(keep - now))
-    end
-    local count = call('INCR', KEYS[4])
-    if count == 1 then call('PEXPIRE', KEYS[4], 2 * 360000 + 60000) end
-    if count + (tonumber(call('GET', KEYS[5])) or 0) > tonumber(ARGV[12]) then
-      call('DECR', KEYS[4])
-      call('DEL', KEYS[3])
-      return { 'full' }
-    end
+    local refused = claim_nonce(tonumber(ARGV[11]), tonumber(ARGV[12]))
+    if refused then return { refused } end
   end
   local known = load(KEYS[2])
   if known then
@@ -493,5 +519,57 @@ local function count()
   return { 'open', call('ZCARD', due_key) }
 end
 
-local operations = { hold = hold, settle = settle, release = release, extend = extend, read = read, count = count }
+-- ARGV[4] the matter, [5] the alert.
+local function record()
+  return { record_alert(ARGV[4], ARGV[5]) and 'new' or 'known' }
+end
+
+-- ARGV[4] how many at most, [5] for how long nobody else gets them: mark, alert and attempt of each.
+local function take_alerts()
+  local due = call('ZRANGEBYSCORE', prefix .. 'alerts', '-inf', now, 'LIMIT', 0, tonumber(ARGV[4]))
+  local taken = {}
+  for i = 1, #due do
+    local key = prefix .. 'a:' .. due[i]
+    local found = call('HMGET', key, 'd', 'q')
+    taken[i] = { tonumber(found[2]), due[i], found[1], call('HINCRBY', key, 'n', 1) }
+    call('ZADD', prefix .. 'alerts', now + tonumber(ARGV[5]), due[i])
+  end
+  table.sort(taken, function(one, other) return one[1] < other[1] end)
+  local answer = { 'alerts' }
+  for _, one in ipairs(taken) do
+    for place = 2, 4 do answer[#answer + 1] = one[place] end
+  end
+  return answer
+end
+
+-- Pairs from ARGV[4]: the ids under which alerts were handed out, and their marks.
+local function name_alerts()
+  for at = 4, #ARGV, 2 do call('HSET', prefix .. 'alert-ids', ARGV[at], ARGV[at + 1]) end
+  return { 'named' }
+end
+
+-- ARGV[4] the alert's id, [5] for how long it waits, or nothing where it is delivered. A matter stays known for a day.
+local function close_alert()
+  local mark = call('HGET', prefix .. 'alert-ids', ARGV[4])
+  if not mark or not call('ZSCORE', prefix .. 'alerts', mark) then return { 'unknown' } end
+  if ARGV[5] then
+    call('ZADD', prefix .. 'alerts', now + tonumber(ARGV[5]), mark)
+    return { 'postponed' }
+  end
+  call('ZREM', prefix .. 'alerts', mark)
+  call('HDEL', prefix .. 'a:' .. mark, 'd', 'n')
+  call('PEXPIRE', prefix .. 'a:' .. mark, milliseconds(DAY))
+  call('HDEL', prefix .. 'alert-ids', ARGV[4])
+  return { 'completed' }
+end
+
+-- ARGV[4] what names the line, [5] the line.
+local function append()
+  if not call('SET', prefix .. 'j:' .. redis.sha1hex(ARGV[4]), '', 'NX', 'PX', milliseconds(DAY)) then return { 'known' } end
+  call('XADD', prefix .. 'journal', 'MAXLEN', '~', JOURNAL_LINES, '*', 'k', 'line', 'd', ARGV[5])
+  return { 'appended' }
+end
+
+local operations = { hold = hold, settle = settle, release = release, extend = extend, read = read, count = count, claim = claim,
+  record = record, take = take_alerts, name = name_alerts, close = close_alert, append = append }
 return operations[ARGV[1]]()
