@@ -4,7 +4,8 @@ using SafeLlm.Alerts;
 namespace SafeLlm.Redis;
 
 /// <summary>How records are written, without reflection.</summary>
-[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(JournalLine))]
+[JsonSerializable(typeof(LeaseLine))]
 internal sealed partial class RedisJson : JsonSerializerContext;

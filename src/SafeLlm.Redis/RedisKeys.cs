@@ -21,9 +21,6 @@ internal sealed class RedisKeys(string ledger)
     /// <summary>What every key starts with.</summary>
     public string Prefix { get; } = $"{{{ledger}}}:";
 
-    /// <summary>The journal: a stream.</summary>
-    public RedisKey Journal { get; } = $"{{{ledger}}}:journal";
-
     /// <summary>The open holds, by the end of their lease.</summary>
     public RedisKey Due { get; } = $"{{{ledger}}}:due";
 

@@ -9,7 +9,7 @@ namespace SafeLlm.Redis;
 /// A ledger for many nodes. Each operation is one script and one round trip, so it is whole or not at all; time is the
 /// server's, so nodes need not agree on it. All keys share one hash tag: a ledger lives in one slot of a Cluster.
 /// </summary>
-internal sealed class RedisLedger(RedisConnection connection, TimeProvider time) : ILedger
+internal sealed class RedisLedger(RedisConnection connection, TimeProvider time) : ILedger, IDisposable
 {
     private const int HoldHead = 13;
     private const int ReadHead = 3;
@@ -114,6 +114,9 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         return (int)answer[1];
     }
 
+    /// <summary>Closes the connection that all stores of the ledger share.</summary>
+    public void Dispose() => connection.Dispose();
+
     private async ValueTask<bool> AskAsync(string operation, string holdId, RedisValue[] more, string yes)
     {
         HoldRequest.CheckId(holdId, nameof(holdId));
@@ -191,8 +194,8 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         _ => null,
     };
 
-    // What a script counts exactly; no cap is above it.
-    private static long Whole(long amount) => Math.Min(amount, 1L << 53);
+    // What a script counts exactly: beyond every cap, which is at most 2^53.
+    private static long Whole(long amount) => Math.Min(amount, 1L << 54);
 
     private static RedisStoreException Unexpected(string operation, string? answer) =>
         new($"The script answered \"{answer}\" to {operation}. Are several versions of SafeLlm on one ledger?");

@@ -38,8 +38,8 @@ internal static class AlertText
 
     private static Limit LimitOf(string counterName, long cap)
     {
-        var parts = counterName.Split('|', 3);
-        return Limit.Of(parts[2], Enum.Parse<Dimension>(parts[0], ignoreCase: true), parts[1].Length == 0 ? null : Window.Parse(parts[1]), cap);
+        var counter = CounterName.Parse(counterName);
+        return Limit.Of(counter.Scope, counter.Dimension, counter.Window, cap);
     }
 
     private static long Number(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);

@@ -1,6 +1,7 @@
 -- One ledger operation, whole or not at all. Every key carries the ledger's hash tag, so all of them share a slot.
 -- Instants are microseconds since 2020-01-01 UTC: counted in 100 ns they still fit a double exactly.
--- Numbers that name a key or a field come as text, or through text(): Lua would print large ones in scientific notation.
+-- Numbers go to the server as text, or through text(): Lua prints large ones in scientific notation, and servers differ in how
+-- they print them.
 --
 -- KEYS[1] the open holds by the end of their lease. It is in every call: a server that locks keys instead of running one
 --         script at a time thereby runs one operation of a ledger at a time.
@@ -21,7 +22,8 @@ if now < 0 then
 end
 
 local DAY = 86400000000
-local LARGEST = 9007199254740992
+local LARGEST = 9007199254740992 -- of what is spent
+local ABSURD = 2 * LARGEST -- above every cap, and still exact
 local BUCKETS = 32
 local CONCURRENT, CALENDAR, ROLLING = 0, 1, 2
 local MOST_ALERTS = 10000
@@ -38,7 +40,7 @@ end
 
 local function amount(of, at, dimension)
   if dimension == 0 then return of[at] end
-  if dimension == 1 then return math.min(LARGEST, of[at + 1] + of[at + 2]) end
+  if dimension == 1 then return math.min(ABSURD, of[at + 1] + of[at + 2]) end
   if dimension == 2 then return of[at + 1] end
   if dimension == 3 then return of[at + 2] end
   if dimension == 4 then return of[at + 3] end
@@ -82,7 +84,7 @@ local function roll(key, bucket, life)
       end
     end
     if #left > 0 then call('HDEL', key, unpack(left)) end
-    call('HSET', key, 'n', bucket, 's', spent)
+    call('HSET', key, 'n', text(bucket), 's', text(spent))
     call('PEXPIRE', key, life)
   end
   return newest ~= nil, spent, held, found[4], found[5]
@@ -99,13 +101,13 @@ local function charge(record, at, slot, more)
     if not newest or slot < newest - BUCKETS then return end
     local after = sum(before, more)
     if slot <= newest + BUCKETS then
-      call('HSET', key, field, after, 's', spent - before + after)
+      call('HSET', key, field, text(after), 's', text(spent - before + after))
     else
-      call('HSET', key, field, after)
+      call('HSET', key, field, text(after))
     end
   else
     local spent = tonumber(call('HGET', key, 's'))
-    if spent then call('HSET', key, 's', sum(spent, more)) end
+    if spent then call('HSET', key, 's', text(sum(spent, more))) end
   end
 end
 
@@ -116,12 +118,12 @@ local function close(record, at, held, spent)
   local now_held = tonumber(found[1])
   if not now_held then return end
   if record[at + KIND] == ROLLING then
-    call('HSET', key, 'h', now_held - held)
+    call('HSET', key, 'h', text(now_held - held))
     charge(record, at, record[at + SLOT], spent)
   elseif spent == 0 then
-    call('HSET', key, 'h', now_held - held)
+    call('HSET', key, 'h', text(now_held - held))
   else
-    call('HSET', key, 'h', now_held - held, 's', sum(tonumber(found[2]) or 0, spent))
+    call('HSET', key, 'h', text(now_held - held), 's', text(sum(tonumber(found[2]) or 0, spent)))
   end
 end
 
@@ -130,13 +132,13 @@ local function record_alert(matter, payload)
   local mark = redis.sha1hex(matter)
   local key = prefix .. 'a:' .. mark
   if call('EXISTS', key) == 1 then return false end
-  call('HSET', key, 'd', payload, 'n', 0, 'q', call('INCR', prefix .. 'alerts-recorded'))
+  call('HSET', key, 'd', payload, 'n', '0', 'q', call('INCR', prefix .. 'alerts-recorded'))
   if call('ZCARD', prefix .. 'alerts') >= MOST_ALERTS then
     local oldest = call('ZPOPMIN', prefix .. 'alerts')
     call('DEL', prefix .. 'a:' .. oldest[1])
     call('INCR', prefix .. 'alerts-dropped')
   end
-  call('ZADD', prefix .. 'alerts', now, mark)
+  call('ZADD', prefix .. 'alerts', text(now), mark)
   return true
 end
 
@@ -162,7 +164,7 @@ local function tell(kind, key, parts)
     end
   end
   if highest > told then
-    if kind == ROLLING then call('HSET', key, 't', highest, 'tn', start) else call('HSET', key, 't', highest) end
+    if kind == ROLLING then call('HSET', key, 't', text(highest), 'tn', start) else call('HSET', key, 't', text(highest)) end
   end
   return is_new
 end
@@ -197,15 +199,21 @@ local function advance(record, at)
   if record[at + KIND] == ROLLING then roll(record[at + KEY], bucket_of(record[at + WINDOW]), record[at + LIFE]) end
 end
 
--- A line for an attempt whose owner died, with the names of its counters behind it.
+-- Adds a line to the journal: the oldest goes where there are too many. A list, since not every server has streams.
+local function add_line(line)
+  if call('RPUSH', prefix .. 'journal', line) > JOURNAL_LINES then
+    call('LPOP', prefix .. 'journal')
+    call('INCR', prefix .. 'journal-first')
+  end
+end
+
+-- A line for an attempt whose owner died, with the names of its counters.
 local function journal_lease(record, is_charged)
-  local line = { 'XADD', prefix .. 'journal', 'MAXLEN', '~', JOURNAL_LINES, '*', 'k', 'lease', 'i', record[ID], 'e', text(record[DUE]), 'c', is_charged and 1 or 0,
-    'a', text(record[REQUESTS]) .. ' ' .. text(record[INPUT]) .. ' ' .. text(record[OUTPUT]) .. ' ' .. text(record[COST]) }
-  each(record, function(at)
-    line[#line + 1] = 'w'
-    line[#line + 1] = call('HGET', record[at + KEY], 'w') or ''
-  end)
-  call(unpack(line))
+  local names = {}
+  each(record, function(at) names[#names + 1] = call('HGET', record[at + KEY], 'w') or '' end)
+  add_line('l' .. cjson.encode({
+    id = record[ID], at = text(record[DUE]), charged = is_charged, counters = #names > 0 and names or nil,
+    requests = text(record[REQUESTS]), input = text(record[INPUT]), output = text(record[OUTPUT]), cost = text(record[COST]) }))
 end
 
 local function end_lease(name)
@@ -229,12 +237,28 @@ end
 -- Closes holds whose lease has ended: a few at a time, so that no operation pays for an outage. Those that wait keep room
 -- taken, never give it.
 local function end_leases(most)
-  local ended = call('ZRANGEBYSCORE', due_key, '-inf', now, 'LIMIT', 0, most)
+  local ended = call('ZRANGEBYSCORE', due_key, '-inf', text(now), 'LIMIT', '0', text(most))
   for i = 1, #ended do
     end_lease(ended[i])
     call('ZREM', due_key, ended[i])
   end
   return #ended
+end
+
+-- Closes holds that a clock took which was days ahead of now: no lease is longer than a day, and none may last for years.
+local function end_leases_ahead()
+  local ahead = call('ZRANGEBYSCORE', due_key, '(' .. text(now + 2 * DAY), '+inf', 'LIMIT', '0', '256')
+  for i = 1, #ahead do
+    local key = prefix .. 'h:' .. ahead[i]
+    local record = load(key)
+    if type(record) == 'table' and record[PHASE] == OPEN then
+      record[DUE] = now
+      save(key, record, now + DAY)
+      end_lease(ahead[i])
+    end
+    call('ZREM', due_key, ahead[i])
+  end
+  return #ahead
 end
 
 -- The limits of a call. Nothing where the calendar of one is out of date.
@@ -294,13 +318,13 @@ end
 local function take(limit, asked)
   local soft = limit.soft ~= '' and limit.soft or (limit.told_soft and limit.told_soft ~= '' and '') or nil
   if limit.is_known and (not soft or (limit.told_soft == soft and limit.told_cap == text(limit.cap))) then
-    call('HINCRBY', limit.key, 'h', asked)
+    call('HINCRBY', limit.key, 'h', text(asked))
     if limit.kind ~= CONCURRENT then return end
   elseif limit.is_known then
-    call('HSET', limit.key, 'h', limit.held + asked, 'c', text(limit.cap), 'f', soft)
+    call('HSET', limit.key, 'h', text(limit.held + asked), 'c', text(limit.cap), 'f', soft)
     if limit.kind ~= CONCURRENT then return end
   else
-    call('HSET', limit.key, 'h', asked, 's', 0, 'n', limit.slot, 'w', limit.name)
+    call('HSET', limit.key, 'h', text(asked), 's', '0', 'n', text(limit.slot), 'w', limit.name)
     if soft then call('HSET', limit.key, 'c', text(limit.cap), 'f', soft) end
   end
   call('PEXPIRE', limit.key, limit.life)
@@ -320,7 +344,7 @@ local function claim_nonce(keep, most)
     call('SET', KEYS[3], text(keep), 'PX', life)
   end
   local count = call('INCR', KEYS[4])
-  if count == 1 then call('PEXPIRE', KEYS[4], 2 * 360000 + 60000) end
+  if count == 1 then call('PEXPIRE', KEYS[4], '780000') end
   if count + (tonumber(call('GET', KEYS[5])) or 0) > most then
     call('DECR', KEYS[4])
     call('DEL', KEYS[3])
@@ -332,6 +356,23 @@ end
 -- ARGV[4] until when the nonce is kept, [5] how many its key may have claimed.
 local function claim()
   return { claim_nonce(tonumber(ARGV[4]), tonumber(ARGV[5])) or 'claimed' }
+end
+
+-- The limits without room: place, spent, held and where room comes of each.
+local function denials_of(limits, record)
+  local denied = { 'denied' }
+  for i = 1, #limits do
+    local limit = limits[i]
+    look(limit)
+    local asked = amount(record, REQUESTS, limit.dimension)
+    if asked > limit.cap - limit.spent - limit.held then
+      denied[#denied + 1] = i
+      denied[#denied + 1] = limit.spent
+      denied[#denied + 1] = limit.held
+      denied[#denied + 1] = room(limit, asked)
+    end
+  end
+  return denied
 end
 
 -- ARGV[4] the hold's name, [5] lease, [6] 1 where its end charges, [7..10] requests, tokens in, tokens out, nano-dollars,
@@ -350,18 +391,8 @@ local function hold()
     return { 'closed' }
   end
   local record = { OPEN, now, now + tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), ARGV[13] }
-  local denied = { 'denied' }
-  for i = 1, #limits do
-    local limit = limits[i]
-    look(limit)
-    local asked = amount(record, REQUESTS, limit.dimension)
-    if asked > limit.cap - limit.spent - limit.held then
-      denied[#denied + 1] = i
-      denied[#denied + 1] = limit.spent
-      denied[#denied + 1] = limit.held
-      denied[#denied + 1] = room(limit, asked)
-    end
-  end
+  local denied = denials_of(limits, record)
+  if #denied > 1 and end_leases_ahead() > 0 then denied = denials_of(limits, record) end
   if #denied > 1 then return denied end
   for i = 1, #limits do
     local limit = limits[i]
@@ -377,7 +408,7 @@ local function hold()
     record[at + WINDOW] = limit.window
     record[at + LIFE] = limit.life
   end
-  call('ZADD', due_key, record[DUE], ARGV[4])
+  call('ZADD', due_key, text(record[DUE]), ARGV[4])
   save(KEYS[2], record, record[DUE] + DAY)
   return held_answer(record)
 end
@@ -401,10 +432,10 @@ local function charge_excess(record, at, more, starts, ends)
   local key = record[at + BASE] .. ':' .. text(starts)
   local spent = tonumber(call('HGET', key, 's'))
   if spent then
-    call('HSET', key, 's', sum(spent, more))
+    call('HSET', key, 's', text(sum(spent, more)))
   else
     local found = call('HMGET', record[at + KEY], 'w', 'c', 'f')
-    call('HSET', key, 'h', 0, 's', sum(0, more), 'w', found[1] or '', 'c', found[2] or '0', 'f', found[3] or '')
+    call('HSET', key, 'h', '0', 's', text(sum(0, more)), 'w', found[1] or '', 'c', found[2] or '0', 'f', found[3] or '')
     call('PEXPIRE', key, milliseconds(ends - now + 2 * DAY))
   end
   return tell(CALENDAR, key)
@@ -491,7 +522,7 @@ local function extend()
   each(record, function(at)
     if record[at + KIND] ~= CALENDAR then call('PEXPIRE', record[at + KEY], record[at + LIFE]) end
   end)
-  call('ZADD', due_key, record[DUE], ARGV[4])
+  call('ZADD', due_key, text(record[DUE]), ARGV[4])
   save(KEYS[2], record, record[DUE] + DAY)
   return { 'extended' }
 end
@@ -516,6 +547,7 @@ end
 
 local function count()
   while end_leases(256) == 256 do end
+  while end_leases_ahead() == 256 do end
   return { 'open', call('ZCARD', due_key) }
 end
 
@@ -526,13 +558,13 @@ end
 
 -- ARGV[4] how many at most, [5] for how long nobody else gets them: mark, alert and attempt of each.
 local function take_alerts()
-  local due = call('ZRANGEBYSCORE', prefix .. 'alerts', '-inf', now, 'LIMIT', 0, tonumber(ARGV[4]))
+  local due = call('ZRANGEBYSCORE', prefix .. 'alerts', '-inf', text(now), 'LIMIT', '0', ARGV[4])
   local taken = {}
   for i = 1, #due do
     local key = prefix .. 'a:' .. due[i]
     local found = call('HMGET', key, 'd', 'q')
-    taken[i] = { tonumber(found[2]), due[i], found[1], call('HINCRBY', key, 'n', 1) }
-    call('ZADD', prefix .. 'alerts', now + tonumber(ARGV[5]), due[i])
+    taken[i] = { tonumber(found[2]), due[i], found[1], call('HINCRBY', key, 'n', '1') }
+    call('ZADD', prefix .. 'alerts', text(now + tonumber(ARGV[5])), due[i])
   end
   table.sort(taken, function(one, other) return one[1] < other[1] end)
   local answer = { 'alerts' }
@@ -553,7 +585,7 @@ local function close_alert()
   local mark = call('HGET', prefix .. 'alert-ids', ARGV[4])
   if not mark or not call('ZSCORE', prefix .. 'alerts', mark) then return { 'unknown' } end
   if ARGV[5] then
-    call('ZADD', prefix .. 'alerts', now + tonumber(ARGV[5]), mark)
+    call('ZADD', prefix .. 'alerts', text(now + tonumber(ARGV[5])), mark)
     return { 'postponed' }
   end
   call('ZREM', prefix .. 'alerts', mark)
@@ -566,10 +598,18 @@ end
 -- ARGV[4] what names the line, [5] the line.
 local function append()
   if not call('SET', prefix .. 'j:' .. redis.sha1hex(ARGV[4]), '', 'NX', 'PX', milliseconds(DAY)) then return { 'known' } end
-  call('XADD', prefix .. 'journal', 'MAXLEN', '~', JOURNAL_LINES, '*', 'k', 'line', 'd', ARGV[5])
+  add_line(ARGV[5])
   return { 'appended' }
 end
 
+-- ARGV[4] the number of the first line, [5] how many: the number behind them, and the lines.
+local function lines()
+  local first = tonumber(call('GET', prefix .. 'journal-first')) or 0
+  local from = math.max(tonumber(ARGV[4]), first)
+  local found = call('LRANGE', prefix .. 'journal', text(from - first), text(from - first + tonumber(ARGV[5]) - 1))
+  return { 'lines', from + #found, unpack(found) }
+end
+
 local operations = { hold = hold, settle = settle, release = release, extend = extend, read = read, count = count, claim = claim,
-  record = record, take = take_alerts, name = name_alerts, close = close_alert, append = append }
+  record = record, take = take_alerts, name = name_alerts, close = close_alert, append = append, lines = lines }
 return operations[ARGV[1]]()
