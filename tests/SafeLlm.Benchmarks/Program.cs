@@ -1,5 +1,7 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using SafeLlm.Benchmarks.Compare;
+using SafeLlm.Benchmarks.Sqlite;
 
 if (args is ["compare", var name] && CompareAreas.Find(name) is { } area)
 {
@@ -10,6 +12,11 @@ if (args is ["bdn", ..])
 {
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
     return 0;
+}
+
+if (args is ["store-worker", var kind, var file, var number, var milliseconds])
+{
+    return await StoreWorker.RunAsync(kind, file, int.Parse(number, CultureInfo.InvariantCulture), int.Parse(milliseconds, CultureInfo.InvariantCulture));
 }
 
 await Console.Error.WriteLineAsync($"""

@@ -9,6 +9,7 @@ internal static class CompareAreas
     [
         new SigningArea(),
         new ClientArea(),
+        new LedgerArea(),
     ];
 
     public static ICompareArea? Find(string name) => All.FirstOrDefault(area => area.Name == name);
