@@ -71,7 +71,21 @@ internal sealed class RedisConnection : IDisposable
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException)
         {
-            throw new RedisStoreException($"The store \"{options.Ledger}\" did not answer within {options.OperationTimeout.TotalMilliseconds:0} ms, or refused: {RedisFailure.Describe(failure)}.", failure);
+            throw Failed(failure);
+        }
+    }
+
+    /// <summary>Has something called for every message on a channel.</summary>
+    /// <exception cref="RedisStoreException">The server did not answer.</exception>
+    public async ValueTask SubscribeAsync(RedisChannel channel, Action onMessage)
+    {
+        try
+        {
+            await multiplexer.GetSubscriber().SubscribeAsync(channel, (_, _) => onMessage()).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is RedisException or TimeoutException)
+        {
+            throw Failed(failure);
         }
     }
 
@@ -80,6 +94,9 @@ internal sealed class RedisConnection : IDisposable
         multiplexer.Dispose();
         checking.Dispose();
     }
+
+    private RedisStoreException Failed(Exception failure) =>
+        new($"The store \"{options.Ledger}\" did not answer within {options.OperationTimeout.TotalMilliseconds:0} ms, or refused: {RedisFailure.Describe(failure)}.", failure);
 
     private void CheckEviction()
     {

@@ -8,4 +8,5 @@ namespace SafeLlm.Redis;
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(JournalLine))]
 [JsonSerializable(typeof(LeaseLine))]
+[JsonSerializable(typeof(KeyRecord))]
 internal sealed partial class RedisJson : JsonSerializerContext;

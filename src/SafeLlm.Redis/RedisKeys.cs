@@ -24,6 +24,12 @@ internal sealed class RedisKeys(string ledger)
     /// <summary>The open holds, by the end of their lease.</summary>
     public RedisKey Due { get; } = $"{{{ledger}}}:due";
 
+    /// <summary>Lives while somebody waits for room; then whoever gives something back says so on <see cref="Room"/>.</summary>
+    public RedisKey Waiting { get; } = $"{{{ledger}}}:waiting";
+
+    /// <summary>The channel on which it is told that something was given back.</summary>
+    public RedisChannel Room { get; } = RedisChannel.Literal($"{{{ledger}}}:room");
+
     /// <summary>The name of a hold within its key.</summary>
     public static string HoldName(string operationId) => Hash(operationId);
 

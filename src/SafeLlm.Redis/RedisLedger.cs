@@ -9,10 +9,11 @@ namespace SafeLlm.Redis;
 /// A ledger for many nodes. Each operation is one script and one round trip, so it is whole or not at all; time is the
 /// server's, so nodes need not agree on it. All keys share one hash tag: a ledger lives in one slot of a Cluster.
 /// </summary>
-internal sealed class RedisLedger(RedisConnection connection, TimeProvider time) : ILedger, IDisposable
+internal sealed class RedisLedger(RedisConnection connection, TimeProvider time) : ILedger, IRoomSignal, IDisposable
 {
     private const int HoldHead = 13;
     private const int ReadHead = 3;
+    private int isListening;
 
     // A server whose clock differs from ours has told its own; the windows of that instant fit unless it is at a boundary.
     private const int ClockTries = 3;
@@ -112,6 +113,20 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         cancellationToken.ThrowIfCancellationRequested();
         var answer = await connection.RunAsync(LedgerScript.Text, [connection.Keys.Due], ["count", connection.Now, connection.Keys.Prefix]).ConfigureAwait(false);
         return (int)answer[1];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ListenAsync(Action onRoom, TimeSpan lasting, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Interlocked.Exchange(ref isListening, 1) == 0)
+        {
+            await connection.SubscribeAsync(connection.Keys.Room, onRoom).ConfigureAwait(false);
+        }
+
+        await connection.GuardedAsync(
+            static async (database, state) => await database.StringSetAsync(state.Waiting, "", state.lasting).ConfigureAwait(false),
+            (connection.Keys.Waiting, lasting)).ConfigureAwait(false);
     }
 
     /// <summary>Closes the connection that all stores of the ledger share.</summary>

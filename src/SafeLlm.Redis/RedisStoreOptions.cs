@@ -1,3 +1,4 @@
+using SafeLlm.Signing;
 using StackExchange.Redis;
 
 namespace SafeLlm.Redis;
@@ -55,6 +56,14 @@ public sealed class RedisStoreOptions
     /// <summary>How many nonces one signing key may have live: its highest rate times the six minutes that a nonce lives.</summary>
     /// <value>The default is 500,000.</value>
     public int MaxNoncesPerKey { get; set; } = 500_000;
+
+    /// <summary>Reads the keys that the server keeps.</summary>
+    /// <value>The default knows hmac-sha256 and ecdsa-p256-sha256; further ones are added.</value>
+    public KeyAlgorithms KeyAlgorithms { get; } = [];
+
+    /// <summary>Seals the secrets of keys. Without it only public keys can be kept.</summary>
+    /// <value>The default is null.</value>
+    public IKeyProtector? KeyProtector { get; set; }
 
     /// <summary>Changes the connection's settings before it is made, for what the members above do not name.</summary>
     /// <value>The default is null.</value>

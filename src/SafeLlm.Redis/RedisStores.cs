@@ -16,6 +16,7 @@ public static class RedisStores
         var connection = new RedisConnection(options, time);
         return new SafeLlmStores(new RedisLedger(connection, time), new RedisNonceStore(connection))
         {
+            Keys = new RedisSigningKeyStore(connection, time),
             Journal = new RedisJournal(connection),
             Outbox = new RedisAlertOutbox(connection),
         };

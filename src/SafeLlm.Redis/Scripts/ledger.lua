@@ -482,6 +482,11 @@ local function close_all(record, actual, spans)
   return nil, overrun, not was_open, has_alerts
 end
 
+-- Tells those who wait for room, wherever they are. Nothing is said where nobody does.
+local function tell_waiters()
+  if call('EXISTS', prefix .. 'waiting') == 1 then call('PUBLISH', prefix .. 'room', '') end
+end
+
 -- ARGV[4] the hold's name, [5..8] what was used, then key, start and end of the calendar windows that a clock answer asked for.
 local function settle()
   end_leases(16)
@@ -495,6 +500,7 @@ local function settle()
     if asks then return asks end
     call('ZREM', due_key, ARGV[4])
     bury(KEYS[2], 'S', overrun, late)
+    tell_waiters()
   end
   return { 'settled', overrun and 1 or 0, late and 1 or 0, has_alerts and 1 or 0 }
 end
@@ -508,6 +514,7 @@ local function release()
   if record then
     close_all(record, { 0, 0, 0, 0 }, {})
     call('ZREM', due_key, ARGV[4])
+    tell_waiters()
   end
   bury(KEYS[2], 'R', false, false)
   return { record and 'released' or 'unknown' }
@@ -610,6 +617,46 @@ local function lines()
   return { 'lines', from + #found, unpack(found) }
 end
 
+-- ARGV[4] the key's name, [5] its record. A name is never used twice.
+local function add_key()
+  if call('HSETNX', prefix .. 'keys', ARGV[4], ARGV[5]) == 0 then return { 'known' } end
+  call('INCR', prefix .. 'keys-version')
+  return { 'added' }
+end
+
+-- ARGV[4] the key's name, [5] ends, revoked or frozen, [6] the instant, or nothing to take it back. What ends or revokes a key
+-- only ever comes earlier: a later one must not make it live until then.
+local function change_key()
+  if call('HEXISTS', prefix .. 'keys', ARGV[4]) == 0 then return { 'unknown' } end
+  local at = prefix .. 'keys-' .. ARGV[5]
+  local before = tonumber(call('HGET', at, ARGV[4]))
+  if not ARGV[6] then
+    call('HDEL', at, ARGV[4])
+  elseif ARGV[5] == 'frozen' or not before or tonumber(ARGV[6]) < before then
+    call('HSET', at, ARGV[4], ARGV[6])
+  end
+  call('INCR', prefix .. 'keys-version')
+  return { 'changed' }
+end
+
+-- ARGV[4] the version that the caller has: nothing more where it is the present one, else name, record and the three instants
+-- of each key.
+local function keys()
+  local version = call('GET', prefix .. 'keys-version') or '0'
+  local answer = { 'keys', version }
+  if version == ARGV[4] then return answer end
+  local all = call('HGETALL', prefix .. 'keys')
+  for i = 1, #all, 2 do
+    answer[#answer + 1] = all[i]
+    answer[#answer + 1] = all[i + 1]
+    for _, what in ipairs({ 'ends', 'revoked', 'frozen' }) do
+      answer[#answer + 1] = call('HGET', prefix .. 'keys-' .. what, all[i]) or ''
+    end
+  end
+  return answer
+end
+
 local operations = { hold = hold, settle = settle, release = release, extend = extend, read = read, count = count, claim = claim,
-  record = record, take = take_alerts, name = name_alerts, close = close_alert, append = append, lines = lines }
+  record = record, take = take_alerts, name = name_alerts, close = close_alert, append = append, lines = lines,
+  ['add-key'] = add_key, ['change-key'] = change_key, keys = keys }
 return operations[ARGV[1]]()
