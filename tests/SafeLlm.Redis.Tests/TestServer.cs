@@ -23,6 +23,9 @@ public sealed class TestServer : IAsyncLifetime
     /// <summary>New and empty stores that take this clock for the server's.</summary>
     public SafeLlmStores Open(TimeProvider time) => RedisStores.Open(Options(clock: time), time);
 
+    /// <summary>Where it listens.</summary>
+    internal int Port => server!.Port;
+
     /// <summary>Options for a ledger that nobody has used.</summary>
     internal RedisStoreOptions Options(TimeProvider? clock = null) => new()
     {

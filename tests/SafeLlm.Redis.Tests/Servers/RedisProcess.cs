@@ -67,7 +67,9 @@ internal sealed class RedisProcess : IRedisServer
                 var stream = client.GetStream();
                 await stream.WriteAsync("PING\r\n"u8.ToArray());
                 var answer = new byte[8];
-                if (await stream.ReadAsync(answer) > 0 && answer.AsSpan().StartsWith("+PONG"u8)) return;
+
+                // One that wants a user first is up, too.
+                if (await stream.ReadAsync(answer) > 0 && (answer.AsSpan().StartsWith("+PONG"u8) || answer.AsSpan().StartsWith("-NOAUTH"u8))) return;
             }
             catch (SocketException)
             {
