@@ -15,5 +15,5 @@ public static class RedisAcl
 
     private const string Commands =
         "+evalsha +eval +script|load +get +set +incr +decr +del +exists +pexpire +hget +hset +hmget +hgetall +hincrby +hdel +hsetnx +hexists "
-        + "+zadd +zrem +zcard +zscore +zrangebyscore +zpopmin +rpush +lpop +lrange +time +publish +subscribe +unsubscribe +ping +info +hello +auth +client +echo +cluster|nodes +config|get +select +readonly +sentinel";
+        + "+zadd +zrem +zcard +zscore +zrangebyscore +zpopmin +rpush +lpop +lrange +time +publish +subscribe +unsubscribe +ping +info +hello +auth +client +echo +cluster|nodes +config|get +select +readonly";
 }

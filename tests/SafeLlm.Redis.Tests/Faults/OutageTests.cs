@@ -9,6 +9,8 @@ public sealed class OutageTests
 {
     private static readonly Limit Day = Limit.Tokens(100).PerDay();
 
+    private const string Password = "a-password-of-the-tests";
+
     public OutageTests() => Assert.SkipWhen(RedisProcess.Program is null, "redis-server is not installed.");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -88,11 +90,11 @@ public sealed class OutageTests
     [Fact]
     public async Task User_OfTheDocumentedAcl_CanDoAllThatTheStoresNeed()
     {
-        await using var server = await RedisProcess.StartAsync("--user", "default off", "--user", RedisAcl.Rule("safellm", "acl-test", "a password of the tests"));
+        await using var server = await RedisProcess.StartAsync(["--user", "default", "off", "--user", .. RedisAcl.Rule("safellm", "acl-test", Password).Split(' ')]);
         var file = Path.GetTempFileName();
         try
         {
-            await File.WriteAllTextAsync(file, "a password of the tests\n", Cancellation);
+            await File.WriteAllTextAsync(file, Password + "\n", Cancellation);
             using var stores = RedisStores.Open(new RedisStoreOptions { Servers = Servers(server) + ",user=safellm", Ledger = "acl-test", PasswordFile = file, OperationTimeout = TimeSpan.FromSeconds(10) }, TimeProvider.System);
             await HoldAsync(stores, "a", 10);
             await stores.Ledger.SettleAsync("a", new Amounts(10, 0, NanoUsd.Zero), Cancellation);
