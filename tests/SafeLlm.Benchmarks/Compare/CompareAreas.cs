@@ -11,6 +11,7 @@ internal static class CompareAreas
         new ClientArea(),
         new VerifierArea(),
         new LedgerArea(),
+        new RedisArea(),
     ];
 
     public static ICompareArea? Find(string name) => All.FirstOrDefault(area => area.Name == name);
