@@ -10,7 +10,8 @@
 -- ARGV[1] the operation. ARGV[2] the instant, or -1 for the server's own clock. ARGV[3] the prefix of all keys.
 --
 -- A counter is a hash: h held, s spent, w its name, c and f the cap and the soft limits of the last hold, t the highest share
--- told. A calendar window has one for each run, named by its start. A rolling one has n, the bucket of its last touch, tn, the
+-- told. A calendar window has one for each run, named by its start, and c and f once more beside them: what the last hold in
+-- any run brought counts for all. A rolling one has n, the bucket of its last touch, tn, the
 -- stretch that t is about, and a field for each bucket.
 local call = redis.call
 local due_key = KEYS[1]
@@ -132,13 +133,15 @@ local function record_alert(matter, payload)
   local mark = redis.sha1hex(matter)
   local key = prefix .. 'a:' .. mark
   if call('EXISTS', key) == 1 then return false end
-  call('HSET', key, 'd', payload, 'n', '0', 'q', call('INCR', prefix .. 'alerts-recorded'))
+  local place = call('INCR', prefix .. 'alerts-recorded')
+  call('HSET', key, 'd', payload, 'n', '0', 'q', text(place))
   if call('ZCARD', prefix .. 'alerts') >= MOST_ALERTS then
     local oldest = call('ZPOPMIN', prefix .. 'alerts')
     call('DEL', prefix .. 'a:' .. oldest[1])
     call('INCR', prefix .. 'alerts-dropped')
   end
-  call('ZADD', prefix .. 'alerts', text(now), mark)
+  -- Due at once by every clock, the oldest first.
+  call('ZADD', prefix .. 'alerts', text(place - LARGEST), mark)
   return true
 end
 
@@ -146,6 +149,11 @@ end
 local function tell(kind, key, parts)
   local found = call('HMGET', key, 'f', 'c', 's', 't', 'w', 'tn')
   if not found[1] or found[1] == '' then return false end
+  if kind == CALENDAR then
+    local last = call('HMGET', string.match(key, '^(.*):%-?%d+$'), 'f', 'c')
+    if not last[1] or last[1] == '' then return false end
+    found[1], found[2] = last[1], last[2]
+  end
   local cap, spent, told, start = tonumber(found[2]), tonumber(found[3]) or 0, tonumber(found[4]) or 0, nil
   if spent <= 0 then return false end
   if kind == ROLLING then
@@ -322,10 +330,13 @@ local function take(limit, asked)
     if limit.kind ~= CONCURRENT then return end
   elseif limit.is_known then
     call('HSET', limit.key, 'h', text(limit.held + asked), 'c', text(limit.cap), 'f', soft)
-    if limit.kind ~= CONCURRENT then return end
   else
     call('HSET', limit.key, 'h', text(asked), 's', '0', 'n', text(limit.slot), 'w', limit.name)
     if soft then call('HSET', limit.key, 'c', text(limit.cap), 'f', soft) end
+  end
+  if soft and limit.kind == CALENDAR then
+    call('HSET', limit.base, 'c', text(limit.cap), 'f', soft)
+    call('PEXPIRE', limit.base, limit.life)
   end
   call('PEXPIRE', limit.key, limit.life)
 end
@@ -472,11 +483,11 @@ local function close_all(record, actual, spans)
     advance(record, at)
     if was_open then
       close(record, at, held, math.min(used, held))
+      if math.min(used, held) > 0 and tell(record[at + KIND], record[at + KEY], record[at + WINDOW]) then has_alerts = true end
     else
       local covered = record[PHASE] == CHARGED and held or 0
       charge(record, at, record[at + SLOT], math.min(used, covered) - covered)
     end
-    if tell(record[at + KIND], record[at + KEY], record[at + WINDOW]) then has_alerts = true end
     if excess[at] and charge_excess(record, at, unpack(excess[at], 1, 3)) then has_alerts = true end
   end)
   return nil, overrun, not was_open, has_alerts
