@@ -110,6 +110,17 @@ public sealed class SafeLlmClientOptions : IStoreHost
     /// </value>
     public TimeSpan RetryAfterCap { get; set; } = TimeSpan.FromSeconds(62);
 
+    /// <summary>
+    /// How many attempts at one provider and model within 30 seconds it takes, half of them failed (no connection, time-out, 5xx;
+    /// 429 is no failure), for nothing to be sent there during <see cref="BreakFor"/>. Then one goes to see. 0 switches this off.
+    /// </summary>
+    /// <value>The default is 20; 0, or from 2 to 10,000.</value>
+    public int BreakAfter { get; set; } = 20;
+
+    /// <summary>How long nothing is sent to a provider and model that fails; calls meanwhile end with <see cref="RateLimitedException"/>.</summary>
+    /// <value>The default is 15 seconds; from 1 second to 1 hour.</value>
+    public TimeSpan BreakFor { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>The largest request body, in bytes: it is kept in memory until the call has ended.</summary>
     /// <value>The default is 64 MiB; from 1 KiB to 1 GiB.</value>
     public long MaxRequestBytes { get; set; } = 64L << 20;

@@ -8,6 +8,7 @@ using SafeLlm.Holds;
 using SafeLlm.Limits;
 using SafeLlm.Pacing;
 using SafeLlm.Pricing;
+using SafeLlm.Retries;
 using SafeLlm.Signing;
 using SafeLlm.Validation;
 
@@ -48,6 +49,7 @@ internal sealed class ClientRuntime
         Prices = new PriceList(catalog, options.AllowUnpriced);
         Signer = new RequestSigner(sources.Time, sources.Nonces);
         Settler = new Settler(this);
+        StackedRetries = new StackedRetries(this);
         Pacers = new Pacers(sources.Time, Settings.RetryAfterCap);
     }
 
@@ -97,6 +99,8 @@ internal sealed class ClientRuntime
     public Settler Settler { get; }
 
     public Pacers Pacers { get; }
+
+    public StackedRetries StackedRetries { get; }
 
     // An API of one's own may stand below a path of its own.
     private static WireFormats Known(SafeLlmClientOptions options) => options is { Format: ChatFormat.Generate, Endpoint: { } endpoint }
