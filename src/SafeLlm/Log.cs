@@ -39,6 +39,15 @@ internal static partial class Log
     [LoggerMessage(1107, LogLevel.Debug, "Call {CallId}: the stream that its reader left was read on, and ended: {Whole}")]
     public static partial void Drained(ILogger logger, string callId, bool whole);
 
+    [LoggerMessage(EventId = 1110, Message = "{Alert} (alert {Id})")]
+    public static partial void Alerted(ILogger logger, LogLevel level, string alert, string id);
+
+    [LoggerMessage(1111, LogLevel.Error, "Alert {Id} was not delivered; it is tried again")]
+    public static partial void AlertFailed(ILogger logger, string? id, Exception failure);
+
+    [LoggerMessage(1112, LogLevel.Warning, "The limit {Limit} is kept in memory, where a restart forgets what was spent: keep it in a store that outlives the process, e.g. UseSqlite (told once)")]
+    public static partial void LongWindowInMemory(ILogger logger, string limit);
+
     [LoggerMessage(1200, LogLevel.Information, "Call {CallId}: {What}; tried again in {Wait}")]
     public static partial void Retrying(ILogger logger, string callId, string what, TimeSpan wait);
 

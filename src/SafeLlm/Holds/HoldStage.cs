@@ -31,7 +31,7 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
         var attempt = call.Report.Attempts + 1;
         if (call.Hold is { } inherited)
         {
-            if (await inherited.RenewAsync(cancellationToken).ConfigureAwait(false)) return;
+            if (await inherited.RenewAsync(attempt, cancellationToken).ConfigureAwait(false)) return;
 
             // Its lease has ended, and it was charged; settling it corrects that, and the attempt takes a hold of its own.
             await inherited.CloseUnbilledAsync().ConfigureAwait(false);
@@ -45,8 +45,8 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
 
         var lease = LeaseFor(call);
         call.Hold = call.Limits.Count == 0
-            ? new AttemptHold(runtime, call, null, lease)
-            : new AttemptHold(runtime, call, await HoldAsync(call, attempt, lease, cancellationToken).ConfigureAwait(false), lease);
+            ? new AttemptHold(runtime, call, null, lease, attempt)
+            : new AttemptHold(runtime, call, await HoldAsync(call, attempt, lease, cancellationToken).ConfigureAwait(false), lease, attempt);
     }
 
     private async ValueTask<string> HoldAsync(Call call, int attempt, TimeSpan lease, CancellationToken cancellationToken)
@@ -60,7 +60,7 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
         catch (Exception)
         {
             // Whether the store took it is not known; nothing was sent, so nothing may stay held.
-            await runtime.Settler.ReleaseAsync(id).ConfigureAwait(false);
+            await runtime.Settler.ReleaseAsync(id, null).ConfigureAwait(false);
             throw;
         }
 

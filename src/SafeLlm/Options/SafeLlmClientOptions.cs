@@ -1,3 +1,4 @@
+using SafeLlm.Alerts;
 using SafeLlm.Formats;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
@@ -37,6 +38,12 @@ public sealed class SafeLlmClientOptions : IStoreHost
     /// share their stores and a scope spend from one amount. Limits of a part of the program: <see cref="SafeLlmScope"/>.
     /// </summary>
     public IList<Limit> Limits { get; } = [];
+
+    /// <summary>
+    /// Who is told when soft limits of <see cref="Limits"/> are reached, beside the log: each alert once, and again until it is
+    /// delivered. Clients that share their stores share their sinks.
+    /// </summary>
+    public IList<IAlertSink> AlertSinks { get; } = [];
 
     /// <summary>The most dollars that all attempts of one call may cost together.</summary>
     /// <value>The default is null: only the limits bound it.</value>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using SafeLlm.Alerts;
 using SafeLlm.Chat;
 using SafeLlm.Formats;
 using SafeLlm.Holds;
@@ -36,6 +37,9 @@ internal sealed class ClientRuntime
         Sources = sources;
         Logger = logger;
         Ledger = stores.Ledger;
+        Journal = stores.Journal;
+        if (Ledger is InMemoryLedger memory) memory.OnLongWindow ??= limit => Log.LongWindowInMemory(logger, limit.ToString());
+        if (stores.Outbox is { } outbox) Alerts = ClientAlerts.Deliver(outbox, options.AlertSinks, sources.Time, logger);
         Format = options.Format;
         Formats = options.Formats ?? Known(options);
         Policy = options.PromptPolicy ?? PromptPolicy.Default;
@@ -75,6 +79,12 @@ internal sealed class ClientRuntime
     public ILogger Logger { get; }
 
     public ILedger Ledger { get; }
+
+    /// <summary>One line an attempt; null where nobody keeps them.</summary>
+    public IJournal? Journal { get; }
+
+    /// <summary>Brings alerts from the store to the sinks; null where the store records none.</summary>
+    public AlertDelivery? Alerts { get; }
 
     public WireFormats Formats { get; }
 
