@@ -9,6 +9,8 @@ internal static class CompareAreas
     [
         new SigningArea(),
         new ClientArea(),
+        new StreamsArea(),
+        new FactsArea(),
     ];
 
     public static ICompareArea? Find(string name) => All.FirstOrDefault(area => area.Name == name);
