@@ -11,6 +11,8 @@ internal static class CompareAreas
         new ClientArea(),
         new StreamsArea(),
         new FactsArea(),
+        new VerifierArea(),
+        new LedgerArea(),
     ];
 
     public static ICompareArea? Find(string name) => All.FirstOrDefault(area => area.Name == name);

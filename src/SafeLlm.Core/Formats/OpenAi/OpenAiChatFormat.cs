@@ -63,7 +63,9 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
         ("data_sources|dataSources", Makes(UnknowableInput.HostedTools)),
         // Mistral's agents, which bring a prompt of their own
         ("agent_id", Makes(UnknowableInput.ServerHistory)),
-        ("plugins", Makes(UnknowableInput.HostedTools)));
+        ("plugins", Makes(UnknowableInput.HostedTools)),
+        // a prompt that OpenRouter holds
+        ("preset", Makes(UnknowableInput.ServerHistory)));
 
     private static readonly ResponseRules Response = new(
         SkimNode.Of(
