@@ -93,7 +93,9 @@ internal sealed class JsonSkimmer
                 if (bytes.IsEmpty) return;
                 if (_state == State.Done) Reset();
                 if (Follow(ref bytes)) continue;
-                (document, isWithin, _at) = (bytes, true, 0);
+                document = bytes;
+                isWithin = true;
+                _at = 0;
                 _shape.Begin();
             }
 
