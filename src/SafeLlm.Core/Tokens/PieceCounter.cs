@@ -15,18 +15,36 @@ internal sealed class PieceCounter(Vocabulary vocabulary)
     // from here on a look at the trie costs more than seeing that the same bytes were there before
     private const int LongLook = 16;
 
+    private const byte DeadEnd = PieceMark.DeadEnd;
+    private const int None = -1;
+    private const int Recent = 1024;
+    private const int Hints = 256;
+
+    // below so many bytes, counting to the end costs no more than finding that it is not needed
+    private const int WorthProving = 1024;
+
     private readonly PieceCache cache = new();
-    private readonly int[] ordinaryTokens = new int[OrdinaryPiece];
-    private readonly ulong[] ordinaryDeadEnds = new ulong[(OrdinaryPiece / 64) + 1];
+    private readonly PrefixCounts prefixes = new(vocabulary);
+    private readonly byte[] ordinaryMarks = new byte[OrdinaryPiece + 1];
+
+    // the last tokens of the sequence, by their number; what lies further back is found again from the marks
+    private readonly int[] recent = new int[Recent];
+
+    // what came behind a token once the longest had led nowhere, to be tried first next time: else a run of one character is explored anew at each token
+    private readonly (int Last, int Next)[] hints = new (int, int)[Hints];
 
     /// <summary>The number of tokens of a piece of a text; the piece is not empty.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">Where the piece starts.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <param name="limit">Above this many, any number above it will do.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Count(ReadOnlySpan<byte> text, int start, int end)
+    public int Count(ReadOnlySpan<byte> text, int start, int end, int limit)
     {
         var length = end - start;
         if (length > PieceCache.LongestPiece)
         {
-            return Count(text[start..end]);
+            return Count(text[start..end], limit);
         }
 
         if (length == 1)
@@ -37,13 +55,13 @@ internal sealed class PieceCounter(Vocabulary vocabulary)
         ref var count = ref cache.Find(text, start, length, out var isHit);
         if (!isHit)
         {
-            count = Count(text[start..end]);
+            count = Count(text[start..end], int.MaxValue);
         }
 
         return count;
     }
 
-    private int Count(ReadOnlySpan<byte> piece)
+    private int Count(ReadOnlySpan<byte> piece, int limit)
     {
         var token = vocabulary.Trie.Longest(piece);
         if (vocabulary.LengthOf(token) == piece.Length)
@@ -51,46 +69,76 @@ internal sealed class PieceCounter(Vocabulary vocabulary)
             return 1;
         }
 
-        var words = (piece.Length / 64) + 1;
         if (piece.Length <= OrdinaryPiece)
         {
-            ordinaryDeadEnds.AsSpan(0, words).Clear();
-            return Count(piece, token, ordinaryTokens, ordinaryDeadEnds);
+            var marks = ordinaryMarks.AsSpan(0, piece.Length + 1);
+            marks.Clear();
+            return Count(piece, token, marks, limit);
         }
 
-        var tokens = ArrayPool<int>.Shared.Rent(piece.Length);
-        var deadEnds = ArrayPool<ulong>.Shared.Rent(words);
-        deadEnds.AsSpan(0, words).Clear();
+        var rented = ArrayPool<byte>.Shared.Rent(piece.Length + 1);
         try
         {
-            return Count(piece, token, tokens, deadEnds);
+            var marks = rented.AsSpan(0, piece.Length + 1);
+            marks.Clear();
+            return Count(piece, token, marks, limit);
         }
         finally
         {
-            ArrayPool<int>.Shared.Return(tokens);
-            ArrayPool<ulong>.Shared.Return(deadEnds);
+            ArrayPool<byte>.Shared.Return(rented);
         }
     }
 
-    private int Count(ReadOnlySpan<byte> piece, int token, Span<int> tokens, Span<ulong> deadEnds)
+    /// <param name="piece">The piece.</param>
+    /// <param name="token">The longest token it begins with.</param>
+    /// <param name="marks">For each place where a token of the present sequence ends, how it got there; or <see cref="DeadEnd"/>.</param>
+    /// <param name="limit">Above this many, any number above it will do.</param>
+    private int Count(ReadOnlySpan<byte> piece, int token, Span<byte> marks, int limit)
     {
         var trie = vocabulary.Trie;
-        var count = 0;
-        var position = 0;
+        int count = 0, most = 0, position = 0, last = None;
         int seen = 0, seenAt = 0, seenToken = 0;
+        bool isHinted = false, hasSteppedBack = false;
+        var proveAt = limit <= int.MaxValue - PrefixCounts.Reach ? limit + PrefixCounts.Reach : int.MaxValue;
         while (true)
         {
-            var end = position + vocabulary.LengthOf(token);
-            if ((deadEnds[end >> 6] >> (end & 63) & 1) == 0 && (count == 0 || vocabulary.CanBeNeighbours(tokens[count - 1], token)))
+            var length = vocabulary.LengthOf(token);
+            ref var mark = ref marks[position + length];
+            if (mark != DeadEnd && (last == None || vocabulary.CanBeNeighbours(last, token)))
             {
-                tokens[count++] = token;
-                position = end;
+                mark = PieceMark.Of(length, isHinted);
+                if (hasSteppedBack && length <= PieceMark.LongestHinted)
+                {
+                    hasSteppedBack = false;
+                    hints[last & (Hints - 1)] = (last, token);
+                }
+
+                recent[count & (Recent - 1)] = token;
+                count++;
+                most = Math.Max(most, count);
+                position += length;
+                last = token;
                 if (position == piece.Length)
                 {
                     return count;
                 }
 
-                if (seen < LongLook || position + seen > piece.Length || !piece.Slice(position, seen).SequenceEqual(piece.Slice(seenAt, seen)))
+                if (count >= proveAt && piece.Length - position > WorthProving)
+                {
+                    if (prefixes.Fewest(piece, marks, position, count) is var fewest && fewest > limit)
+                    {
+                        return fewest;
+                    }
+
+                    proveAt += count - limit;
+                }
+
+                isHinted = hints[last & (Hints - 1)] is var hint && hint.Last == last && piece[position..].StartsWith(vocabulary.BytesOf(hint.Next));
+                if (isHinted)
+                {
+                    token = hint.Next;
+                }
+                else if (seen < LongLook || position + seen > piece.Length || !piece.Slice(position, seen).SequenceEqual(piece.Slice(seenAt, seen)))
                 {
                     token = trie.Longest(piece[position..], out seen);
                     seenAt = position;
@@ -106,16 +154,28 @@ internal sealed class PieceCounter(Vocabulary vocabulary)
                     token = seenToken;
                 }
             }
-            else if (trie.ShorterPrefix(token) is >= 0 and var next)
+            else if (isHinted)
+            {
+                isHinted = false;
+                token = trie.Longest(piece[position..]);
+            }
+            else if (trie.Entry(token).ShorterPrefix is >= 0 and var next)
             {
                 token = next;
             }
             else
             {
                 // nothing fits behind the last token: no sequence passes through this place, and a shorter one must be tried there
-                deadEnds[position >> 6] |= 1UL << (position & 63);
-                token = tokens[--count];
-                position -= vocabulary.LengthOf(token);
+                length = PieceMark.LengthOf(marks[position]);
+                isHinted = PieceMark.IsHinted(marks[position]);
+                marks[position] = DeadEnd;
+                position -= length;
+                count--;
+                token = last;
+                last = count == 0 ? None
+                    : most - count < Recent ? recent[(count - 1) & (Recent - 1)]
+                    : trie.Find(piece[(position - PieceMark.LengthOf(marks[position]))..position]);
+                hasSteppedBack = true;
             }
         }
     }
