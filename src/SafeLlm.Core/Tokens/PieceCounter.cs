@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace SafeLlm.Tokens;
@@ -8,15 +9,18 @@ namespace SafeLlm.Tokens;
 /// token that fits behind the last one, and steps back where none does; a place it stepped back from is never tried again,
 /// so the work is linear in the piece. Not thread-safe: rented by one count at a time.
 /// </summary>
-internal sealed class PieceCounter(Vocabulary vocabulary)
+/// <param name="vocabulary">The vocabulary.</param>
+/// <param name="marksKept">How many places of a piece are remembered, a power of two from 512: a piece of any length is counted in so much memory.</param>
+internal sealed class PieceCounter(Vocabulary vocabulary, int marksKept = 1 << 15)
 {
-    private const int OrdinaryPiece = 1024;
-
     // from here on a look at the trie costs more than seeing that the same bytes were there before
     private const int LongLook = 16;
 
-    private const byte DeadEnd = PieceMark.DeadEnd;
     private const int None = -1;
+    private const int OutOfReach = -1;
+
+    // a token ends at most so many bytes further, and its end must be clear of marks from the last round
+    private const int Ahead = 2 * VocabularyData.LongestToken;
     private const int Recent = 1024;
     private const int Hints = 256;
 
@@ -25,7 +29,7 @@ internal sealed class PieceCounter(Vocabulary vocabulary)
 
     private readonly PieceCache cache = new();
     private readonly PrefixCounts prefixes = new(vocabulary);
-    private readonly byte[] ordinaryMarks = new byte[OrdinaryPiece + 1];
+    private readonly byte[] marks = new byte[marksKept];
 
     // the last tokens of the sequence, by their number; what lies further back is found again from the marks
     private readonly int[] recent = new int[Recent];
@@ -69,19 +73,21 @@ internal sealed class PieceCounter(Vocabulary vocabulary)
             return 1;
         }
 
-        if (piece.Length <= OrdinaryPiece)
-        {
-            var marks = ordinaryMarks.AsSpan(0, piece.Length + 1);
-            marks.Clear();
-            return Count(piece, token, marks, limit);
-        }
+        marks.AsSpan(0, Math.Min(piece.Length + 1, marks.Length)).Clear();
+        var count = Count(piece, token, marks, limit);
+        return count != OutOfReach ? count : CountWithAllMarks(piece, token, limit);
+    }
 
-        var rented = ArrayPool<byte>.Shared.Rent(piece.Length + 1);
+    /// <summary>For a piece that made the count step back further than its marks reach, which no text is known to do.</summary>
+    private int CountWithAllMarks(ReadOnlySpan<byte> piece, int token, int limit)
+    {
+        var size = (int)BitOperations.RoundUpToPowerOf2((uint)piece.Length + 1);
+        var rented = ArrayPool<byte>.Shared.Rent(size);
         try
         {
-            var marks = rented.AsSpan(0, piece.Length + 1);
-            marks.Clear();
-            return Count(piece, token, marks, limit);
+            var all = rented.AsSpan(0, size);
+            all.Clear();
+            return Count(piece, token, all, limit);
         }
         finally
         {
@@ -91,7 +97,7 @@ internal sealed class PieceCounter(Vocabulary vocabulary)
 
     /// <param name="piece">The piece.</param>
     /// <param name="token">The longest token it begins with.</param>
-    /// <param name="marks">For each place where a token of the present sequence ends, how it got there; or <see cref="DeadEnd"/>.</param>
+    /// <param name="marks">For each of the last places, going round: the token of the present sequence that ends there, or a dead end, or 0.</param>
     /// <param name="limit">Above this many, any number above it will do.</param>
     private int Count(ReadOnlySpan<byte> piece, int token, Span<byte> marks, int limit)
     {
@@ -99,12 +105,14 @@ internal sealed class PieceCounter(Vocabulary vocabulary)
         int count = 0, most = 0, position = 0, last = None;
         int seen = 0, seenAt = 0, seenToken = 0;
         bool isHinted = false, hasSteppedBack = false;
+        var round = marks.Length - 1;
+        int lowest = 0, clearAt = piece.Length < marks.Length ? int.MaxValue : marks.Length - Ahead;
         var proveAt = limit <= int.MaxValue - PrefixCounts.Reach ? limit + PrefixCounts.Reach : int.MaxValue;
         while (true)
         {
             var length = vocabulary.LengthOf(token);
-            ref var mark = ref marks[position + length];
-            if (mark != DeadEnd && (last == None || vocabulary.CanBeNeighbours(last, token)))
+            ref var mark = ref marks[(position + length) & round];
+            if (mark != PieceMark.DeadEnd && (last == None || vocabulary.CanBeNeighbours(last, token)))
             {
                 mark = PieceMark.Of(length, isHinted);
                 if (hasSteppedBack && length <= PieceMark.LongestHinted)
@@ -121,6 +129,13 @@ internal sealed class PieceCounter(Vocabulary vocabulary)
                 if (position == piece.Length)
                 {
                     return count;
+                }
+
+                if (position > clearAt)
+                {
+                    marks.Slice((clearAt + Ahead) & round, marks.Length / 4).Clear();
+                    clearAt += marks.Length / 4;
+                    lowest += marks.Length / 4;
                 }
 
                 if (count >= proveAt && piece.Length - position > WorthProving)
@@ -166,15 +181,20 @@ internal sealed class PieceCounter(Vocabulary vocabulary)
             else
             {
                 // nothing fits behind the last token: no sequence passes through this place, and a shorter one must be tried there
-                length = PieceMark.LengthOf(marks[position]);
-                isHinted = PieceMark.IsHinted(marks[position]);
-                marks[position] = DeadEnd;
-                position -= length;
+                ref var here = ref marks[position & round];
+                position -= PieceMark.LengthOf(here);
+                isHinted = PieceMark.IsHinted(here);
+                here = PieceMark.DeadEnd;
                 count--;
+                if (position < lowest)
+                {
+                    return OutOfReach;
+                }
+
                 token = last;
                 last = count == 0 ? None
                     : most - count < Recent ? recent[(count - 1) & (Recent - 1)]
-                    : trie.Find(piece[(position - PieceMark.LengthOf(marks[position]))..position]);
+                    : trie.Find(piece[(position - PieceMark.LengthOf(marks[position & round]))..position]);
                 hasSteppedBack = true;
             }
         }

@@ -19,7 +19,7 @@ internal sealed class PrefixCounts(Vocabulary vocabulary)
 
     /// <summary>The fewest tokens that the whole piece can have; 0 where that cannot be told from here.</summary>
     /// <param name="piece">The piece.</param>
-    /// <param name="marks">The marks of the prefix counted so far.</param>
+    /// <param name="marks">The marks of the prefix counted so far, going round.</param>
     /// <param name="position">Where that prefix ends, at least 256 bytes into the piece.</param>
     /// <param name="count">How many tokens it has.</param>
     public int Fewest(ReadOnlySpan<byte> piece, ReadOnlySpan<byte> marks, int position, int count)
@@ -53,7 +53,7 @@ internal sealed class PrefixCounts(Vocabulary vocabulary)
         Array.Fill(last, Unknown);
         while (position >= start)
         {
-            var before = position - PieceMark.LengthOf(marks[position]);
+            var before = position - PieceMark.LengthOf(marks[position & (marks.Length - 1)]);
             last[position - start] = vocabulary.Trie.Find(piece[before..position]);
             counts[position - start] = count--;
             position = before;

@@ -30,6 +30,9 @@ internal sealed class Vocabulary
     /// <summary>The tokens by their bytes.</summary>
     public TokenTrie Trie { get; }
 
+    /// <summary>How many tokens there are.</summary>
+    public int Count => data.Count;
+
     /// <summary>How many bytes a token has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int LengthOf(int token) => Trie.Entry(token).Length;
