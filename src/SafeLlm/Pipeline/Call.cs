@@ -3,6 +3,7 @@ using SafeLlm.Holds;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
 using SafeLlm.Retries;
+using SafeLlm.Telemetry;
 
 namespace SafeLlm.Pipeline;
 
@@ -40,6 +41,12 @@ internal sealed class Call(string id, HttpRequestMessage request, CallReport rep
 
     /// <summary>Every limit that the call is charged to.</summary>
     public IReadOnlyList<Limit> Limits { get; set; } = [];
+
+    /// <summary>The innermost scope around the call when it began.</summary>
+    public SafeLlmScope? Scope { get; set; }
+
+    /// <summary>Follows the call for those who listen; null where nobody does.</summary>
+    public CallTrace? Trace { get; set; }
 
     /// <summary>What one attempt sets aside.</summary>
     public Amounts Amounts { get; set; }

@@ -66,7 +66,7 @@ internal sealed class RetryStage : Stage
             }
 
             if (response is null || Wait(call) is not null) response = await TryAgainAsync(call, response, failure, clock.Token).ConfigureAwait(false);
-            if (TooLong(call) is not { } tooLong)
+            if (runtime.Settings.Shadow || TooLong(call) is not { } tooLong)
             {
                 if (call.Outcome.CanBeRetried) runtime.StackedRetries.NoteFailure(call);
                 return response;
