@@ -26,6 +26,9 @@ internal sealed class Call(string id, HttpRequestMessage request, CallReport rep
     /// <summary>Whether somebody else has signed the request, so that its bytes may not change.</summary>
     public bool IsSignedByOthers { get; set; }
 
+    /// <summary>What came, before anything was edited.</summary>
+    public ReadOnlyMemory<byte> Received { get; set; }
+
     /// <summary>What is sent; null where there is no content.</summary>
     public ReadOnlyMemory<byte>? Body { get; set; }
 

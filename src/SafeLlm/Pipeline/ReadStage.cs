@@ -33,6 +33,7 @@ internal sealed class ReadStage(ClientRuntime runtime) : Stage
 
     private Task<HttpResponseMessage> GoOn(Call call, CancellationToken cancellationToken)
     {
+        call.Received = call.Body.GetValueOrDefault();
         runtime.StackedRetries.Look(call);
         try
         {
