@@ -18,7 +18,7 @@ var alertKey = SigningKey.GenerateHmac("alerts.2026-11");
 await using var receiver = await AlertReceiver.StartAsync(alertKey);
 
 var options = new SafeLlmClientOptions { Endpoint = provider.BaseAddress, AllowUnsigned = true };
-options.Limits.Add(Limit.Dollars(0.002m).PerDay());
+options.Limits.Add(Limit.Dollars(0.01m).PerDay().WithSoftLimits(SoftLimits.At(5)));
 options.AlertSinks.Add(new WebhookAlertSink(receiver.Address, alertKey));
 
 var searches = 0;

@@ -2,6 +2,7 @@ using System.Globalization;
 using BenchmarkDotNet.Running;
 using SafeLlm.Benchmarks;
 using SafeLlm.Benchmarks.Compare;
+using SafeLlm.Benchmarks.Verifier;
 using SafeLlm.Benchmarks.Sqlite;
 
 if (args is [ChildProvider.Argument]) return await ChildProvider.ServeAsync();
@@ -9,6 +10,11 @@ if (args is [ChildProvider.Argument]) return await ChildProvider.ServeAsync();
 if (args is ["compare", var name] && CompareAreas.Find(name) is { } area)
 {
     return await CompareAreas.RunAsync(area, Console.Out);
+}
+
+if (args is [VerifierServer.Command])
+{
+    return await VerifierServer.RunAsync();
 }
 
 if (args is ["bdn", ..])

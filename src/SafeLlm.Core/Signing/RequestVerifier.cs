@@ -121,11 +121,11 @@ public sealed class RequestVerifier
         // A stranger must not tell by the clock whether the key exists: where it cannot be used, a key of nobody's does the same work.
         if (material is not null) _decoys.Meet(material);
         var verified = (mismatch == SignatureReason.None ? material! : _decoys.For(keyId, ours.Algorithm.Of(input), signature.Length)).Verify(message, signature);
-        if (mismatch != SignatureReason.None) return Refuse(mismatch, InvalidDetail);
-        if (!verified) return Refuse(SignatureReason.SignatureInvalid, InvalidDetail);
+        if (mismatch != SignatureReason.None) return Refuse(mismatch, InvalidDetail) with { ClaimedKeyId = keyId };
+        if (!verified) return Refuse(SignatureReason.SignatureInvalid, InvalidDetail) with { ClaimedKeyId = keyId };
 
         var state = KeyLife.Check(key!, now, out var detail);
-        if (state != SignatureReason.None) return Refuse(state, detail) with { Key = key };
+        if (state != SignatureReason.None) return Refuse(state, detail) with { Key = key, ClaimedKeyId = keyId };
         return new VerificationResult
         {
             Reason = SignatureReason.None,

@@ -9,6 +9,7 @@ internal static class CompareAreas
     [
         new SigningArea(),
         new ClientArea(),
+        new VerifierArea(),
         new LedgerArea(),
     ];
 

@@ -73,8 +73,8 @@ public sealed class SeedVerifier
         Span<byte> received = stackalloc byte[HMACSHA256.HashSizeInBytes];
         _ = Convert.FromHexString(headers.Signature, received, out _, out _);
         var verified = CryptographicOperations.FixedTimeEquals(mac, received);
-        if (key is null) return Refuse(SignatureReason.KeyUnknown, InvalidDetail);
-        if (!verified) return Refuse(SignatureReason.SignatureInvalid, InvalidDetail);
+        if (key is null) return Refuse(SignatureReason.KeyUnknown, InvalidDetail) with { ClaimedKeyId = headers.ApiKey };
+        if (!verified) return Refuse(SignatureReason.SignatureInvalid, InvalidDetail) with { ClaimedKeyId = headers.ApiKey };
 
         var state = KeyLife.Check(key, now, out detail);
         if (state != SignatureReason.None) return Refuse(state, detail) with { Key = key };
