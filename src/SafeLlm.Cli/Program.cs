@@ -1,5 +1,10 @@
 using System.CommandLine;
+using SafeLlm.Cli.Budgets;
+using SafeLlm.Cli.Journals;
 using SafeLlm.Cli.Keys;
+using SafeLlm.Cli.Quotes;
+using SafeLlm.Cli.Reports;
+using SafeLlm.Cli.Scan;
 using SafeLlm.Cli.Signatures;
 
 var root = new RootCommand("SafeLlm: calls to language models that are bounded, signed and accounted for.")
@@ -7,6 +12,11 @@ var root = new RootCommand("SafeLlm: calls to language models that are bounded, 
     KeysCommand.Create(),
     SignCommand.Create(),
     VerifyCommand.Create(),
+    BudgetCommand.Create(),
+    ReportCommand.Create(TimeProvider.System),
+    JournalCommand.Create(),
+    QuoteCommand.Create(),
+    ScanCommand.Create(TimeProvider.System),
 };
 
 return await root.Parse(args).InvokeAsync();

@@ -114,7 +114,7 @@ public sealed class SqliteLedger : ILedger, IDisposable
     private long Touch(StoreSession session)
     {
         var now = time.GetUtcNow().UtcTicks;
-        session.Ledger.Touch(now);
+        session.Upkeep.Touch(now);
         return now;
     }
 

@@ -13,6 +13,8 @@ public static class SqliteStores
     public static SafeLlmStores Open(string path, TimeProvider time, SqliteStoreOptions? options = null) =>
         new(new SqliteLedger(path, time, options), new SqliteNonceStore(path, time, options))
         {
+            Journal = new SqliteJournal(path, time, options),
+            Outbox = new SqliteAlertOutbox(path, time, options),
             Keys = new SqliteSigningKeyStore(path, time, options),
         };
 }

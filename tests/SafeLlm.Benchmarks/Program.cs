@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.Diagnostics;
 using BenchmarkDotNet.Running;
+using SafeLlm.Benchmarks;
 using SafeLlm.Benchmarks.Compare;
 using SafeLlm.Benchmarks.Verifier;
 using SafeLlm.Benchmarks.Sqlite;
+
+if (args is [ChildProvider.Argument]) return await ChildProvider.ServeAsync();
 
 if (args is ["compare", var name] && CompareAreas.Find(name) is { } area)
 {

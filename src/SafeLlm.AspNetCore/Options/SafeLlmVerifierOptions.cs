@@ -121,8 +121,11 @@ public sealed class SafeLlmVerifierOptions
     /// Up to which wait a refusal says 429 with Retry-After. Model SDKs sleep for whatever they are told, so a longer wait is
     /// answered by 402, at which they stop, and an instant in the content.
     /// </summary>
-    /// <value>The default is 60 seconds; from 0 to one hour.</value>
-    public TimeSpan RetryAfterCap { get; set; } = TimeSpan.FromSeconds(60);
+    /// <value>
+    /// The default is 62 seconds: a minute, and the 1/32 of it by which a rolling minute frees late (<see cref="RollingWindow"/>),
+    /// or what is full for a minute would become a matter of payment. From 0 to one hour.
+    /// </value>
+    public TimeSpan RetryAfterCap { get; set; } = TimeSpan.FromSeconds(62);
 
     /// <summary>How long a hold stands if nobody closes or extends it. It is extended while an answer is under way.</summary>
     /// <value>The default is 10 minutes; from 10 seconds to one day.</value>

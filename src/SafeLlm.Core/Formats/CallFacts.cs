@@ -14,6 +14,12 @@ public sealed class CallFacts
     /// <summary>The request's bytes. Parts point into them.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>The authority that the request went to: who serves the model, where that is a provider. Empty where it is not known.</summary>
+    public string Authority { get; init; } = "";
+
+    /// <summary>The path that the request went to, as sent. Empty where it is not known.</summary>
+    public string Path { get; init; } = "";
+
     /// <summary>The model asked for; null where the request names none.</summary>
     public string? Model { get; init; }
 

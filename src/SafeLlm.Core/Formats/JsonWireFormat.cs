@@ -31,6 +31,8 @@ internal abstract class JsonWireFormat : IWireFormat
         {
             Format = this,
             Body = body,
+            Authority = target.Authority,
+            Path = target.Path,
             Model = facts.Model,
             Bound = new(GeneratesNothing ? 0 : facts.Bound(), facts.AllChoices),
             ThinkingBudget = facts.ThinkingBudget,

@@ -38,4 +38,7 @@ public enum PromptPartKind
 
     /// <summary>Tokens as numbers, where the caller has encoded the text: a raw JSON array.</summary>
     TokenIds,
+
+    /// <summary>That tools must be called one after another, which OpenAI's models are told in words: raw JSON.</summary>
+    SerialTools,
 }

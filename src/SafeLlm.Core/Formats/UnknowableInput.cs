@@ -15,7 +15,7 @@ public enum UnknowableInput
     /// <summary>Tools that run at the provider and feed their results back.</summary>
     HostedTools,
 
-    /// <summary>Reasoning replayed in encrypted form.</summary>
+    /// <summary>Replayed reasoning, encrypted or held by the provider: the request shows a part at most.</summary>
     EncryptedReasoning,
 
     /// <summary>Items of a kind that the format does not know.</summary>

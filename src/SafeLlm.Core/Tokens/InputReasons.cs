@@ -11,7 +11,7 @@ internal static class InputReasons
         UnknowableInput.RemoteMedia => "media lie behind a URL",
         UnknowableInput.Media => "the tokens of media in the request do not follow from their bytes",
         UnknowableInput.HostedTools => "tools at the provider feed their results back into the prompt",
-        UnknowableInput.EncryptedReasoning => "reasoning is replayed in encrypted form",
+        UnknowableInput.EncryptedReasoning => "reasoning is replayed, of which the request shows a part at most",
         UnknowableInput.UnknownItems => "the prompt holds items of a kind that is not known",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "There is no such reason."),
     };

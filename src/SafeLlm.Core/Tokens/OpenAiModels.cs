@@ -3,13 +3,21 @@ namespace SafeLlm.Tokens;
 /// <summary>What OpenAI's models differ in where prompts are counted.</summary>
 internal static class OpenAiModels
 {
-    private static readonly string[] Prefixes = ["gpt-", "chatgpt-", "o1", "o3", "o4", "text-embedding-", "davinci", "babbage", "codex-", "computer-use-"];
+    // fine-tuned; as Amazon and Snowflake name them
+    private static readonly string[] Makers = ["ft:", "openai.", "openai-"];
+
+    private static readonly string[] Prefixes = ["gpt-", "chatgpt-", "o1", "o3", "o4", "text-embedding-ada", "text-embedding-3", "text-similarity-", "text-davinci", "davinci", "ada", "curie", "babbage", "codex-", "computer-use-"];
 
     /// <summary>The name without who serves it, and without the marks of a fine-tuned model.</summary>
     public static ReadOnlySpan<char> Bare(string model)
     {
         var name = model.AsSpan(model.LastIndexOf('/') + 1);
-        return name.StartsWith("ft:", StringComparison.Ordinal) ? name[3..] : name;
+        foreach (var maker in Makers)
+        {
+            name = name.StartsWith(maker, StringComparison.Ordinal) ? name[maker.Length..] : name;
+        }
+
+        return name;
     }
 
     /// <summary>Whether OpenAI's own way of counting applies. gpt-oss has another frame.</summary>

@@ -12,6 +12,22 @@ internal sealed class PooledText : IBufferWriter<byte>, IDisposable
 
     public void Clear() => length = 0;
 
+    /// <summary>Takes back what was written behind a length.</summary>
+    public void CutTo(int shorter) => length = Math.Min(length, shorter);
+
+    /// <summary>Takes the escapes out of JSON that stands in a JSON string, as Amazon has its schemas.</summary>
+    public void RemoveBackslashes()
+    {
+        var kept = 0;
+        foreach (var value in Written)
+        {
+            buffer[kept] = value;
+            kept += value == '\\' ? 0 : 1;
+        }
+
+        length = kept;
+    }
+
     public void Advance(int count) => length += count;
 
     public Memory<byte> GetMemory(int sizeHint = 0)

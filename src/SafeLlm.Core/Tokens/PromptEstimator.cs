@@ -6,12 +6,15 @@ namespace SafeLlm.Tokens;
 /// <summary>Estimates the input tokens of a request from its facts. Thread-safe.</summary>
 public sealed class PromptEstimator
 {
-    // around a message: its frame, its role, a name's mark, and what a tool's answer repeats
-    private const int BytesAroundMessage = 16;
-
     // in at least 95 % of the recorded calls of OpenAI's classes this held; it held in all chat calls
     private const long OpenAiUpperPercent = 104;
     private const long OpenAiUpperFixed = 12;
+
+    // Responses has added up to 18 tokens to instructions, at times and without a sign in the request
+    private const long ResponsesUpperFixed = 20;
+
+    // what OpenAI counts of plain text is at most one token an input off, and more only where it cleans very long ones
+    private const long PlainUpperPerMille = 1_002;
 
     /// <summary>
     /// What stands for the context window of a model whose own is not known, in tokens; 10,000,000 unless set, the largest
@@ -26,13 +29,14 @@ public sealed class PromptEstimator
     {
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(model);
+        var family = FamilyOf(facts, model);
         var visible = VisibleBytes(facts);
-        var upper = UpperByBytes(facts, model, visible);
+        var upper = UpperByBytes(facts, model, family, visible);
         var lower = (visible + VocabularyData.LongestToken - 1) / VocabularyData.LongestToken;
 
         // English prose has four to five bytes a token, everything else fewer
         var expected = Math.Clamp((visible / 4) + (8L * facts.Messages), lower, upper);
-        return WithinContext(facts, model, new TokenRange(lower, expected, upper), EstimateBasis.Bounded, EstimateMethod.Bytes, []);
+        return WithinContext(facts, model, family, new TokenRange(lower, expected, upper), EstimateBasis.Bounded, EstimateMethod.Bytes, []);
     }
 
     /// <summary>By counting tokens.</summary>
@@ -42,71 +46,78 @@ public sealed class PromptEstimator
     {
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(model);
-        return OpenAiModels.Counts(model.Model) ? CountOpenAi(facts, model) : CountFamily(facts, model);
-    }
+        var family = FamilyOf(facts, model);
+        if (!ReferenceEquals(family, TokenFamilies.OpenAi))
+        {
+            var (likely, most) = new FamilyPrompt(facts, family).Count(model.Model);
+            return Counted(facts, model, family, likely, most, $"counted with o200k_base and scaled to {family.Name} ({family.Provenance})");
+        }
 
-    private InputEstimate CountOpenAi(CallFacts facts, ModelPrice model)
-    {
+        if (PromptText.IsPlain(facts))
+        {
+            return CountPlain(facts, model, family);
+        }
+
         using var prompt = new OpenAiPrompt(facts, model.Model, TokenCounters.For(model.Model));
         var (expected, slack) = prompt.Count();
-        var upper = (((expected + slack) * OpenAiUpperPercent) + 99) / 100 + OpenAiUpperFixed;
-        return Counted(facts, model, expected, upper, "messages and tools are framed as recorded traffic shows for OpenAI");
+        var upper = (((expected + slack) * OpenAiUpperPercent) + 99) / 100 + (facts.Format.Name == "openai-responses" ? ResponsesUpperFixed : OpenAiUpperFixed);
+        return Counted(facts, model, family, expected, upper, "messages and tools are framed as recorded traffic shows for OpenAI");
     }
 
-    private InputEstimate CountFamily(CallFacts facts, ModelPrice model)
+    private static TokenFamily FamilyOf(CallFacts facts, ModelPrice model) =>
+        OpenAiModels.Counts(model.Model) ? TokenFamilies.OpenAi : TokenFamilies.For(model.Model, facts.Authority);
+
+    /// <summary>Embeddings and legacy completions: nothing stands around the text, and each empty input counts as one.</summary>
+    private InputEstimate CountPlain(CallFacts facts, ModelPrice model, TokenFamily family)
     {
-        var family = TokenFamilies.For(model.Model);
-        long tokens = 0, expectedFixed = family.Fixed, upperFixed = family.FixedUpper;
+        var counter = TokenCounters.For(model.Model);
+        long ids = 0, tokens = 0, inputs = 0;
         foreach (var part in facts.Parts)
         {
-            if (PromptText.IsText(part.Kind))
+            if (part.Kind == PromptPartKind.TokenIds)
             {
-                tokens += PromptText.Count(facts, part, TokenCounters.O200kBase);
+                ids += TokenIds.Count(facts.Raw(part));
             }
-
-            switch (part.Kind)
+            else if (PromptText.IsText(part.Kind))
             {
-                case PromptPartKind.ToolDeclarations:
-                    expectedFixed += family.ToolsFixed;
-                    upperFixed += family.ToolsFixedUpper;
-                    break;
-                case PromptPartKind.ToolChoice:
-                    expectedFixed += family.ForcedTool;
-                    upperFixed += family.ForcedTool;
-                    break;
-                case PromptPartKind.ToolCallName:
-                    expectedFixed += family.PerToolCall;
-                    upperFixed += family.PerToolCallUpper;
-                    break;
-                case PromptPartKind.ResponseSchema:
-                    expectedFixed += family.SchemaFixed;
-                    upperFixed += family.SchemaFixedUpper;
-                    break;
+                tokens += Math.Max(1, PromptText.Count(facts, part, counter));
+                inputs++;
             }
         }
 
-        var frames = (long)family.PerMessage * facts.Messages;
-        var expected = Scale(tokens, family.Slope) + frames + expectedFixed;
-        var upper = Scale(tokens, family.UpperSlope) + frames + upperFixed;
-        return Counted(facts, model, expected, upper, $"counted with o200k_base and scaled to {family.Name} ({family.Provenance})");
+        if (inputs == 0 && facts.Unknowable.Count == 0)
+        {
+            return WithinContext(facts, model, family, new TokenRange(ids, ids, ids), EstimateBasis.Exact, EstimateMethod.Counted, []);
+        }
+
+        var upper = ids + (((tokens * PlainUpperPerMille) + 999) / 1_000) + inputs;
+        return Counted(facts, model, family, ids + tokens, upper, "each text is counted by itself");
     }
 
-    private InputEstimate Counted(CallFacts facts, ModelPrice model, long expected, long upper, string reason)
+    private InputEstimate Counted(CallFacts facts, ModelPrice model, TokenFamily family, long expected, long upper, string reason)
     {
         // the bytes' bound is no guess, so where it is the lower one it is the one to use
-        var bounded = UpperByBytes(facts, model, VisibleBytes(facts));
+        var bounded = UpperByBytes(facts, model, family, VisibleBytes(facts));
         expected = Math.Min(expected, bounded);
         return upper < bounded
-            ? WithinContext(facts, model, new TokenRange(Math.Max(0, Math.Min(expected, (2 * expected) - upper)), expected, upper), EstimateBasis.Calibrated, EstimateMethod.Counted, [reason])
-            : WithinContext(facts, model, new TokenRange(0, expected, bounded), EstimateBasis.Bounded, EstimateMethod.Counted, [reason]);
+            ? WithinContext(facts, model, family, new TokenRange(Math.Max(0, Math.Min(expected, (2 * expected) - upper)), expected, upper), EstimateBasis.Calibrated, EstimateMethod.Counted, [reason])
+            : WithinContext(facts, model, family, new TokenRange(0, expected, bounded), EstimateBasis.Bounded, EstimateMethod.Counted, [reason]);
     }
 
-    private InputEstimate WithinContext(CallFacts facts, ModelPrice model, TokenRange tokens, EstimateBasis basis, EstimateMethod method, string[] reasons)
+    private InputEstimate WithinContext(CallFacts facts, ModelPrice model, TokenFamily family, TokenRange tokens, EstimateBasis basis, EstimateMethod method, string[] reasons)
     {
-        var context = Math.Max(tokens.Expected, model.ContextTokens ?? LargestContext);
-        if (facts.Unknowable.Count > 0)
+        var window = model.ContextTokens ?? LargestContext;
+        if (PromptText.IsPlain(facts))
         {
-            reasons = [.. reasons, .. facts.Unknowable.Select(InputReasons.For), model.ContextTokens is null
+            // each text has the window to itself
+            window *= Math.Max(1, facts.Parts.Count);
+        }
+
+        var context = Math.Max(tokens.Expected, window);
+        var unknowable = Unknowable(facts, model, family);
+        if (unknowable.Count > 0)
+        {
+            reasons = [.. reasons, .. unknowable.Select(InputReasons.For), model.ContextTokens is null
                 ? $"the context window of {model.Model} is not in the catalog, so {LargestContext} tokens stand for it"
                 : $"the upper end is the context window of {model.Model}, {context} tokens"];
             return new InputEstimate(tokens with { Upper = context }, EstimateBasis.Bounded, EstimateMethod.ContextWindow, reasons);
@@ -118,26 +129,25 @@ public sealed class PromptEstimator
             : new InputEstimate(tokens, basis, method, reasons);
     }
 
-    /// <summary>A text has at most as many tokens as bytes; the frame around it is the family's.</summary>
-    private static long UpperByBytes(CallFacts facts, ModelPrice model, long visible)
+    /// <summary>Why the input cannot be known: what the format says, and pictures of which the size or the family's way is not known.</summary>
+    private static IReadOnlyList<UnknowableInput> Unknowable(CallFacts facts, ModelPrice model, TokenFamily family)
     {
-        var upper = visible + ((long)BytesAroundMessage * facts.Messages);
-        var isOpenAi = OpenAiModels.Counts(model.Model);
-        var family = isOpenAi ? TokenFamilies.OpenAi : TokenFamilies.For(model.Model);
-        upper += family.FixedUpper;
+        var areKnown = Pictures.AreKnown(facts, family, model.Model);
+        return areKnown && !family.IsAgentic
+            ? facts.Unknowable
+            : [.. facts.Unknowable.Union([.. areKnown ? [] : (UnknowableInput[])[UnknowableInput.Media], .. family.IsAgentic ? [UnknowableInput.HostedTools] : (UnknowableInput[])[]])];
+    }
+
+    /// <summary>A text has at most as many tokens as bytes; the frame around it is the family's.</summary>
+    private static long UpperByBytes(CallFacts facts, ModelPrice model, TokenFamily family, long visible)
+    {
         foreach (var part in facts.Parts)
         {
-            upper += part.Kind switch
-            {
-                PromptPartKind.ToolDeclarations => family.ToolsFixedUpper,
-                PromptPartKind.ToolChoice => family.ForcedTool,
-                PromptPartKind.ResponseSchema => family.SchemaFixedUpper,
-                PromptPartKind.ToolCallName => family.PerToolCallUpper,
-                _ => 0,
-            };
+            visible += part.Kind == PromptPartKind.TokenIds ? TokenIds.Count(facts.Raw(part)) : 0;
         }
 
-        return upper;
+        visible += Pictures.Count(facts, family, model.Model).Upper;
+        return visible + (long)decimal.Ceiling(new FamilyPrompt(facts, family).Overhead().Upper);
     }
 
     /// <summary>Bytes of all parts that are text. A tool's answer repeats its tool's name, so names of calls count twice.</summary>
@@ -154,6 +164,4 @@ public sealed class PromptEstimator
 
         return bytes;
     }
-
-    private static long Scale(long tokens, decimal slope) => (long)decimal.Ceiling(tokens * slope);
 }

@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using SafeLlm.Formats;
 
 namespace SafeLlm.Tokens;
 
@@ -13,51 +13,69 @@ internal static class SchemaRendering
 {
     private static readonly JsonWriterOptions Minified = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Renders the <c>json_schema</c> member of a response format.</summary>
-    /// <returns>Null where it cannot be read.</returns>
-    public static byte[]? Of(ReadOnlyMemory<byte> format)
+    /// <summary>
+    /// Renders a response schema: chat has its name and description in the same object, Responses beside it, where they are
+    /// parts that belong to no message.
+    /// </summary>
+    /// <returns>False where it cannot be read: it is then counted as the text it is.</returns>
+    public static bool TryRender(CallFacts facts, in PromptPart part, PooledText output)
     {
         try
         {
-            using var document = JsonDocument.Parse(format);
+            using var document = JsonDocument.Parse(facts.Body.Slice(part.Start, part.Length));
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {
-                return null;
+                return false;
             }
 
-            var schema = root.TryGetProperty("schema", out var inner) ? inner : root;
-            var output = new ArrayBufferWriter<byte>(format.Length + 64);
-            output.Write("# Response Formats\n\n## "u8);
-            Write(root, "name", output);
-            output.Write("\n\n"u8);
-            if (root.TryGetProperty("description", out var description) && description.ValueKind == JsonValueKind.String)
+            output.Clear();
+            output.Append("# Response Formats\n\n## "u8);
+            var isWrapped = root.TryGetProperty("schema", out var schema);
+            Write(facts, PromptPartKind.Name, isWrapped ? Text(root, "name") : null, output);
+            output.Append("\n\n"u8);
+            var start = output.Written.Length;
+            output.Append("// "u8);
+            if (Write(facts, PromptPartKind.Text, isWrapped ? Text(root, "description") : null, output))
             {
-                output.Write("// "u8);
-                Write(root, "description", output);
-                output.Write("\n"u8);
+                output.Append("\n"u8);
             }
-
-            using (var writer = new Utf8JsonWriter(output, Minified))
+            else
             {
-                Write(schema, writer, isSchema: true);
+                output.CutTo(start);
             }
 
-            return output.WrittenSpan.ToArray();
+            using var writer = new Utf8JsonWriter(output, Minified);
+            Write(isWrapped ? schema : root, writer, isSchema: true);
+            return true;
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
-            // the schema is then counted as the text it is
-            return null;
+            return false;
         }
     }
 
-    private static void Write(JsonElement root, string member, IBufferWriter<byte> output)
+    private static string? Text(JsonElement root, string member) =>
+        root.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static bool Write(CallFacts facts, PromptPartKind kind, string? text, PooledText output)
     {
-        if (root.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String)
+        if (text is not null)
         {
-            Encoding.UTF8.GetBytes(value.GetString()!, output);
+            output.Append(Encoding.UTF8.GetBytes(text));
+            return text.Length > 0;
         }
+
+        foreach (var part in facts.Parts)
+        {
+            if (part.Kind == kind && part.Message < 0)
+            {
+                facts.WriteText(part, output);
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void Write(JsonElement element, Utf8JsonWriter writer, bool isSchema)

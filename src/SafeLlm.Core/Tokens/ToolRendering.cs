@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -12,7 +13,16 @@ internal sealed class ToolRendering
 {
     private const int MostDepth = 32;
 
+    // a few references to references grow without bound; what is longer is no schema that a provider takes
+    private const int MostGrowth = 16;
+    private const int LeastRoom = 64 * 1024;
+
     private readonly StringBuilder text = new();
+    private long room;
+    private JsonElement root;
+    private Dictionary<string, JsonElement>? definitions;
+
+    private ToolRendering(long room) => this.room = room;
 
     /// <summary>Functions that were rendered.</summary>
     public int Functions { get; private set; }
@@ -32,7 +42,7 @@ internal sealed class ToolRendering
                 return null;
             }
 
-            var rendering = new ToolRendering();
+            var rendering = new ToolRendering(LeastRoom + ((long)MostGrowth * declarations.Length));
             rendering.text.Append("namespace functions {\n\n");
             foreach (var tool in document.RootElement.EnumerateArray())
             {
@@ -55,6 +65,9 @@ internal sealed class ToolRendering
         }
     }
 
+    /// <summary>Whether references may make the rendering longer than the declarations themselves.</summary>
+    public static bool MayGrow(ReadOnlySpan<byte> declarations) => declarations.IndexOf("$ref"u8) >= 0;
+
     /// <inheritdoc/>
     public override string ToString() => text.ToString();
 
@@ -69,6 +82,8 @@ internal sealed class ToolRendering
         Functions++;
         Comment(Text(function, "description"));
         var parameters = Member(function, "parameters") ?? default;
+        root = parameters;
+        definitions = null;
         if (Member(parameters, "properties") is { ValueKind: JsonValueKind.Object } properties && properties.EnumerateObject().Any())
         {
             BareFunctions += properties.EnumerateObject().Any(property => Text(property.Value, "description") is not null || Text(property.Value, "title") is not null) ? 0 : 1;
@@ -99,7 +114,7 @@ internal sealed class ToolRendering
             }
 
             Comment(description);
-            Comment(Text(property.Value, "format") is { } format ? $"Format: {format}" : null);
+            Comment(Format(property.Value) is { } format ? $"Format: {format}" : null);
             text.Append(property.Name).Append(required.Contains(property.Name) ? ": " : "?: ");
             Type(property.Value, depth + 1);
             text.Append(',');
@@ -117,6 +132,11 @@ internal sealed class ToolRendering
         }
     }
 
+    private static string? Format(JsonElement property) =>
+        Text(property, "format") ?? (Member(property, "anyOf") is { ValueKind: JsonValueKind.Array } choices
+            ? choices.EnumerateArray().Select(choice => Text(choice, "format")).FirstOrDefault(format => format is not null)
+            : null);
+
     private void Comment(string? comment)
     {
         if (!string.IsNullOrWhiteSpace(comment))
@@ -130,6 +150,10 @@ internal sealed class ToolRendering
         if (depth > MostDepth)
         {
             text.Append("any");
+        }
+        else if (Resolve(schema) is { } referred)
+        {
+            Type(referred, depth + 1);
         }
         else if (Member(schema, "enum") is { ValueKind: JsonValueKind.Array } values)
         {
@@ -149,6 +173,43 @@ internal sealed class ToolRendering
         }
     }
 
+    /// <summary>What <c>#/$defs/Name</c> refers to, in the same function's schema. Each use is charged with the length of what it repeats.</summary>
+    private JsonElement? Resolve(JsonElement schema)
+    {
+        if (Text(schema, "$ref") is not { } reference)
+        {
+            return null;
+        }
+
+        definitions ??= Definitions();
+        if (!definitions.TryGetValue(reference, out var definition))
+        {
+            return null;
+        }
+
+        room -= JsonMarshal.GetRawUtf8Value(definition).Length;
+        return room > 0 ? definition : throw new InvalidOperationException("The references of a tool's schema grow without bound.");
+    }
+
+    private Dictionary<string, JsonElement> Definitions()
+    {
+        var all = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var place in (string[])["$defs", "definitions"])
+        {
+            if (Member(root, place) is not { ValueKind: JsonValueKind.Object } group)
+            {
+                continue;
+            }
+
+            foreach (var definition in group.EnumerateObject())
+            {
+                all[$"#/{place}/{definition.Name}"] = definition.Value;
+            }
+        }
+
+        return all;
+    }
+
     private void Join(JsonElement choices, int depth)
     {
         var isFirst = true;
@@ -164,7 +225,7 @@ internal sealed class ToolRendering
     {
         switch (type)
         {
-            case "array" when Member(schema, "items") is { ValueKind: JsonValueKind.Object } items:
+            case "array" when Member(schema, "items") is { ValueKind: JsonValueKind.Object } items && Text(items, "$ref") is null:
                 Type(items, depth + 1);
                 text.Append("[]");
                 break;
@@ -182,7 +243,7 @@ internal sealed class ToolRendering
     private static string Simple(string? type) => type switch
     {
         "integer" => "number",
-        "array" => "any[]",
+        "array" => "any[]", // also where the items are a reference: those are not followed
         null => "any",
         _ => type,
     };

@@ -98,7 +98,7 @@ internal static class PromptCharacters
 
     private static PromptRule Rule(string name, Func<Func<int, PromptSeverity?>> start, string message) => new(name, facts =>
     {
-        var findings = new List<PromptFinding>();
+        List<PromptFinding>? findings = null;
         foreach (var part in facts.Parts)
         {
             var bytes = facts.Raw(part);
@@ -112,11 +112,11 @@ internal static class PromptCharacters
             Visit(bytes, part.IsEscaped, character => worst = judge(character) is { } severity && !(worst > severity) ? severity : worst, () => worst != PromptSeverity.Refuse);
             if (worst is { } found)
             {
-                findings.Add(new PromptFinding(name, found, message, part.Message < 0 ? null : part.Message));
+                (findings ??= []).Add(new PromptFinding(name, found, message, part.Message < 0 ? null : part.Message));
             }
         }
 
-        return findings;
+        return findings ?? (IEnumerable<PromptFinding>)[];
     });
 
     /// <summary>Visits each character, halves of characters included, while there is interest in more.</summary>

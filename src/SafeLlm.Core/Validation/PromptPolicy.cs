@@ -11,7 +11,7 @@ public sealed class PromptPolicy
     private const long ArticleTokens = 4_000;
 
     private readonly PromptRule[] others;
-    private readonly (PhrasePattern Phrase, PromptFinding Finding)[] phrases;
+    private readonly PhraseScanner? phrases;
 
     /// <summary>A policy with these rules.</summary>
     /// <param name="rules">The rules; of two with one name the later counts.</param>
@@ -20,7 +20,8 @@ public sealed class PromptPolicy
         ArgumentNullException.ThrowIfNull(rules);
         Rules = [.. rules.Reverse().DistinctBy(rule => rule.Name).Reverse()];
         others = [.. Rules.Where(rule => rule.Phrase is null)];
-        phrases = [.. Rules.Where(rule => rule.Phrase is not null).Select(rule => (rule.Phrase!, rule.Finding!))];
+        var spelled = Rules.Where(rule => rule.Phrase is not null).Select(rule => (rule.Phrase!, rule.Finding!)).ToArray();
+        if (spelled.Length > 0) phrases = new PhraseScanner(spelled);
     }
 
     /// <summary>The client's defaults: blank and malformed prompts are refused, the model's context window is the limit.</summary>
@@ -65,17 +66,14 @@ public sealed class PromptPolicy
     public IReadOnlyList<PromptFinding> Check(CallFacts facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        var findings = new List<PromptFinding>();
+        List<PromptFinding>? findings = null;
         foreach (var rule in others)
         {
-            findings.AddRange(rule.Check(facts));
+            var found = rule.Check(facts);
+            if (found is not IReadOnlyCollection<PromptFinding> { Count: 0 }) (findings ??= []).AddRange(found);
         }
 
-        if (phrases.Length > 0)
-        {
-            findings.AddRange(PhraseScanner.Find(facts, phrases));
-        }
-
-        return findings;
+        if (phrases?.Find(facts) is { Count: > 0 } matches) (findings ??= []).AddRange(matches);
+        return findings ?? (IReadOnlyList<PromptFinding>)[];
     }
 }

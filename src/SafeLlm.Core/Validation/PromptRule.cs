@@ -26,6 +26,7 @@ public sealed record PromptRule(string Name, Func<CallFacts, IEnumerable<PromptF
     {
         var phrase = PhrasePattern.Parse(pattern);
         var finding = new PromptFinding(name, severity, message);
-        return new PromptRule(name, facts => PhraseScanner.Find(facts, [(phrase, finding)])) { Phrase = phrase, Finding = finding };
+        var scanner = new PhraseScanner([(phrase, finding)]);
+        return new PromptRule(name, scanner.Find) { Phrase = phrase, Finding = finding };
     }
 }

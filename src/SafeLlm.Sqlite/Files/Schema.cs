@@ -12,6 +12,7 @@ internal static class Schema
             window TEXT NOT NULL,
             cap INTEGER NOT NULL,
             operator_cap INTEGER,
+            soft_limits TEXT,
             spent INTEGER NOT NULL,
             held INTEGER NOT NULL,
             holds INTEGER NOT NULL,
@@ -63,6 +64,59 @@ internal static class Schema
             endpoints TEXT NOT NULL,
             models TEXT NOT NULL
         ) WITHOUT ROWID;
+        CREATE TABLE alerts (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            severity TEXT NOT NULL,
+            message TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            scope TEXT,
+            dimension TEXT,
+            window TEXT,
+            window_start INTEGER,
+            percent INTEGER,
+            current INTEGER,
+            reference INTEGER,
+            attempts INTEGER NOT NULL,
+            due INTEGER
+        );
+        CREATE INDEX alerts_due ON alerts (due) WHERE due IS NOT NULL;
+        CREATE TABLE journal (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            call_id TEXT,
+            scopes TEXT NOT NULL,
+            model TEXT,
+            quoted_input INTEGER,
+            quoted_output INTEGER,
+            quoted_nanos INTEGER,
+            quoted_requests INTEGER,
+            expected_nanos INTEGER,
+            basis TEXT,
+            actual_input INTEGER,
+            actual_output INTEGER,
+            actual_nanos INTEGER,
+            actual_requests INTEGER,
+            is_overrun INTEGER NOT NULL,
+            catalog_hash TEXT,
+            action TEXT,
+            operator TEXT,
+            key_name TEXT,
+            mac BLOB NOT NULL,
+            UNIQUE (id, outcome)
+        );
+        CREATE INDEX journal_at ON journal (at);
+        CREATE TABLE journal_checkpoint (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            number INTEGER NOT NULL,
+            mac BLOB NOT NULL,
+            at INTEGER NOT NULL,
+            key_name TEXT,
+            seal BLOB NOT NULL
+        );
         CREATE TABLE signing_key_version (
             version INTEGER NOT NULL
         );

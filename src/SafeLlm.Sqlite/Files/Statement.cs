@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Text;
 using SQLitePCL;
 
 namespace SafeLlm.Sqlite.Files;
@@ -31,7 +33,22 @@ internal sealed class Statement : IDisposable
 
     public Statement Bind(int at, string? value)
     {
-        Check(value is null ? raw.sqlite3_bind_null(handle, at) : raw.sqlite3_bind_text(handle, at, value));
+        if (value is null)
+        {
+            Check(raw.sqlite3_bind_null(handle, at));
+            return this;
+        }
+
+        // By length: the library's own conversion ends at a NUL, and what follows it would be no part of a name.
+        var most = Encoding.UTF8.GetMaxByteCount(value.Length);
+        var rented = most > 512 ? ArrayPool<byte>.Shared.Rent(most) : null;
+        Span<byte> bytes = rented ?? stackalloc byte[512];
+        Check(raw.sqlite3_bind_text(handle, at, bytes[..Encoding.UTF8.GetBytes(value, bytes)]));
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
         return this;
     }
 
@@ -93,7 +110,7 @@ internal sealed class Statement : IDisposable
 
     public long? LongOrNull(int column) => IsNull(column) ? null : Long(column);
 
-    public string Text(int column) => raw.sqlite3_column_text(handle, column).utf8_to_string() ?? "";
+    public string Text(int column) => Encoding.UTF8.GetString(Blob(column));
 
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 

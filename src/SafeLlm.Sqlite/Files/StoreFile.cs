@@ -1,4 +1,5 @@
 using SafeLlm.Sqlite.Gate;
+using SafeLlm.Sqlite.Journal;
 using SafeLlm.Sqlite.Writing;
 
 namespace SafeLlm.Sqlite.Files;
@@ -15,6 +16,7 @@ internal sealed class StoreFile : IDisposable
     private StoreFile(string path, SqliteStoreOptions options)
     {
         Path = path;
+        var journalKey = JournalKey.Load(options.JournalKeyFile, options.JournalKeyVariable);
         var gate = FairGate.Open(path);
         try
         {
@@ -22,7 +24,7 @@ internal sealed class StoreFile : IDisposable
             var entered = gate.Enter(options.LockTimeout);
             try
             {
-                writer = new StoreWriter(gate, Connect(), Connect);
+                writer = new StoreWriter(gate, () => StoreSession.Open(path, options, journalKey));
             }
             finally
             {
@@ -37,8 +39,6 @@ internal sealed class StoreFile : IDisposable
             gate.Dispose();
             throw;
         }
-
-        StoreConnection Connect() => StoreConnection.Open(path, options, Schema.Steps);
     }
 
     public string Path { get; }

@@ -10,7 +10,7 @@ namespace SafeLlm.Sqlite.Ledger;
 internal sealed class CounterRows(StoreConnection connection)
 {
     private const int MostRemembered = 10_000;
-    private const string Columns = "id, scope, dimension, window, cap, operator_cap, holds, state";
+    private const string Columns = "id, scope, dimension, window, cap, operator_cap, holds, soft_limits, state";
 
     private readonly Dictionary<CounterKey, StoredCounter?> byKey = [];
     private readonly Dictionary<long, StoredCounter> byId = [];
@@ -25,7 +25,7 @@ internal sealed class CounterRows(StoreConnection connection)
         }
 
         var select = connection.Statement($"SELECT {Columns} FROM counters WHERE scope = ? AND dimension = ? AND window = ?")
-            .Bind(1, key.Scope).Bind(2, (long)key.Dimension).Bind(3, WindowText.Of(key.Window));
+            .Bind(1, key.Scope).Bind(2, (long)key.Dimension).Bind(3, StoredWindow.Name(key.Window));
         return byKey[key] = ReadOne(select, key);
     }
 
@@ -50,14 +50,26 @@ internal sealed class CounterRows(StoreConnection connection)
     public StoredCounter Add(CounterKey key)
     {
         var counter = StoredCounter.Create(key);
-        var state = new byte[counter.StateLength];
-        counter.Save(state);
-        var insert = connection.Statement("INSERT INTO counters (scope, dimension, window, cap, spent, held, holds, state) VALUES (?, ?, ?, 0, 0, 0, 0, ?) RETURNING id")
-            .Bind(1, key.Scope).Bind(2, (long)key.Dimension).Bind(3, WindowText.Of(key.Window)).Bind(4, state);
+        var insert = connection.Statement("INSERT INTO counters (scope, dimension, window, cap, spent, held, holds, state) VALUES (?, ?, ?, 0, 0, 0, 0, x'') RETURNING id")
+            .Bind(1, key.Scope).Bind(2, (long)key.Dimension).Bind(3, StoredWindow.Name(key.Window));
         counter.Id = insert.Number();
         byId[counter.Id] = counter;
         byKey[key] = counter;
         return counter;
+    }
+
+    /// <summary>Every counter with the name of its window, by scope, dimension and window; for those who only read.</summary>
+    public List<(StoredCounter Counter, string? Window)> ReadAll()
+    {
+        var select = connection.Statement($"SELECT {Columns} FROM counters ORDER BY scope, dimension, window");
+        var all = new List<(StoredCounter, string?)>();
+        while (select.Step())
+        {
+            all.Add((Read(select, null), select.Text(3) is { Length: > 0 } window ? window : null));
+        }
+
+        select.Reset();
+        return all;
     }
 
     /// <summary>To be called after every change.</summary>
@@ -126,9 +138,9 @@ internal sealed class CounterRows(StoreConnection connection)
     {
         var state = ArrayPool<byte>.Shared.Rent(counter.StateLength);
         counter.Save(state);
-        _ = connection.Statement("UPDATE counters SET cap = ?, operator_cap = ?, spent = ?, held = ?, holds = ?, lapses_at = ?, state = ? WHERE id = ?")
+        _ = connection.Statement("UPDATE counters SET cap = ?, operator_cap = ?, spent = ?, held = ?, holds = ?, lapses_at = ?, soft_limits = ?, state = ? WHERE id = ?")
             .Bind(1, counter.Cap).Bind(2, counter.OperatorCap).Bind(3, counter.Spent).Bind(4, counter.Held).Bind(5, counter.Holds)
-            .Bind(6, counter.LapsesAt).Bind(7, state.AsSpan(0, counter.StateLength)).Bind(8, counter.Id).Run();
+            .Bind(6, counter.LapsesAt).Bind(7, SoftLimitText.Of(counter.SoftLimits)).Bind(8, state.AsSpan(0, counter.StateLength)).Bind(9, counter.Id).Run();
         ArrayPool<byte>.Shared.Return(state);
     }
 
@@ -152,12 +164,13 @@ internal sealed class CounterRows(StoreConnection connection)
 
     private static StoredCounter Read(Statement row, CounterKey? key)
     {
-        var counter = StoredCounter.Create(key ?? new CounterKey(row.Text(1), (Dimension)row.Long(2), WindowText.Parse(row.Text(3))));
+        var counter = StoredCounter.Create(key ?? new CounterKey(row.Text(1), (Dimension)row.Long(2), StoredWindow.Find(row.Text(3))));
         counter.Id = row.Long(0);
         counter.Cap = row.Long(4);
         counter.OperatorCap = row.LongOrNull(5);
         counter.Holds = row.Long(6);
-        counter.Load(row.Blob(7));
+        counter.SoftLimits = SoftLimitText.Parse(row.TextOrNull(7));
+        counter.Load(row.Blob(8));
         return counter;
     }
 }

@@ -83,6 +83,19 @@ internal sealed class HoldRows(StoreConnection connection)
         return due;
     }
 
+    public List<StoredHold> ReadOpen(int most)
+    {
+        var select = connection.Statement($"SELECT {Columns} FROM holds WHERE phase < 4 AND phase = 0 ORDER BY taken_at LIMIT ?").Bind(1, most);
+        var open = new List<StoredHold>();
+        while (select.Step())
+        {
+            open.Add(Read(select));
+        }
+
+        select.Reset();
+        return open;
+    }
+
     public long CountOpen() => connection.Statement("SELECT count(*) FROM holds WHERE phase < 4 AND phase = 0").Number();
 
     /// <summary>Drops some ids of closed holds that nobody will ask for again. Whether there may be more.</summary>

@@ -3,42 +3,13 @@ using SafeLlm.Limits;
 namespace SafeLlm.Sqlite.Ledger;
 
 /// <summary>The operations of the ledger, inside the writer's transaction. Instants are ticks of UTC.</summary>
-internal sealed class LedgerBook(CounterRows counters, HoldRows holds)
+internal sealed class LedgerBook(CounterRows counters, HoldRows holds, HoldClosing closing)
 {
-    private const int RowsATime = 500;
     private static readonly long LateSettle = TimeSpan.FromHours(24).Ticks;
+
+    // A little longer than a late settle may come, so that whoever asks at the last moment is answered alike.
     private static readonly long Remembered = LateSettle + TimeSpan.FromMinutes(15).Ticks;
-    private static readonly long Interval = TimeSpan.FromMinutes(1).Ticks;
     private static readonly Amounts Nothing = new(0, 0, default, 0);
-
-    private long dropNext;
-    private long clampNext;
-    private long dropFrom;
-
-    /// <summary>What time alone changes, before anything else is looked at.</summary>
-    public void Touch(long now)
-    {
-        while (holds.EarliestDue <= now)
-        {
-            foreach (var hold in holds.ReadDue(now, RowsATime))
-            {
-                EndWait(hold, now);
-            }
-        }
-
-        if (now >= dropNext || dropNext > now + Interval)
-        {
-            var more = holds.DropClosed(now, RowsATime);
-            dropFrom = counters.DropLapsed(dropFrom, RowsATime, now);
-            dropNext = more || dropFrom != 0 ? now : now + Interval;
-        }
-
-        if (now >= clampNext || clampNext > now + (60 * Interval))
-        {
-            holds.Clamp(now + LateSettle + HoldRequest.LongestLease.Ticks);
-            clampNext = now + (60 * Interval);
-        }
-    }
 
     public HoldResult Take(HoldRequest request, long now)
     {
@@ -87,6 +58,7 @@ internal sealed class LedgerBook(CounterRows counters, HoldRows holds)
             counter.Hold(request.Amounts.In(limits[i].Dimension));
             counter.Holds++;
             counter.Cap = limits[i].Cap;
+            counter.SoftLimits = limits[i].SoftLimits;
             counters.Changed(counter);
         }
 
@@ -108,9 +80,9 @@ internal sealed class LedgerBook(CounterRows counters, HoldRows holds)
         }
 
         var late = hold.Phase != HoldPhases.Open;
-        var overrun = Close(hold, actual, now);
+        var (overrun, alerts) = closing.ByOwner(hold, actual, now);
         holds.Close(hold, HoldPhases.Settled | (overrun ? HoldPhases.Overrun : 0) | (late ? HoldPhases.Late : 0), now + Remembered);
-        return new SettleResult(true, overrun, late);
+        return new SettleResult(true, overrun, late) { HasAlerts = alerts };
     }
 
     public bool Release(string id, long now)
@@ -125,7 +97,7 @@ internal sealed class LedgerBook(CounterRows counters, HoldRows holds)
             return hold.Phase.HasFlag(HoldPhases.GivenBack);
         }
 
-        _ = Close(hold, Nothing, now);
+        _ = closing.ByOwner(hold, Nothing, now);
         holds.Close(hold, HoldPhases.GivenBack, now + Remembered);
         return true;
     }
@@ -168,65 +140,4 @@ internal sealed class LedgerBook(CounterRows counters, HoldRows holds)
 
     private static HoldResult Known(StoredHold hold) =>
         hold.Phase == HoldPhases.Open ? new HoldResult(HoldOutcome.Held) { Hold = hold.ToHold() } : new HoldResult(HoldOutcome.Closed);
-
-    // The lease has ended; or it had, and the day in which a late settle corrects it is over.
-    private void EndWait(StoredHold hold, long now)
-    {
-        if (hold.Phase != HoldPhases.Open)
-        {
-            Visit(hold, now, (counter, _) => counter.Holds--);
-            holds.Remove(hold.Id);
-            return;
-        }
-
-        var charge = hold.OnLeaseEnd == LeaseEnd.Charge;
-        Visit(hold, now, (counter, slot) =>
-        {
-            var held = hold.Amounts.In(counter.Key.Dimension);
-            counter.Close(slot, held, charge ? held : 0);
-        });
-        holds.Reschedule(hold.Id, charge ? HoldPhases.Charged : HoldPhases.Released, hold.Due + LateSettle);
-    }
-
-    // Whether more was used than was held. What was held is replaced where it was taken; the excess belongs to now.
-    private bool Close(StoredHold hold, Amounts actual, long now)
-    {
-        var isOpen = hold.Phase == HoldPhases.Open;
-        var overrun = false;
-        Visit(hold, now, (counter, slot) =>
-        {
-            counter.Holds--;
-            var dimension = counter.Key.Dimension;
-            var (used, held, charged) = (actual.In(dimension), hold.Amounts.In(dimension), hold.Charged.In(dimension));
-            if (isOpen)
-            {
-                counter.Close(slot, held, Math.Min(used, held));
-            }
-            else if (dimension != Dimension.ConcurrentCalls)
-            {
-                counter.Charge(slot, Math.Min(used, charged) - charged);
-            }
-
-            var covered = isOpen ? held : charged;
-            if (used > covered && dimension != Dimension.ConcurrentCalls)
-            {
-                counter.Charge(counter.Slot, used - covered);
-                overrun = true;
-            }
-        });
-        return overrun;
-    }
-
-    private void Visit(StoredHold hold, long now, Action<StoredCounter, long> action)
-    {
-        foreach (var share in hold.Shares)
-        {
-            if (counters.Find(share.Counter) is { } counter)
-            {
-                counter.Advance(now);
-                action(counter, share.Slot);
-                counters.Changed(counter);
-            }
-        }
-    }
 }

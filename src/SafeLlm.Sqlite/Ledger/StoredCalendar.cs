@@ -3,115 +3,114 @@ using SafeLlm.Limits;
 namespace SafeLlm.Sqlite.Ledger;
 
 /// <summary>
-/// Counts the runs of a calendar window. It remembers the two that were used last, so that a clock that steps back over a
-/// boundary and forward again finds in each what belongs there.
+/// Counts the runs of a calendar window. Beside the present one it remembers those that holds are still open in, the one
+/// before, and those ahead of a clock that stepped back: each finds again what belongs there.
 /// </summary>
 internal sealed class StoredCalendar(CounterKey key, CalendarWindow window) : StoredCounter(key)
 {
+    private const int Header = 2;
     private static readonly long StepBack = TimeSpan.FromHours(1).Ticks;
-    private Run present = new(0, long.MinValue, 0, 0);
-    private Run other = new(0, long.MinValue, 0, 0);
 
-    public override long Spent => present.Spent;
+    // By their starts, which are the slots. The present one is always among them.
+    private readonly SortedList<long, Run> runs = [];
+    private long start = long.MinValue;
 
-    // Not the start: that moves where a clock steps back further than is remembered, and the holds must move along.
-    public override long Slot => present.Number;
+    public override long Held => runs.GetValueOrDefault(start).Held;
 
-    public override DateTimeOffset? ResetsAt => window.SpanAt(new DateTimeOffset(present.Start, TimeSpan.Zero)).End;
+    public override long Spent => runs.GetValueOrDefault(start).Spent;
 
-    public override int StateLength => 8 * 8;
+    public override long Slot => start;
 
-    protected override long EmptyAt =>
-        present.Start == long.MinValue ? 0
-        : present.Spent == 0 && other.Spent == 0 ? present.Start + StepBack
-        : ResetsAt!.Value.UtcTicks + StepBack;
+    public override DateTimeOffset? ResetsAt => EndOf(start);
+
+    public override int StateLength => 8 * (Header + (runs.Count * 4));
+
+    protected override long EmptyAt => runs.Count == 0 ? 0 : EndOf(runs.Keys[^1]).UtcTicks + StepBack;
 
     public override void Advance(long now)
     {
         var begun = window.SpanAt(new DateTimeOffset(now, TimeSpan.Zero)).Start.UtcTicks;
-        if (begun == present.Start)
+        if (begun == start)
         {
             return;
         }
 
-        if (begun == other.Start)
+        var left = start;
+        start = begun;
+        _ = runs.TryAdd(begun, default);
+        for (var i = runs.Count - 1; i >= 0; i--)
         {
-            Swap();
-        }
-        else if (begun > present.Start)
-        {
-            var last = Math.Max(present.Number, other.Number);
-            Swap();
-            (present, Held) = (new Run(last + 1, begun, 0, 0), 0);
-        }
-        else
-        {
-            // Further back than is remembered: what was counted last was spent moments ago by any other clock, so it counts here.
-            present = present with { Start = begun };
+            var (other, run) = (runs.Keys[i], runs.Values[i]);
+            var isOver = other < begun && other != left && run.Held == 0;
+            if (isOver)
+            {
+                Forgotten = Math.Max(Forgotten, other);
+            }
+
+            if (isOver || (other != begun && run == default))
+            {
+                runs.RemoveAt(i);
+            }
         }
     }
+
+    public override void Hold(long amount) => Change(start, run => run with { Held = run.Held + amount });
 
     public override void Close(long slot, long held, long spent)
     {
-        if (slot == present.Number)
-        {
-            Held -= held;
-        }
-        else if (slot == other.Number)
-        {
-            other = other with { Held = other.Held - held };
-        }
-
+        Change(slot, run => run with { Held = run.Held - held });
         Charge(slot, spent);
     }
 
-    public override void Charge(long slot, long amount)
-    {
-        if (slot == present.Number)
-        {
-            present = present with { Spent = Sum(present.Spent, amount) };
-        }
-        else if (slot == other.Number)
-        {
-            other = other with { Spent = Sum(other.Spent, amount) };
-        }
-    }
+    public override void Charge(long slot, long amount) => Change(slot, run => run with { Spent = Sum(run.Spent, amount) });
+
+    public override (long Start, long Spent, int Told)? RunOf(long slot, long now) =>
+        runs.TryGetValue(slot, out var run) ? (slot, run.Spent, (int)run.Told) : null;
+
+    public override void Tell(long slot, int percent) => Change(slot, run => run with { Told = percent });
 
     public override DateTimeOffset? RoomAt(long amount, long cap) => amount <= cap ? ResetsAt : null;
 
-    public override void Clear() => present = present with { Spent = 0 };
+    public override void Clear() => Change(start, run => run with { Spent = 0 });
 
     public override void Save(Span<byte> state)
     {
-        present = present with { Held = Held };
-        present.Save(state);
-        other.Save(state[32..]);
+        Write(state, 0, start);
+        Write(state, 1, Forgotten);
+        for (var i = 0; i < runs.Count; i++)
+        {
+            var (at, run) = (Header + (i * 4), runs.Values[i]);
+            Write(state, at, runs.Keys[i]);
+            Write(state, at + 1, run.Spent);
+            Write(state, at + 2, run.Held);
+            Write(state, at + 3, run.Told);
+        }
     }
 
     public override void Load(ReadOnlySpan<byte> state)
     {
-        present = Run.Load(state);
-        other = Run.Load(state[32..]);
-        Held = present.Held;
-    }
-
-    private void Swap()
-    {
-        present = present with { Held = Held };
-        (present, other) = (other, present);
-        Held = present.Held;
-    }
-
-    private readonly record struct Run(long Number, long Start, long Spent, long Held)
-    {
-        public static Run Load(ReadOnlySpan<byte> state) => new(Read(state, 0), Read(state, 1), Read(state, 2), Read(state, 3));
-
-        public void Save(Span<byte> state)
+        if (state.IsEmpty)
         {
-            Write(state, 0, Number);
-            Write(state, 1, Start);
-            Write(state, 2, Spent);
-            Write(state, 3, Held);
+            return;
+        }
+
+        start = Read(state, 0);
+        Forgotten = Read(state, 1);
+        for (var at = Header; (at + 4) * 8 <= state.Length; at += 4)
+        {
+            runs[Read(state, at)] = new Run(Read(state, at + 1), Read(state, at + 2), Read(state, at + 3));
         }
     }
+
+    private DateTimeOffset EndOf(long run) => window.SpanAt(new DateTimeOffset(run, TimeSpan.Zero)).End;
+
+    private void Change(long slot, Func<Run, Run> change)
+    {
+        if (runs.TryGetValue(slot, out var run))
+        {
+            runs[slot] = change(run);
+        }
+    }
+
+    private readonly record struct Run(long Spent, long Held, long Told);
 }

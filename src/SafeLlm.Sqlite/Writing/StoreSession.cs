@@ -1,4 +1,6 @@
+using SafeLlm.Sqlite.Alerts;
 using SafeLlm.Sqlite.Files;
+using SafeLlm.Sqlite.Journal;
 using SafeLlm.Sqlite.Ledger;
 using SafeLlm.Sqlite.Nonces;
 
@@ -13,13 +15,35 @@ internal sealed class StoreSession : IDisposable
     private long seen = -1;
     private bool? durable;
 
-    public StoreSession(StoreConnection connection)
+    private StoreSession(StoreConnection connection, JournalKey journalKey, TimeSpan journalRetention)
     {
         Connection = connection;
         Counters = new CounterRows(connection);
         Holds = new HoldRows(connection);
-        Ledger = new LedgerBook(Counters, Holds);
+        Alerts = new AlertRows(connection);
+        Journal = new JournalRows(connection, journalKey, journalRetention);
+        var closing = new HoldClosing(Counters, Holds, Alerts, Journal);
+        Upkeep = new Upkeep(Counters, Holds, closing);
+        Ledger = new LedgerBook(Counters, Holds, closing);
         Nonces = new NonceRows(connection);
+    }
+
+    /// <exception cref="SqliteStoreException">The file cannot be used.</exception>
+    /// <exception cref="InvalidOperationException">The journal's key is missing.</exception>
+    public static StoreSession Open(string path, SqliteStoreOptions options, JournalKey journalKey)
+    {
+        var connection = StoreConnection.Open(path, options, Schema.Steps);
+        try
+        {
+            var session = new StoreSession(connection, journalKey, options.JournalRetention);
+            session.Journal.CheckKey();
+            return session;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     public StoreConnection Connection { get; }
@@ -29,6 +53,12 @@ internal sealed class StoreSession : IDisposable
     public HoldRows Holds { get; }
 
     public LedgerBook Ledger { get; }
+
+    public Upkeep Upkeep { get; }
+
+    public AlertRows Alerts { get; }
+
+    public JournalRows Journal { get; }
 
     public NonceRows Nonces { get; }
 
@@ -73,5 +103,6 @@ internal sealed class StoreSession : IDisposable
         Counters.Forget();
         Holds.Forget();
         Nonces.Forget();
+        Journal.Forget();
     }
 }

@@ -13,7 +13,7 @@ internal sealed class StoreWriter : IDisposable
     private const int MostATurn = 256;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly Func<StoreConnection> open;
+    private readonly Func<StoreSession> open;
     private readonly FairGate gate;
     private readonly Queue<Work> queue = new();
     private readonly List<Work> turn = [];
@@ -22,13 +22,12 @@ internal sealed class StoreWriter : IDisposable
     private bool closing;
 
     /// <param name="gate">Owned from now on.</param>
-    /// <param name="first">The first connection; owned from now on.</param>
-    /// <param name="open">Opens another one after a failure that the first did not survive.</param>
-    public StoreWriter(FairGate gate, StoreConnection first, Func<StoreConnection> open)
+    /// <param name="open">Opens the file; again only after a failure that the connection did not survive.</param>
+    public StoreWriter(FairGate gate, Func<StoreSession> open)
     {
         this.gate = gate;
         this.open = open;
-        session = new StoreSession(first);
+        session = open();
         thread = new Thread(Write) { IsBackground = true, Name = "SafeLlm store" };
         thread.Start();
     }
@@ -127,7 +126,7 @@ internal sealed class StoreWriter : IDisposable
         var at = -1;
         try
         {
-            session ??= new StoreSession(open());
+            session ??= open();
             session.Begin(turn.Exists(work => work.IsDurable));
             for (at = 0; at < turn.Count; at++)
             {

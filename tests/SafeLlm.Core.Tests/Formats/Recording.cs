@@ -45,10 +45,15 @@ internal sealed class Recording(JsonElement record)
     /// <summary>The input that the provider reported; null where it reported none.</summary>
     public long? ReportedInput => HasUsage && record.GetProperty("usage").TryGetProperty("input", out var input) && input.ValueKind == JsonValueKind.Number ? (long)input.GetDouble() : null;
 
+    /// <summary>The input with what caches served and kept, which some wires report beside it.</summary>
+    public long? ReportedTotalInput => ReportedInput is { } input
+        ? input + (Wire is "anthropic-messages" or "bedrock-converse" or "bedrock-invoke" ? (Field("cached_input") ?? 0) + (Field("cache_write") ?? 0) : 0)
+        : null;
+
     /// <summary>The usage that was recorded, as text that can be compared.</summary>
     public string Usage => !HasUsage
         ? "none"
-        : Describe(name => record.GetProperty("usage").TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? (long)Math.Ceiling(value.GetDouble()) : null);
+        : Describe(Field);
 
     public static string Describe(TokenUsage? usage) => usage is null ? "none" : Describe(name => name switch
     {
@@ -72,6 +77,9 @@ internal sealed class Recording(JsonElement record)
         var question = path.IndexOf('?', StringComparison.Ordinal);
         return new(method, authority.ToLowerInvariant(), question < 0 ? path : path[..question], question < 0 ? "" : path[question..]);
     }
+
+    private long? Field(string name) =>
+        HasUsage && record.GetProperty("usage").TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? (long)Math.Ceiling(value.GetDouble()) : null;
 
     private static string Describe(Func<string, long?> field) => string.Join(' ',
         new[] { "input", "output", "cached_input", "cache_write", "reasoning", "total" }

@@ -1,7 +1,6 @@
 using CsCheck;
 using SafeLlm.Formats;
 using SafeLlm.Pricing;
-using SafeLlm.Tests.Formats;
 using SafeLlm.Tokens;
 
 namespace SafeLlm.Tests.Tokens;
@@ -50,53 +49,4 @@ public sealed class PromptEstimatorTests
     [Fact]
     public void FromBytes_MoreThanTheContextWindow_StopsThere() =>
         Assert.Equal(300, Estimator.FromBytes(Calls.User(new string('a', 1_000)), Mini with { ContextTokens = 300 }).Tokens.Upper);
-
-    [Fact]
-    public void FromCount_RecordedOpenAiChatOfText_IsWithinOneToken()
-    {
-        var errors = OpenAiChats().Where(chat => chat.Features.Length == 0).Select(chat => (chat.Id, Error: chat.Estimate.Tokens.Expected - chat.Reported)).ToList();
-        Assert.InRange(errors.Count, 100, 400);
-        Assert.True(errors.Count(error => Math.Abs(error.Error) <= 1) >= errors.Count * 0.95, string.Join('\n', errors.Where(error => Math.Abs(error.Error) > 1)));
-    }
-
-    [Fact]
-    public void FromCount_RecordedOpenAiChat_StaysBelowTheUpperEnd()
-    {
-        var under = OpenAiChats().Where(chat => chat.Reported > chat.Estimate.Tokens.Upper).Select(chat => $"{chat.Id} {chat.Features} {chat.Reported} {chat.Estimate.Tokens}").ToList();
-        Assert.True(under.Count == 0, string.Join('\n', under));
-    }
-
-    [Fact]
-    public void FromCount_RecordedOpenAiChatWithTools_IsWithinTwoPercent()
-    {
-        var chats = OpenAiChats().Where(chat => chat.Features == "tools").ToList();
-        Assert.InRange(chats.Count, 40, 200);
-        var far = chats.Where(chat => Math.Abs(chat.Estimate.Tokens.Expected - chat.Reported) > Math.Max(1, chat.Reported * 0.02)).Select(chat => $"{chat.Id} {chat.Model} {chat.Reported} {chat.Estimate.Tokens}").ToList();
-        Assert.True(far.Count <= chats.Count * 0.06, $"{far.Count} of {chats.Count}\n{string.Join('\n', far)}");
-    }
-
-    private static IEnumerable<(string Id, string Model, string Features, long Reported, InputEstimate Estimate)> OpenAiChats()
-    {
-        foreach (var recording in Recording.All.Where(recording => recording.Wire == "openai-chat" && recording.Provider is "openai-chat" or "azure-openai"))
-        {
-            if (recording.ReportedInput is not > 0 || WireFormats.Default.Read(recording.Target, recording.Request) is not RequestReading.Call { Facts: { Unknowable.Count: 0, Model: { } model } facts })
-            {
-                continue;
-            }
-
-            if (!OpenAiModels.Counts(model) || facts.Parts.Any(part => part.Kind is PromptPartKind.Image or PromptPartKind.Audio or PromptPartKind.File))
-            {
-                continue;
-            }
-
-            var kinds = facts.Parts.Select(part => part.Kind).ToHashSet();
-            var features = string.Join('+', new[]
-            {
-                kinds.Contains(PromptPartKind.ToolDeclarations) ? "tools" : null,
-                kinds.Contains(PromptPartKind.ToolCallName) || kinds.Contains(PromptPartKind.ToolResult) ? "turns" : null,
-                kinds.Contains(PromptPartKind.ResponseSchema) ? "schema" : null,
-            }.OfType<string>());
-            yield return (recording.Id, model, features, recording.ReportedInput.Value, Estimator.FromCount(facts, new ModelPrice(model, 1, 1)));
-        }
-    }
 }

@@ -12,10 +12,13 @@ internal sealed class BedrockConverseFormat : JsonWireFormat
 
     private static readonly RequestShape Medium = Object(("source", Source), ("name", Part(PromptPartKind.Text)));
 
+    // also a document of text: the model reads it with what the service puts around it
+    private static readonly RequestShape Document = Object(("source", Source), ("name", Part(PromptPartKind.Text)), ("format", Makes(UnknowableInput.Media)));
+
     private static readonly RequestShape Block = Object(
         ("text", Part(PromptPartKind.Text)),
         ("image", Medium),
-        ("document", Medium),
+        ("document", Document),
         ("video", Medium),
         ("audio", Medium),
         ("toolUse", Object(
@@ -25,7 +28,7 @@ internal sealed class BedrockConverseFormat : JsonWireFormat
             ("text", Part(PromptPartKind.ToolResult)),
             ("json", Part(PromptPartKind.ToolResult)),
             ("image", Medium),
-            ("document", Medium),
+            ("document", Document),
             ("video", Medium),
             ("searchResult", Makes(UnknowableInput.UnknownItems))))))),
         ("reasoningContent", Object(

@@ -6,7 +6,7 @@ namespace SafeLlm.Formats;
 internal sealed class CohereV2ChatFormat : JsonWireFormat
 {
     private static readonly RequestShape ContentPart = Object(
-        ("type", OneOf(UnknowableInput.UnknownItems, "text", "thinking", "image_url", "document")),
+        ("type", OneOf(UnknowableInput.Media, "text", "thinking", "image_url")),
         ("text", Part(PromptPartKind.Text)),
         ("thinking", Part(PromptPartKind.Text)),
         ("image_url", Part(PromptPartKind.Image, new MemberTable(("url", Part(PromptPartKind.Image))))),

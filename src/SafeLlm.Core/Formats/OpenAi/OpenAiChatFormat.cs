@@ -59,7 +59,9 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
         ("function_call", Part(PromptPartKind.ToolChoice)),
         ("response_format", Object(("json_schema", Part(PromptPartKind.ResponseSchema)))),
         ("web_search_options", Makes(UnknowableInput.HostedTools)),
-        ("plugins", Makes(UnknowableInput.HostedTools)));
+        ("plugins", Makes(UnknowableInput.HostedTools)),
+        // a prompt that OpenRouter holds
+        ("preset", Makes(UnknowableInput.ServerHistory)));
 
     private static readonly ResponseRules Response = new(
         SkimNode.Of(

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using static SafeLlm.Formats.RequestShape;
 
 namespace SafeLlm.Formats;
@@ -36,7 +37,13 @@ internal sealed class OpenAiResponsesFormat : JsonWireFormat
     private static readonly RequestShape Text = Part(PromptPartKind.Text, item: ContentPart);
 
     private static readonly RequestShape Item = Message(
-        ("type", OneOf(UnknowableInput.UnknownItems, "message", "function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output", "reasoning")),
+        ("type", new()
+        {
+            Take = Take.Kind,
+            Reason = UnknowableInput.UnknownItems,
+            Known = FrozenSet.Create(StringComparer.Ordinal, "message", "function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output"),
+            ReplayedReasoning = "reasoning",
+        }),
         ("role", Of(Take.Role)),
         ("content", Text),
         ("name", Part(PromptPartKind.ToolCallName)),
@@ -57,8 +64,10 @@ internal sealed class OpenAiResponsesFormat : JsonWireFormat
         ("prompt", Makes(UnknowableInput.ServerHistory)),
         ("tools", Part(PromptPartKind.ToolDeclarations, item: Object(("type", OneOf(UnknowableInput.HostedTools, "function", "custom"))))),
         ("tool_choice", Part(PromptPartKind.ToolChoice)),
+        ("parallel_tool_calls", Part(PromptPartKind.SerialTools)),
         ("text", Object(("format", Object(
-            ("name", Of(Take.Nothing)),
+            ("name", Part(PromptPartKind.Name)),
+            ("description", Part(PromptPartKind.Text)),
             ("schema", Part(PromptPartKind.ResponseSchema)))))));
 
     private static readonly ResponseRules Response = new(

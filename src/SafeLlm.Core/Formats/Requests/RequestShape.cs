@@ -17,6 +17,9 @@ internal sealed class RequestShape
     /// <summary>For <see cref="Take.Kind"/>: the values that are known.</summary>
     public FrozenSet<string>? Known { get; init; }
 
+    /// <summary>For <see cref="Take.Kind"/>: the one value that is replayed reasoning, of which the request shows a part at most.</summary>
+    public string? ReplayedReasoning { get; init; }
+
     /// <summary>For <see cref="Take.Kind"/> and <see cref="Take.Unknowable"/>: why the input cannot be known.</summary>
     public UnknowableInput Reason { get; init; }
 

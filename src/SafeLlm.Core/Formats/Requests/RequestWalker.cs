@@ -179,7 +179,9 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
                 _facts.Role = Roles.Of(_reader);
                 return true;
             case Take.Kind:
-                if (!shape.Known!.Contains(_reader.GetString()!)) _facts.Add(shape.Reason);
+                var value = _reader.GetString()!;
+                if (value == shape.ReplayedReasoning) _facts.Add(UnknowableInput.EncryptedReasoning);
+                else if (!shape.Known!.Contains(value)) _facts.Add(shape.Reason);
                 return true;
             case Take.Unknowable:
                 if (!_reader.ValueSpan.IsEmpty) _facts.Add(shape.Reason);
@@ -233,6 +235,9 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
             case Take.IncludeUsage:
                 _facts.AsksForUsage = value;
                 _facts.Edits.IncludeUsage = Place();
+                return true;
+            case Take.Part when shape.PartKind == PromptPartKind.SerialTools:
+                if (!value) AddPart(shape, (int)_reader.TokenStartIndex, _reader.ValueSpan.Length, isEscaped: false);
                 return true;
             case Take.Unknowable:
                 if (value) _facts.Add(shape.Reason);

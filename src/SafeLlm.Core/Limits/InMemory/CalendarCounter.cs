@@ -126,7 +126,12 @@ internal sealed class CalendarCounter(uint hash, byte stripe, Limit limit, Calen
         return run;
     }
 
-    private void Forget(long before) => others = Without(others, run => run.Start < before && run.Held == 0);
+    private void Forget(long before) => others = Without(others, run =>
+    {
+        var isOver = run.Start < before && run.Held == 0;
+        Forgotten = isOver ? Math.Max(Forgotten, run.Start) : Forgotten;
+        return isOver;
+    });
 
     private static CalendarRun? Without(CalendarRun? runs, Func<CalendarRun, bool> isDropped)
     {

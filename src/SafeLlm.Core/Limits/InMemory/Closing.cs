@@ -31,19 +31,27 @@ internal sealed class Closing(HoldEntry entry, Amounts actual, long now, InMemor
         if (entry.Phase == HoldPhase.Open)
         {
             counter.Close(share.Slot, held, Math.Min(used, held));
+            Tell(counter, share.Slot, Math.Min(used, held));
         }
         else
         {
             covered = entry.Charged.In(counter.Dimension);
-            counter.Charge(share.Slot, Math.Min(used, covered) - covered);
+            counter.Correct(share.Slot, covered - Math.Min(used, covered));
         }
 
-        HasAlerts |= counter.Tell(share.Slot, now, outbox);
         if (used > covered)
         {
             counter.Charge(counter.Slot, used - covered);
-            HasAlerts |= counter.Tell(counter.Slot, now, outbox);
+            Tell(counter, counter.Slot, used - covered);
             IsOverrun = true;
+        }
+    }
+
+    private void Tell(Counter counter, long slot, long charged)
+    {
+        if (charged > 0)
+        {
+            HasAlerts |= counter.Tell(slot, now, outbox);
         }
     }
 }

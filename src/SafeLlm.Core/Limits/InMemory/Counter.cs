@@ -64,8 +64,20 @@ internal abstract class Counter(uint hash, byte stripe, string scope, Dimension 
     /// <summary>Replaces an amount held at a slot by what it came to there.</summary>
     public abstract void Close(long slot, long held, long spent);
 
-    /// <summary>Adds to (or takes from) what is spent at a slot, if that still counts.</summary>
+    /// <summary>Adds to what is spent at a slot, if that still counts.</summary>
     public abstract void Charge(long slot, long amount);
+
+    /// <summary>
+    /// Takes from what is spent at a slot, unless that was forgotten: where the clock has stepped back over it since, what is
+    /// spent there now is somebody else's.
+    /// </summary>
+    public void Correct(long slot, long amount)
+    {
+        if (amount > 0 && slot > Forgotten)
+        {
+            Charge(slot, -amount);
+        }
+    }
 
     /// <summary>Records every soft limit that a charge at a slot reached for the first time. Whether there was one.</summary>
     public bool Tell(long slot, long now, InMemoryAlertOutbox? outbox)
@@ -103,6 +115,9 @@ internal abstract class Counter(uint hash, byte stripe, string scope, Dimension 
 
     /// <summary>When a calendar window ends; null for others.</summary>
     public virtual DateTimeOffset? ResetsAt => null;
+
+    /// <summary>The last slot of which something was forgotten.</summary>
+    protected long Forgotten { get; set; } = long.MinValue;
 
     /// <summary>The highest share that was told in the run that a charge at a slot belongs to, when that began, and what is spent in it; nothing where it is forgotten.</summary>
     protected abstract ref byte Told(long slot, long now, out long start, out long spent);

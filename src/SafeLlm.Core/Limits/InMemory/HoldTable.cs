@@ -155,7 +155,7 @@ internal sealed class HoldTable(CounterTable counters)
         {
             var held = hold.entry.Amounts.In(share.Counter.Dimension);
             share.Counter.Close(share.Slot, held, hold.charge ? held : 0);
-            if (hold.charge)
+            if (hold.charge && held > 0)
             {
                 share.Counter.Tell(share.Slot, hold.now, hold.Outbox);
             }

@@ -111,6 +111,7 @@ internal sealed class RollingCounter(uint hash, byte stripe, Limit limit, Rollin
 
     private void Leave(long bucket)
     {
+        Forgotten = Math.Max(Forgotten, bucket - Ring);
         if (bucket - newest >= Ring)
         {
             amounts = default;
@@ -147,6 +148,11 @@ internal sealed class RollingCounter(uint hash, byte stripe, Limit limit, Rollin
     {
         while (ahead!.TakeUpTo(newest, out var bucket, out var amount))
         {
+            if (bucket <= newest - Ring)
+            {
+                Forgotten = Math.Max(Forgotten, bucket);
+            }
+
             Charge(bucket, amount);
         }
 
