@@ -1,3 +1,4 @@
+using System.Globalization;
 using SafeLlm.Formats;
 using SafeLlm.Limits;
 using SafeLlm.Pipeline;
@@ -19,6 +20,9 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
 
     /// <summary>The hold's id in the ledger; null where the call has no limits.</summary>
     public string? Id => holdId;
+
+    /// <summary>Names an attempt: the call and its number.</summary>
+    public static string IdOf(Call call, int attempt) => attempt == 1 ? call.Id + ".1" : string.Create(CultureInfo.InvariantCulture, $"{call.Id}.{attempt}");
 
     /// <summary>Settles from what was read of the answer; null where none came.</summary>
     public ValueTask SettleAsync(ResponseReading? reading)
@@ -77,6 +81,6 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
     private void Tell(Charge charge, JournalOutcome outcome, ResponseReading? reading)
     {
         call.Trace?.Charged(charge, outcome, reading);
-        if (runtime.Journal is not null && call.Facts is not null) runtime.Journal.Append(call, attempt, charge.Amounts, outcome);
+        if (runtime.Journal is not null && call.Facts is not null) runtime.Journal.Append(call, holdId ?? IdOf(call, attempt), charge.Amounts, outcome);
     }
 }

@@ -8,11 +8,11 @@ internal sealed class CallJournal(IJournal journal, ClientRuntime runtime)
 {
     private static readonly string[] NoScopes = [];
 
-    public void Append(Call call, int attempt, Amounts actual, JournalOutcome outcome)
+    public void Append(Call call, string id, Amounts actual, JournalOutcome outcome)
     {
         var entry = new JournalEntry
         {
-            Id = FormattableString.Invariant($"{call.Id}.{attempt}"),
+            Id = id,
             At = runtime.Time.GetUtcNow(),
             Outcome = outcome,
             CallId = call.Id,

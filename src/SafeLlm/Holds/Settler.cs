@@ -12,15 +12,45 @@ internal sealed class Settler(ClientRuntime runtime)
     private const int Tries = 8;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
-    public ValueTask SettleAsync(string holdId, Amounts actual) => RunAsync(holdId, async () =>
+    public ValueTask SettleAsync(string holdId, Amounts actual)
     {
-        var result = await runtime.Ledger.SettleAsync(holdId, actual, CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            // In memory it is done at once, and nothing has to be kept for another try.
+            var settling = runtime.Ledger.SettleAsync(holdId, actual, CancellationToken.None);
+            if (settling.IsCompletedSuccessfully)
+            {
+                Tell(holdId, actual, settling.Result);
+                return ValueTask.CompletedTask;
+            }
+
+            return RunAsync(holdId, actual, settling.AsTask());
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            return RunAsync(holdId, actual, Task.FromException<SettleResult>(failure));
+        }
+    }
+
+    private ValueTask RunAsync(string holdId, Amounts actual, Task<SettleResult> first)
+    {
+        Task<SettleResult>? begun = first;
+        return RunAsync(holdId, async () =>
+        {
+            var settling = begun ?? runtime.Ledger.SettleAsync(holdId, actual, CancellationToken.None).AsTask();
+            begun = null;
+            Tell(holdId, actual, await settling.ConfigureAwait(false));
+        });
+    }
+
+    private void Tell(string holdId, Amounts actual, SettleResult result)
+    {
         if (!result.Found) Log.HoldUnknown(runtime.Logger, holdId);
         if (result.IsOverrun) Log.Overrun(runtime.Logger, holdId, actual.InputTokens, actual.OutputTokens, actual.Cost);
         if (result.WasLate) Log.SettledLate(runtime.Logger, holdId);
         if (result.HasAlerts) runtime.Alerts?.Kick();
         runtime.WaitRoom.RoomMayBe();
-    });
+    }
 
     public ValueTask ReleaseAsync(string holdId) => RunAsync(holdId, async () =>
     {
