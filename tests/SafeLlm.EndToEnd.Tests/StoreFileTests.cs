@@ -1,5 +1,8 @@
 using System.Text;
+using SafeLlm.Limits;
+using SafeLlm.Pricing;
 using SafeLlm.Signing;
+using SafeLlm.Sqlite;
 
 namespace SafeLlm.EndToEnd.Tests;
 
@@ -67,9 +70,20 @@ public sealed class StoreFileTests : IDisposable
     [Fact]
     public async Task Journal_OfBothSides_IsOneWholeChain()
     {
-        await Scene.PlayAsync(Setup, async scene => (await scene.CallAsync(streamed: false)).Succeeded());
+        var billed = NanoUsd.Zero;
+        await Scene.PlayAsync(Setup, async scene =>
+        {
+            (await scene.CallAsync(streamed: false)).Succeeded();
+            billed = scene.Provider.BilledTotal;
+        });
 
-        Assert.Null(Sqlite.SqliteJournal.Verify(Setup.Store!).Finding);
+        Assert.Null(SqliteJournal.Verify(Setup.Store!).Finding);
+        using var reader = new SqliteStoreReader(Setup.Store!, TimeProvider.System);
+        var lines = await reader.ReadJournalAsync(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, lines.Count);
+        Assert.All(lines, line => Assert.Equal((JournalOutcome.Reported, Scene.Model, billed), (line.Outcome, line.Model, line.Actual!.Value.Cost)));
+        Assert.Contains(lines, line => line.Scopes.Contains("app"));
+        Assert.Contains(lines, line => line.Scopes.Contains("key:" + Scene.KeyId));
     }
 
     private static async Task<int> SendAsync(Uri address, Uri signedFor, byte[] body, SignedHeaders signed)

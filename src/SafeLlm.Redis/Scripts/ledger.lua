@@ -10,7 +10,8 @@
 -- ARGV[1] the operation. ARGV[2] the instant, or -1 for the server's own clock. ARGV[3] the prefix of all keys.
 --
 -- A counter is a hash: h held, s spent, w its name, c and f the cap and the soft limits of the last hold, t the highest share
--- told. A calendar window has one for each run, named by its start. A rolling one has n, the bucket of its last touch, tn, the
+-- told. A calendar window has one for each run, named by its start, and c and f once more beside them: what the last hold in
+-- any run brought counts for all. A rolling one has n, the bucket of its last touch, tn, the
 -- stretch that t is about, and a field for each bucket.
 local call = redis.call
 local due_key = KEYS[1]
@@ -132,13 +133,15 @@ local function record_alert(matter, payload)
   local mark = redis.sha1hex(matter)
   local key = prefix .. 'a:' .. mark
   if call('EXISTS', key) == 1 then return false end
-  call('HSET', key, 'd', payload, 'n', '0', 'q', call('INCR', prefix .. 'alerts-recorded'))
+  local place = call('INCR', prefix .. 'alerts-recorded')
+  call('HSET', key, 'd', payload, 'n', '0', 'q', text(place))
   if call('ZCARD', prefix .. 'alerts') >= MOST_ALERTS then
     local oldest = call('ZPOPMIN', prefix .. 'alerts')
     call('DEL', prefix .. 'a:' .. oldest[1])
     call('INCR', prefix .. 'alerts-dropped')
   end
-  call('ZADD', prefix .. 'alerts', text(now), mark)
+  -- Due at once by every clock, the oldest first.
+  call('ZADD', prefix .. 'alerts', text(place - LARGEST), mark)
   return true
 end
 
@@ -146,6 +149,11 @@ end
 local function tell(kind, key, parts)
   local found = call('HMGET', key, 'f', 'c', 's', 't', 'w', 'tn')
   if not found[1] or found[1] == '' then return false end
+  if kind == CALENDAR then
+    local last = call('HMGET', string.match(key, '^(.*):%-?%d+$'), 'f', 'c')
+    if not last[1] or last[1] == '' then return false end
+    found[1], found[2] = last[1], last[2]
+  end
   local cap, spent, told, start = tonumber(found[2]), tonumber(found[3]) or 0, tonumber(found[4]) or 0, nil
   if spent <= 0 then return false end
   if kind == ROLLING then
@@ -261,6 +269,15 @@ local function end_leases_ahead()
   return #ahead
 end
 
+-- A cap that an operator has set counts instead of the application's.
+local function set_caps(limits)
+  local names = {}
+  for i = 1, #limits do names[i] = limits[i].name end
+  if #names == 0 then return end
+  local caps = call('HMGET', prefix .. 'caps', unpack(names))
+  for i = 1, #limits do limits[i].cap = tonumber(caps[i]) or limits[i].cap end
+end
+
 -- The limits of a call. Nothing where the calendar of one is out of date.
 local PER_LIMIT = 11
 local function limits_from(first)
@@ -284,6 +301,7 @@ local function limits_from(first)
     end
     limits[#limits + 1] = limit
   end
+  set_caps(limits)
   return limits
 end
 
@@ -316,16 +334,18 @@ local function room(limit, asked)
 end
 
 local function take(limit, asked)
-  local soft = limit.soft ~= '' and limit.soft or (limit.told_soft and limit.told_soft ~= '' and '') or nil
-  if limit.is_known and (not soft or (limit.told_soft == soft and limit.told_cap == text(limit.cap))) then
+  local soft, had_soft = limit.soft, limit.told_soft or ''
+  if limit.is_known and had_soft == soft and limit.told_cap == text(limit.cap) then
     call('HINCRBY', limit.key, 'h', text(asked))
     if limit.kind ~= CONCURRENT then return end
   elseif limit.is_known then
     call('HSET', limit.key, 'h', text(limit.held + asked), 'c', text(limit.cap), 'f', soft)
-    if limit.kind ~= CONCURRENT then return end
   else
-    call('HSET', limit.key, 'h', text(asked), 's', '0', 'n', text(limit.slot), 'w', limit.name)
-    if soft then call('HSET', limit.key, 'c', text(limit.cap), 'f', soft) end
+    call('HSET', limit.key, 'h', text(asked), 's', '0', 'n', text(limit.slot), 'w', limit.name, 'c', text(limit.cap), 'f', soft)
+  end
+  if limit.kind == CALENDAR and (soft ~= '' or had_soft ~= '') then
+    call('HSET', limit.base, 'c', text(limit.cap), 'f', soft)
+    call('PEXPIRE', limit.base, limit.life)
   end
   call('PEXPIRE', limit.key, limit.life)
 end
@@ -358,7 +378,7 @@ local function claim()
   return { claim_nonce(tonumber(ARGV[4]), tonumber(ARGV[5])) or 'claimed' }
 end
 
--- The limits without room: place, spent, held and where room comes of each.
+-- The limits without room: place, spent, held, where room comes and the cap that counts, of each.
 local function denials_of(limits, record)
   local denied = { 'denied' }
   for i = 1, #limits do
@@ -370,6 +390,7 @@ local function denials_of(limits, record)
       denied[#denied + 1] = limit.spent
       denied[#denied + 1] = limit.held
       denied[#denied + 1] = room(limit, asked)
+      denied[#denied + 1] = limit.cap
     end
   end
   return denied
@@ -472,11 +493,11 @@ local function close_all(record, actual, spans)
     advance(record, at)
     if was_open then
       close(record, at, held, math.min(used, held))
+      if math.min(used, held) > 0 and tell(record[at + KIND], record[at + KEY], record[at + WINDOW]) then has_alerts = true end
     else
       local covered = record[PHASE] == CHARGED and held or 0
       charge(record, at, record[at + SLOT], math.min(used, covered) - covered)
     end
-    if tell(record[at + KIND], record[at + KEY], record[at + WINDOW]) then has_alerts = true end
     if excess[at] and charge_excess(record, at, unpack(excess[at], 1, 3)) then has_alerts = true end
   end)
   return nil, overrun, not was_open, has_alerts
@@ -548,6 +569,7 @@ local function read()
     answer[#answer + 1] = limit.held
     answer[#answer + 1] = limit.kind == CALENDAR and limit.ends or -1
     answer[#answer + 1] = is_full and room(limit, 1) or -1
+    answer[#answer + 1] = limit.cap
   end
   return answer
 end
@@ -656,7 +678,46 @@ local function keys()
   return answer
 end
 
+-- ARGV[4] how many at most: id, instant, end, 1 where that charges, the amounts and the names of the counters, of the oldest.
+local function holds()
+  local answer = { 'holds' }
+  for _, name in ipairs(call('ZRANGE', due_key, '0', text(tonumber(ARGV[4]) - 1))) do
+    local record = load(prefix .. 'h:' .. name)
+    if type(record) == 'table' and record[PHASE] == OPEN then
+      local names = {}
+      each(record, function(at) names[#names + 1] = call('HGET', record[at + KEY], 'w') or '' end)
+      answer[#answer + 1] = { record[ID], record[TAKEN], record[DUE], record[ON_END], record[REQUESTS], record[INPUT], record[OUTPUT], record[COST], names }
+    end
+  end
+  return answer
+end
+
+-- ARGV[4] the counter's name, [5] its cap, or nothing for the application's.
+local function set_cap()
+  if ARGV[5] then
+    call('HSET', prefix .. 'caps', ARGV[4], ARGV[5])
+    return { 'set' }
+  end
+  return { call('HDEL', prefix .. 'caps', ARGV[4]) == 1 and 'cleared' or 'unknown' }
+end
+
+-- The limit from ARGV[4]: forgets what is spent in its present window, and says what it was.
+local function reset()
+  local limits = limits_from(4)
+  if not limits then return { 'clock', now } end
+  while end_leases(256) == 256 do end
+  local limit = limits[1]
+  look(limit)
+  if not limit.is_known then return { 'unknown' } end
+  if limit.kind == ROLLING then
+    for _, one in ipairs(buckets_of(limit.key)) do call('HDEL', limit.key, 'b' .. text(one[1])) end
+  end
+  call('HSET', limit.key, 's', '0')
+  tell_waiters()
+  return { 'reset', limit.spent }
+end
+
 local operations = { hold = hold, settle = settle, release = release, extend = extend, read = read, count = count, claim = claim,
   record = record, take = take_alerts, name = name_alerts, close = close_alert, append = append, lines = lines,
-  ['add-key'] = add_key, ['change-key'] = change_key, keys = keys }
+  ['add-key'] = add_key, ['change-key'] = change_key, keys = keys, holds = holds, ['set-cap'] = set_cap, reset = reset }
 return operations[ARGV[1]]()

@@ -129,7 +129,7 @@ public sealed class FairGateTests : IDisposable
     {
         while (true)
         {
-            await using (var file = NewFile.Open(folder.Path("gate"), FileMode.Open))
+            await using (var file = NewFile.Open(folder.Path("gate"), FileMode.OpenOrCreate))
             {
                 var read = new byte[8];
                 if (await file.ReadAsync(read, TestContext.Current.CancellationToken) == 8 && BitConverter.ToInt64(read) >= number) return;
