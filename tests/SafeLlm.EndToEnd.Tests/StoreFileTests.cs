@@ -79,7 +79,7 @@ public sealed class StoreFileTests : IDisposable
 
         Assert.Null(SqliteJournal.Verify(Setup.Store!).Finding);
         using var reader = new SqliteStoreReader(Setup.Store!, TimeProvider.System);
-        var lines = reader.ReadJournal(DateTimeOffset.MinValue, DateTimeOffset.MaxValue).ToList();
+        var lines = await reader.ReadJournalAsync(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
         Assert.Equal(2, lines.Count);
         Assert.All(lines, line => Assert.Equal((JournalOutcome.Reported, Scene.Model, billed), (line.Outcome, line.Model, line.Actual!.Value.Cost)));
         Assert.Contains(lines, line => line.Scopes.Contains("app"));
