@@ -1,15 +1,13 @@
-using SafeLlm.Limits;
+namespace SafeLlm.Limits;
 
-namespace SafeLlm.Sqlite;
-
-/// <summary>A counter of a store file, as it stands now.</summary>
+/// <summary>A counter of a store as it stands now, for people and their tools.</summary>
 /// <param name="Scope">Who is charged.</param>
 /// <param name="Dimension">What is counted.</param>
 /// <param name="Window">Over which time, by its <see cref="Limits.Window.Name"/>; null for concurrent calls.</param>
 /// <param name="Cap">How much there is, in the dimension's unit: what an operator has set, else what the application said last.</param>
 /// <param name="Spent">What is settled in the window.</param>
 /// <param name="Held">What is held by attempts under way.</param>
-public sealed record SqliteBudget(string Scope, Dimension Dimension, string? Window, long Cap, long Spent, long Held)
+public sealed record CounterState(string Scope, Dimension Dimension, string? Window, long Cap, long Spent, long Held)
 {
     /// <summary>Whether an operator has set the cap.</summary>
     public bool IsSetByOperator { get; init; }
