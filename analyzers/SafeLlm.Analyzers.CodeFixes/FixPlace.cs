@@ -21,6 +21,10 @@ internal sealed class FixPlace(SyntaxNode root, SyntaxNode node, SemanticModel m
 
     public ExpressionSyntax? Expression => node as ExpressionSyntax ?? (node as ArgumentSyntax)?.Expression;
 
+    /// <summary>The shortest name of a type that means it here.</summary>
+    public string Name(string metadataName) =>
+        model.Compilation.GetTypeByMetadataName(metadataName)?.ToMinimalDisplayString(model, node.SpanStart) ?? "global::" + metadataName;
+
     public string? Property(string name) => diagnostic.Properties.TryGetValue(name, out var value) ? value : null;
 
     /// <summary>The nodes of one kind that the report points to besides its place.</summary>

@@ -8,7 +8,6 @@ using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
-using Microsoft.CodeAnalysis.Simplification;
 using SafeLlm.Analyzers.Files;
 
 namespace SafeLlm.Analyzers.CodeFixes;
@@ -31,7 +30,7 @@ public abstract class RuleFix(string id, string title) : CodeFixProvider
         {
             var node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
             if (Change(new FixPlace(root, node, model, diagnostic)) is not { } changed) continue;
-            var document = await CleanAsync(context.Document.WithSyntaxRoot(changed), context.CancellationToken).ConfigureAwait(false);
+            var document = await Formatter.FormatAsync(context.Document.WithSyntaxRoot(changed), Formatter.Annotation, cancellationToken: context.CancellationToken).ConfigureAwait(false);
             if (await CompilesAsync(model, document, context.CancellationToken).ConfigureAwait(false))
             {
                 context.RegisterCodeFix(CodeAction.Create(title, _ => Task.FromResult(document), equivalenceKey: id), diagnostic);
@@ -47,12 +46,6 @@ public abstract class RuleFix(string id, string title) : CodeFixProvider
     {
         var limit = diagnostic.Properties.TryGetValue(FileCheck.LimitProperty, out var text) && long.TryParse(text, out var number) ? number : DefaultBound;
         return SyntaxFactory.ParseExpression(limit.ToString(System.Globalization.CultureInfo.InvariantCulture));
-    }
-
-    private static async Task<Document> CleanAsync(Document document, CancellationToken cancellationToken)
-    {
-        document = await Simplifier.ReduceAsync(document, Simplifier.Annotation, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return await Formatter.FormatAsync(document, Formatter.Annotation, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<bool> CompilesAsync(SemanticModel before, Document document, CancellationToken cancellationToken)

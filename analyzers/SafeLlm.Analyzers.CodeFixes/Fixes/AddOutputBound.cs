@@ -5,7 +5,6 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using System.Linq;
 using Microsoft.CodeAnalysis.Formatting;
-using Microsoft.CodeAnalysis.Simplification;
 using SafeLlm.Analyzers.Calls;
 using SafeLlm.Analyzers.Rules;
 
@@ -24,7 +23,7 @@ public sealed class AddOutputBound() : RuleFix("SLLM001", "Set an output bound")
         }
 
         if (place.Invocation is not { } call || place.Model.GetSymbolInfo(call).Symbol is not IMethodSymbol method || ModelCalls.Find(method) is not { } sdk || sdk.Options.Wraps is not null) return null;
-        var made = Made(sdk.Options.Types[0], cap, bound);
+        var made = Made(place.Name(sdk.Options.Types[0]), cap, bound);
         if (method.Parameters.FirstOrDefault(one => TypeNames.IsOrInherits(one.Type, sdk.Options.Types)) is { } given) return place.Root.ReplaceNode(call, WithOptions(call, given, made));
 
         // An overload that takes no options: the one beside it takes the messages as a collection.
@@ -36,7 +35,7 @@ public sealed class AddOutputBound() : RuleFix("SLLM001", "Set an output bound")
     }
 
     private static ExpressionSyntax Made(string type, string cap, ExpressionSyntax bound) =>
-        SyntaxFactory.ParseExpression("new global::" + type + " { " + cap + " = " + bound + " }").WithAdditionalAnnotations(Simplifier.Annotation);
+        SyntaxFactory.ParseExpression("new " + type + " { " + cap + " = " + bound + " }");
 
     private static InvocationExpressionSyntax WithOptions(InvocationExpressionSyntax call, IParameterSymbol parameter, ExpressionSyntax made)
     {

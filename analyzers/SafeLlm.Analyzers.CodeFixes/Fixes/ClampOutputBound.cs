@@ -2,7 +2,6 @@ using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Simplification;
 
 namespace SafeLlm.Analyzers.CodeFixes.Fixes;
 
@@ -15,7 +14,7 @@ public sealed class ClampOutputBound() : RuleFix("SLLM003", "Clamp the output bo
         var bound = BoundLiteral(place.Diagnostic);
         var isNullable = place.Model.GetTypeInfo(value).Type is { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T };
         var inner = isNullable ? $"{value.WithoutTrivia()} ?? {bound}" : value.WithoutTrivia().ToString();
-        var clamped = SyntaxFactory.ParseExpression($"global::System.Math.Clamp({inner}, 1, {bound})").WithTriviaFrom(value).WithAdditionalAnnotations(Simplifier.Annotation);
+        var clamped = SyntaxFactory.ParseExpression($"{place.Name("System.Math")}.Clamp({inner}, 1, {bound})").WithTriviaFrom(value);
         return place.Root.ReplaceNode(value, clamped);
     }
 }

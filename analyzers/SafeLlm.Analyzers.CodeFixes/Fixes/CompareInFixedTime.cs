@@ -3,7 +3,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Simplification;
 
 namespace SafeLlm.Analyzers.CodeFixes.Fixes;
 
@@ -28,10 +27,10 @@ public sealed class CompareInFixedTime() : RuleFix("SLLM009", "Compare in fixed 
             default: return null;
         }
 
-        var text = (isNegated ? "!" : "") + "global::System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(" + Bytes(place, left) + ", " + Bytes(place, right) + ")";
-        return place.Root.ReplaceNode(whole, SyntaxFactory.ParseExpression(text).WithTriviaFrom(whole).WithAdditionalAnnotations(Simplifier.Annotation));
+        var text = (isNegated ? "!" : "") + place.Name("System.Security.Cryptography.CryptographicOperations") + ".FixedTimeEquals(" + Bytes(place, left) + ", " + Bytes(place, right) + ")";
+        return place.Root.ReplaceNode(whole, SyntaxFactory.ParseExpression(text).WithTriviaFrom(whole));
     }
 
     private static string Bytes(FixPlace place, ExpressionSyntax value) =>
-        place.Model.GetTypeInfo(value).Type is { SpecialType: SpecialType.System_String } ? "global::System.Text.Encoding.UTF8.GetBytes(" + value.WithoutTrivia() + ")" : value.WithoutTrivia().ToString();
+        place.Model.GetTypeInfo(value).Type is { SpecialType: SpecialType.System_String } ? place.Name("System.Text.Encoding") + ".UTF8.GetBytes(" + value.WithoutTrivia() + ")" : value.WithoutTrivia().ToString();
 }

@@ -4,7 +4,6 @@ using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using System;
-using Microsoft.CodeAnalysis.Simplification;
 
 namespace SafeLlm.Analyzers.CodeFixes.Fixes;
 
@@ -18,9 +17,9 @@ public sealed class ReadKeyFromEnvironment() : RuleFix("SLLM010", "Read the key 
         var isBearer = key.StartsWith("Bearer ", StringComparison.Ordinal);
         if (isBearer) key = key.Substring(7);
         var name = key.StartsWith("sk-ant-", StringComparison.Ordinal) ? "ANTHROPIC_API_KEY" : key.StartsWith("sk-", StringComparison.Ordinal) ? "OPENAI_API_KEY" : key.StartsWith("AIza", StringComparison.Ordinal) ? "GEMINI_API_KEY" : "LLM_API_KEY";
-        var read = "global::System.Environment.GetEnvironmentVariable(\"" + name + "\")";
+        var read = place.Name("System.Environment") + ".GetEnvironmentVariable(\"" + name + "\")";
         var text = isBearer ? "\"Bearer \" + " + read : NeedsForgiving(place) ? read + "!" : read;
-        return place.Root.ReplaceNode(literal, SyntaxFactory.ParseExpression(text).WithTriviaFrom(literal).WithAdditionalAnnotations(Simplifier.Annotation));
+        return place.Root.ReplaceNode(literal, SyntaxFactory.ParseExpression(text).WithTriviaFrom(literal));
     }
 
     private static bool NeedsForgiving(FixPlace place) => place.Model.GetNullableContext(place.Node.SpanStart).AnnotationsEnabled();

@@ -3,7 +3,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Simplification;
 
 namespace SafeLlm.Analyzers.CodeFixes.Fixes;
 
@@ -14,7 +13,7 @@ public sealed class RetryOnce() : RuleFix("SLLM027", "Leave retries to SafeLlm")
     {
         if (place.Node.FirstAncestorOrSelf<AssignmentExpressionSyntax>() is { } assignment && assignment.Left.ToString() == "MaxRetries") return place.Root.ReplaceNode(assignment.Right, SyntaxFactory.ParseExpression("0").WithTriviaFrom(assignment.Right));
         if (place.Node.FirstAncestorOrSelf<ObjectCreationExpressionSyntax>() is not { } creation) return null;
-        var policy = SyntaxFactory.ParseExpression("new global::System.ClientModel.Primitives.ClientRetryPolicy(0)").WithAdditionalAnnotations(Simplifier.Annotation);
+        var policy = SyntaxFactory.ParseExpression("new " + place.Name("System.ClientModel.Primitives.ClientRetryPolicy") + "(0)");
         return place.Root.ReplaceNode(creation, Initializers.With(creation, "RetryPolicy", policy));
     }
 }

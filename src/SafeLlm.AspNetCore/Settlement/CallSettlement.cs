@@ -11,7 +11,7 @@ internal sealed class CallSettlement(IncomingCall call, SafeLlmFeature feature, 
     public ValueTask PassingAsync()
     {
         var now = context.Time.GetUtcNow();
-        return now < extendAt ? ValueTask.CompletedTask : ExtendAsync(now);
+        return now < extendAt || !call.IsHeld ? ValueTask.CompletedTask : ExtendAsync(now);
     }
 
     public async ValueTask CloseAsync(bool hasFailed)

@@ -60,7 +60,11 @@ internal sealed class SettlementQueue(VerifierStores stores, VerifierAlertDelive
     private async ValueTask TryCloseAsync(Settlement settlement)
     {
         var result = default(SettleResult);
-        if (settlement.Amounts is { } used)
+        if (settlement.Limits.Count == 0)
+        {
+            // Nothing was held: the journal is all that has to know.
+        }
+        else if (settlement.Amounts is { } used)
         {
             result = await stores.Stores.Ledger.SettleAsync(settlement.Id, used, CancellationToken.None);
             if (result.IsOverrun) Log.Overrun(logger, settlement.Id);

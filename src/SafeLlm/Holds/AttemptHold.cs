@@ -1,7 +1,9 @@
+using System.Globalization;
 using SafeLlm.Formats;
 using SafeLlm.Limits;
 using SafeLlm.Pipeline;
 using SafeLlm.Pricing;
+using SafeLlm.Scopes;
 
 namespace SafeLlm.Holds;
 
@@ -21,6 +23,9 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
     /// <summary>The hold's id in the ledger; null where the call has no limits.</summary>
     public string? Id => holdId;
 
+    /// <summary>Names an attempt: the call and its number.</summary>
+    public static string IdOf(Call call, int attempt) => attempt == 1 ? call.Id + ".1" : string.Create(CultureInfo.InvariantCulture, $"{call.Id}.{attempt}");
+
     /// <summary>Settles from what was read of the answer; null where none came.</summary>
     public ValueTask SettleAsync(ResponseReading? reading)
     {
@@ -29,14 +34,18 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
         call.Report.Reading = reading;
         var charge = Charge.For(call, reading, runtime);
         if (!charge.IsReported) Log.SettledByPolicy(runtime.Logger, call.Id, runtime.Settings.OnMissingUsage, reading?.UsageUnknown ?? "no whole answer came");
-        return CloseAsync(charge, charge.IsReported ? JournalOutcome.Reported : JournalOutcome.ByPolicy);
+        return CloseAsync(charge, charge.IsReported ? JournalOutcome.Reported : JournalOutcome.ByPolicy, reading);
     }
 
     /// <summary>Closes the hold of an attempt that surely was not billed: given back whole where nothing was sent.</summary>
     public ValueTask CloseUnbilledAsync()
     {
         if (Interlocked.Exchange(ref closed, 1) != 0) return ValueTask.CompletedTask;
-        return WasSent ? CloseAsync(Charge.Unbilled, JournalOutcome.Unbilled) : runtime.Settler.ReleaseAsync(holdId, Line(JournalOutcome.NotSent, Nothing));
+        if (WasSent) return CloseAsync(Charge.Unbilled, JournalOutcome.Unbilled, null);
+
+        ScopeChain.Settle(call, default);
+        call.Trace?.Charged(default, JournalOutcome.NotSent, null);
+        return runtime.Settler.ReleaseAsync(holdId, Line(JournalOutcome.NotSent, Nothing));
     }
 
     /// <summary>Counts the lease anew, for the next attempt that inherits the hold. The one before is over, and was charged nothing.</summary>
@@ -63,23 +72,25 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
     /// <summary>Tells that the answer was cut at its bound.</summary>
     public void NoteCut() => Log.StreamCut(runtime.Logger, call.Id, call.Facts?.Bound.Tokens ?? 0);
 
-    private ValueTask CloseAsync(Charge charge, JournalOutcome outcome)
+    private ValueTask CloseAsync(Charge charge, JournalOutcome outcome, ResponseReading? reading)
     {
         call.Report.Cost += charge.Amounts.Cost;
         call.Report.UsageWasReported = charge.IsReported;
         call.Report.ChargedInput = charge.Amounts.InputTokens;
         call.Report.ChargedOutput = charge.Amounts.OutputTokens;
+        ScopeChain.Settle(call, charge.Amounts);
+        call.Trace?.Charged(charge, outcome, reading);
         return runtime.Settler.SettleAsync(holdId, charge.Amounts, Line(outcome, charge.Amounts));
     }
 
     private static Amounts Nothing => new(0, 0, NanoUsd.Zero, 0);
 
     // Null where nobody keeps a journal.
-    private JournalEntry? Line(JournalOutcome outcome, Amounts actual) => runtime.Journal is null
+    private JournalEntry? Line(JournalOutcome outcome, Amounts actual) => runtime.Journal is null || call.Facts is null
         ? null
         : new JournalEntry
         {
-            Id = FormattableString.Invariant($"{call.Id}.{attempt}"),
+            Id = holdId ?? IdOf(call, attempt),
             CallId = call.Id,
             At = runtime.Time.GetUtcNow(),
             Outcome = outcome,

@@ -38,6 +38,9 @@ internal sealed class World
 
     public InMemoryJournal Journal { get; } = new();
 
+    /// <summary>Where measurements go, where a test listens.</summary>
+    public SafeLlm.Telemetry.ClientMetrics? Metrics { get; init; }
+
     /// <summary>What the client sees as its ledger, where it is not <see cref="Ledger"/> itself.</summary>
     public ILedger? Store { get; init; }
 
@@ -47,7 +50,7 @@ internal sealed class World
 
     public HttpClient Http => new(Handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
-    public ClientSources Sources => new(Time, () => 0.5, () => $"call{Interlocked.Increment(ref ids)}");
+    public ClientSources Sources => new(Time, () => 0.5, () => $"call{Interlocked.Increment(ref ids)}", Metrics: Metrics);
 
     public SafeLlmClient Client()
     {
