@@ -5,6 +5,9 @@ namespace SafeLlm.Redis;
 /// <summary>A counter's name, taken apart.</summary>
 internal readonly record struct CounterName(Dimension Dimension, Window? Window, string Scope)
 {
+    /// <summary>The counter with a cap.</summary>
+    public Limit ToLimit(long cap) => Limit.Of(Scope, Dimension, Window, cap);
+
     /// <summary>Reads a <see cref="Limit.CounterName"/>.</summary>
     public static CounterName Parse(string name)
     {

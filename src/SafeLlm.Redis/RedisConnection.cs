@@ -75,6 +75,19 @@ internal sealed class RedisConnection : IDisposable
         }
     }
 
+    /// <summary>Waits until the replicas have what was written.</summary>
+    /// <exception cref="RedisStoreException">Too few of them said so in time: what was written may be lost by a failover.</exception>
+    public async ValueTask WaitForReplicasAsync()
+    {
+        var reached = await GuardedAsync(
+            static async (database, options) => (int)await database.ExecuteAsync("WAIT", options.Replicas, (int)(options.OperationTimeout.TotalMilliseconds * 0.8)).ConfigureAwait(false),
+            options).ConfigureAwait(false);
+        if (reached < options.Replicas)
+        {
+            throw new RedisStoreException($"{reached} of {options.Replicas} replicas had the hold within {options.OperationTimeout.TotalMilliseconds:0} ms. It is given up: a failover could lose it.");
+        }
+    }
+
     /// <summary>Has something called for every message on a channel.</summary>
     /// <exception cref="RedisStoreException">The server did not answer.</exception>
     public async ValueTask SubscribeAsync(RedisChannel channel, Action onMessage)

@@ -24,6 +24,12 @@ internal sealed class RedisKeys(string ledger)
     /// <summary>The open holds, by the end of their lease.</summary>
     public RedisKey Due { get; } = $"{{{ledger}}}:due";
 
+    /// <summary>Caps that an operator has set, by the name of the counter.</summary>
+    public RedisKey Caps { get; } = $"{{{ledger}}}:caps";
+
+    /// <summary>A pattern for the keys of all counters.</summary>
+    public RedisValue Counters { get; } = $"{{{ledger}}}:c:*";
+
     /// <summary>Lives while somebody waits for room; then whoever gives something back says so on <see cref="Room"/>.</summary>
     public RedisKey Waiting { get; } = $"{{{ledger}}}:waiting";
 

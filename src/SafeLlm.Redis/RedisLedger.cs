@@ -13,6 +13,8 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
 {
     private const int HoldHead = 13;
     private const int ReadHead = 3;
+    private const int StateParts = 5;
+    private const int DenialParts = 5;
     private int isListening;
 
     // A server whose clock differs from ours has told its own; the windows of that instant fit unless it is at a boundary.
@@ -37,6 +39,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         arguments[11] = connection.Options.MaxNoncesPerKey;
         arguments[12] = request.OperationId;
         var answer = await AskWithLimitsAsync("hold", keys, arguments, HoldHead, request.Limits).ConfigureAwait(false);
+        if (connection.Options.Replicas > 0 && (string?)answer[0] == "held") await connection.WaitForReplicasAsync().ConfigureAwait(false);
         return (string?)answer[0] switch
         {
             "held" => new HoldResult(HoldOutcome.Held) { Hold = ToHold(request.OperationId, answer) },
@@ -99,12 +102,19 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         var states = new LimitState[limits.Count];
         for (var i = 0; i < states.Length; i++)
         {
-            var at = 1 + (i * 4);
+            var at = 1 + (i * StateParts);
             var resetsAt = (long)answer[at + 2] is >= 0 and var ends ? RedisInstant.ToInstant(ends) : (DateTimeOffset?)null;
-            states[i] = new LimitState(limits[i], (long)answer[at], (long)answer[at + 1], resetsAt) { RoomAt = ToRoom(limits[i], (long)answer[at + 3]) };
+            states[i] = new LimitState(limits[i].WithCap((long)answer[at + 4]), (long)answer[at], (long)answer[at + 1], resetsAt) { RoomAt = ToRoom(limits[i], (long)answer[at + 3]) };
         }
 
         return states;
+    }
+
+    /// <summary>Forgets what is spent in the present window of a counter. What it was; null where nothing counts.</summary>
+    internal async ValueTask<long?> ResetAsync(Limit limit)
+    {
+        var answer = await AskWithLimitsAsync("reset", [connection.Keys.Due], new RedisValue[ReadHead + LimitArguments.Count], ReadHead, [limit]).ConfigureAwait(false);
+        return (string?)answer[0] == "reset" ? (long)answer[1] : null;
     }
 
     /// <inheritdoc/>
@@ -192,9 +202,9 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
     private static List<LimitDenial> ToDenials(HoldRequest request, RedisResult[] answer)
     {
         var denials = new List<LimitDenial>();
-        for (var i = 1; i < answer.Length; i += 4)
+        for (var i = 1; i < answer.Length; i += DenialParts)
         {
-            var limit = request.Limits[(int)answer[i] - 1];
+            var limit = request.Limits[(int)answer[i] - 1].WithCap((long)answer[i + 4]);
             denials.Add(new LimitDenial(limit, request.Amounts.In(limit.Dimension), (long)answer[i + 1], (long)answer[i + 2], ToRoom(limit, (long)answer[i + 3])));
         }
 

@@ -29,17 +29,11 @@ internal static class AlertText
         // The script counts bytes.
         var bytes = System.Text.Encoding.UTF8.GetBytes(lines[8]);
         var message = System.Text.Encoding.UTF8.GetString(bytes.AsSpan(0, length));
-        var limit = LimitOf(System.Text.Encoding.UTF8.GetString(bytes.AsSpan(length)), cap);
+        var limit = CounterName.Parse(System.Text.Encoding.UTF8.GetString(bytes.AsSpan(length))).ToLimit(cap);
         var windowStart = limit.Window is RollingWindow rolling
             ? new DateTimeOffset(start * RollingWindow.Buckets * rolling.BucketTicks, TimeSpan.Zero)
             : RedisInstant.ToInstant(start);
         return Alert.OfShare(limit, new SoftLimit((int)percent, (AlertSeverity)severity, message.Length == 0 ? null : message), windowStart, spent, at);
-    }
-
-    private static Limit LimitOf(string counterName, long cap)
-    {
-        var counter = CounterName.Parse(counterName);
-        return Limit.Of(counter.Scope, counter.Dimension, counter.Window, cap);
     }
 
     private static long Number(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);

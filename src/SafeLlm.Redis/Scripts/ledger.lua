@@ -269,6 +269,15 @@ local function end_leases_ahead()
   return #ahead
 end
 
+-- A cap that an operator has set counts instead of the application's.
+local function set_caps(limits)
+  local names = {}
+  for i = 1, #limits do names[i] = limits[i].name end
+  if #names == 0 then return end
+  local caps = call('HMGET', prefix .. 'caps', unpack(names))
+  for i = 1, #limits do limits[i].cap = tonumber(caps[i]) or limits[i].cap end
+end
+
 -- The limits of a call. Nothing where the calendar of one is out of date.
 local PER_LIMIT = 11
 local function limits_from(first)
@@ -292,6 +301,7 @@ local function limits_from(first)
     end
     limits[#limits + 1] = limit
   end
+  set_caps(limits)
   return limits
 end
 
@@ -324,17 +334,16 @@ local function room(limit, asked)
 end
 
 local function take(limit, asked)
-  local soft = limit.soft ~= '' and limit.soft or (limit.told_soft and limit.told_soft ~= '' and '') or nil
-  if limit.is_known and (not soft or (limit.told_soft == soft and limit.told_cap == text(limit.cap))) then
+  local soft, had_soft = limit.soft, limit.told_soft or ''
+  if limit.is_known and had_soft == soft and limit.told_cap == text(limit.cap) then
     call('HINCRBY', limit.key, 'h', text(asked))
     if limit.kind ~= CONCURRENT then return end
   elseif limit.is_known then
     call('HSET', limit.key, 'h', text(limit.held + asked), 'c', text(limit.cap), 'f', soft)
   else
-    call('HSET', limit.key, 'h', text(asked), 's', '0', 'n', text(limit.slot), 'w', limit.name)
-    if soft then call('HSET', limit.key, 'c', text(limit.cap), 'f', soft) end
+    call('HSET', limit.key, 'h', text(asked), 's', '0', 'n', text(limit.slot), 'w', limit.name, 'c', text(limit.cap), 'f', soft)
   end
-  if soft and limit.kind == CALENDAR then
+  if limit.kind == CALENDAR and (soft ~= '' or had_soft ~= '') then
     call('HSET', limit.base, 'c', text(limit.cap), 'f', soft)
     call('PEXPIRE', limit.base, limit.life)
   end
@@ -369,7 +378,7 @@ local function claim()
   return { claim_nonce(tonumber(ARGV[4]), tonumber(ARGV[5])) or 'claimed' }
 end
 
--- The limits without room: place, spent, held and where room comes of each.
+-- The limits without room: place, spent, held, where room comes and the cap that counts, of each.
 local function denials_of(limits, record)
   local denied = { 'denied' }
   for i = 1, #limits do
@@ -381,6 +390,7 @@ local function denials_of(limits, record)
       denied[#denied + 1] = limit.spent
       denied[#denied + 1] = limit.held
       denied[#denied + 1] = room(limit, asked)
+      denied[#denied + 1] = limit.cap
     end
   end
   return denied
@@ -559,6 +569,7 @@ local function read()
     answer[#answer + 1] = limit.held
     answer[#answer + 1] = limit.kind == CALENDAR and limit.ends or -1
     answer[#answer + 1] = is_full and room(limit, 1) or -1
+    answer[#answer + 1] = limit.cap
   end
   return answer
 end
@@ -667,7 +678,46 @@ local function keys()
   return answer
 end
 
+-- ARGV[4] how many at most: id, instant, end, 1 where that charges, the amounts and the names of the counters, of the oldest.
+local function holds()
+  local answer = { 'holds' }
+  for _, name in ipairs(call('ZRANGE', due_key, '0', text(tonumber(ARGV[4]) - 1))) do
+    local record = load(prefix .. 'h:' .. name)
+    if type(record) == 'table' and record[PHASE] == OPEN then
+      local names = {}
+      each(record, function(at) names[#names + 1] = call('HGET', record[at + KEY], 'w') or '' end)
+      answer[#answer + 1] = { record[ID], record[TAKEN], record[DUE], record[ON_END], record[REQUESTS], record[INPUT], record[OUTPUT], record[COST], names }
+    end
+  end
+  return answer
+end
+
+-- ARGV[4] the counter's name, [5] its cap, or nothing for the application's.
+local function set_cap()
+  if ARGV[5] then
+    call('HSET', prefix .. 'caps', ARGV[4], ARGV[5])
+    return { 'set' }
+  end
+  return { call('HDEL', prefix .. 'caps', ARGV[4]) == 1 and 'cleared' or 'unknown' }
+end
+
+-- The limit from ARGV[4]: forgets what is spent in its present window, and says what it was.
+local function reset()
+  local limits = limits_from(4)
+  if not limits then return { 'clock', now } end
+  while end_leases(256) == 256 do end
+  local limit = limits[1]
+  look(limit)
+  if not limit.is_known then return { 'unknown' } end
+  if limit.kind == ROLLING then
+    for _, one in ipairs(buckets_of(limit.key)) do call('HDEL', limit.key, 'b' .. text(one[1])) end
+  end
+  call('HSET', limit.key, 's', '0')
+  tell_waiters()
+  return { 'reset', limit.spent }
+end
+
 local operations = { hold = hold, settle = settle, release = release, extend = extend, read = read, count = count, claim = claim,
   record = record, take = take_alerts, name = name_alerts, close = close_alert, append = append, lines = lines,
-  ['add-key'] = add_key, ['change-key'] = change_key, keys = keys }
+  ['add-key'] = add_key, ['change-key'] = change_key, keys = keys, holds = holds, ['set-cap'] = set_cap, reset = reset }
 return operations[ARGV[1]]()

@@ -12,51 +12,39 @@ internal sealed class Settler(ClientRuntime runtime)
     private const int Tries = 8;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
-    public ValueTask SettleAsync(string holdId, Amounts actual)
+    /// <param name="holdId">The hold; null where the call has no limits.</param>
+    /// <param name="actual">What is charged.</param>
+    /// <param name="line">The attempt's line in the journal; null where nobody keeps one.</param>
+    public ValueTask SettleAsync(string? holdId, Amounts actual, JournalEntry? line) => RunAsync(holdId ?? line?.Id, async () =>
     {
-        try
+        var result = default(SettleResult);
+        if (holdId is not null)
         {
-            // In memory it is done at once, and nothing has to be kept for another try.
-            var settling = runtime.Ledger.SettleAsync(holdId, actual, CancellationToken.None);
-            if (settling.IsCompletedSuccessfully)
-            {
-                Tell(holdId, actual, settling.Result);
-                return ValueTask.CompletedTask;
-            }
-
-            return RunAsync(holdId, actual, settling.AsTask());
+            result = await runtime.Ledger.SettleAsync(holdId, actual, CancellationToken.None).ConfigureAwait(false);
+            if (!result.Found) Log.HoldUnknown(runtime.Logger, holdId);
+            if (result.IsOverrun) Log.Overrun(runtime.Logger, holdId, actual.InputTokens, actual.OutputTokens, actual.Cost);
+            if (result.WasLate) Log.SettledLate(runtime.Logger, holdId);
+            if (result.HasAlerts) runtime.Alerts?.Nudge();
+            runtime.WaitRoom.RoomMayBe();
         }
-        catch (Exception failure) when (failure is not OutOfMemoryException)
-        {
-            return RunAsync(holdId, actual, Task.FromException<SettleResult>(failure));
-        }
-    }
 
-    private ValueTask RunAsync(string holdId, Amounts actual, Task<SettleResult> first)
-    {
-        Task<SettleResult>? begun = first;
-        return RunAsync(holdId, async () =>
-        {
-            var settling = begun ?? runtime.Ledger.SettleAsync(holdId, actual, CancellationToken.None).AsTask();
-            begun = null;
-            Tell(holdId, actual, await settling.ConfigureAwait(false));
-        });
-    }
-
-    private void Tell(string holdId, Amounts actual, SettleResult result)
-    {
-        if (!result.Found) Log.HoldUnknown(runtime.Logger, holdId);
-        if (result.IsOverrun) Log.Overrun(runtime.Logger, holdId, actual.InputTokens, actual.OutputTokens, actual.Cost);
-        if (result.WasLate) Log.SettledLate(runtime.Logger, holdId);
-        if (result.HasAlerts) runtime.Alerts?.Kick();
-        runtime.WaitRoom.RoomMayBe();
-    }
-
-    public ValueTask ReleaseAsync(string holdId) => RunAsync(holdId, async () =>
-    {
-        await runtime.Ledger.ReleaseAsync(holdId, CancellationToken.None).ConfigureAwait(false);
-        runtime.WaitRoom.RoomMayBe();
+        if (line is not null) await runtime.Journal!.AppendAsync(result.IsOverrun ? line with { IsOverrun = true } : line, CancellationToken.None).ConfigureAwait(false);
     });
+
+    /// <inheritdoc cref="SettleAsync"/>
+    public ValueTask ReleaseAsync(string? holdId, JournalEntry? line) => RunAsync(holdId ?? line?.Id, async () =>
+    {
+        if (holdId is not null)
+        {
+            await runtime.Ledger.ReleaseAsync(holdId, CancellationToken.None).ConfigureAwait(false);
+            runtime.WaitRoom.RoomMayBe();
+        }
+
+        if (line is not null) await runtime.Journal!.AppendAsync(line, CancellationToken.None).ConfigureAwait(false);
+    });
+
+    /// <summary>Writes the line of an attempt whose hold goes on.</summary>
+    public ValueTask WriteAsync(JournalEntry? line) => ReleaseAsync(null, line);
 
     /// <summary>Extends a lease beside the stream: bytes do not wait for the ledger.</summary>
     public void Extend(string holdId, TimeSpan lease) => _ = ExtendAsync(holdId, lease);
@@ -74,8 +62,9 @@ internal sealed class Settler(ClientRuntime runtime)
         }
     }
 
-    private async ValueTask RunAsync(string holdId, Func<ValueTask> close)
+    private async ValueTask RunAsync(string? id, Func<ValueTask> close)
     {
+        if (id is not { } holdId) return;
         try
         {
             await close().ConfigureAwait(false);

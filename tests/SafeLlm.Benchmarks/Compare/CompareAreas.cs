@@ -9,8 +9,11 @@ internal static class CompareAreas
     [
         new SigningArea(),
         new ClientArea(),
+        new StreamsArea(),
+        new FactsArea(),
         new VerifierArea(),
         new LedgerArea(),
+        new RedisArea(),
     ];
 
     public static ICompareArea? Find(string name) => All.FirstOrDefault(area => area.Name == name);

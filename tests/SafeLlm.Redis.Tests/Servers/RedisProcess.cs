@@ -41,6 +41,19 @@ internal sealed class RedisProcess : IRedisServer
         await WaitUntilItAnswersAsync();
     }
 
+    /// <summary>Sends it one command and returns what it says.</summary>
+    public async Task<string> SendAsync(string command)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(command + "\r\n"));
+        var answer = new byte[16 << 10];
+        var length = await stream.ReadAsync(answer);
+        var said = System.Text.Encoding.ASCII.GetString(answer, 0, length);
+        return said.StartsWith('-') ? throw new InvalidOperationException($"{command}: {said}") : said;
+    }
+
     /// <summary>Ends it as a power cut would.</summary>
     public async Task KillAsync()
     {
