@@ -17,6 +17,8 @@ if (args is [VerifierServer.Command])
     return await VerifierServer.RunAsync();
 }
 
+if (args is [FirstCount.Argument, var whose, var encoding]) return await FirstCount.MeasureAsync(whose, encoding);
+
 if (args is ["bdn", ..])
 {
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
