@@ -67,4 +67,10 @@ internal static partial class Log
 
     [LoggerMessage(303, LogLevel.Error, "Too many settlements wait for the store; the hold {HoldId} is left to its lease, which charges it in full.")]
     public static partial void LeftToLease(ILogger logger, string holdId);
+
+    [LoggerMessage(EventId = 310, Message = "{Alert} (alert {Id})")]
+    public static partial void BudgetShare(ILogger logger, LogLevel level, string alert, string id);
+
+    [LoggerMessage(311, LogLevel.Error, "The alert {Id} was not delivered; it is tried again.")]
+    public static partial void AlertFailed(ILogger logger, string? id, Exception failure);
 }

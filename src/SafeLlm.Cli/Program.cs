@@ -6,10 +6,13 @@ using SafeLlm.Cli.Quotes;
 using SafeLlm.Cli.Reports;
 using SafeLlm.Cli.Scan;
 using SafeLlm.Cli.Signatures;
+using SafeLlm.Cli.Traffic;
 
 var root = new RootCommand("SafeLlm: calls to language models that are bounded, signed and accounted for.")
 {
     KeysCommand.Create(),
+    InspectCommand.Create(),
+    UsageCommand.Create(),
     SignCommand.Create(),
     VerifyCommand.Create(),
     BudgetCommand.Create(),

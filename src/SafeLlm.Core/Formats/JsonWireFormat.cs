@@ -56,7 +56,10 @@ internal abstract class JsonWireFormat : IWireFormat
     public virtual StreamFilter? CreateUsageFilter() => null;
 
     /// <inheritdoc/>
-    public virtual ReadOnlyMemory<byte>? EndOfStream(CallFacts facts) => null;
+    public virtual StreamFilter? CreateAnswerFilter(CallFacts facts) => null;
+
+    /// <inheritdoc/>
+    public virtual StreamEnding? CreateStreamEnding(CallFacts facts) => null;
 
     /// <summary>Sets what holds unless the content says otherwise.</summary>
     protected virtual void Prepare(in RequestTarget target, RequestFacts facts)
@@ -68,7 +71,7 @@ internal abstract class JsonWireFormat : IWireFormat
     {
     }
 
-    /// <summary>Whether a request posts to a path that ends so.</summary>
+    /// <summary>Whether a request posts to a path that ends so; a slash behind it changes nothing.</summary>
     protected static bool Posts(in RequestTarget target, string end) =>
-        target.Method == "POST" && target.Path.EndsWith(end, StringComparison.Ordinal);
+        target.Method == "POST" && target.Path.AsSpan().TrimEnd('/').EndsWith(end, StringComparison.Ordinal);
 }

@@ -20,6 +20,8 @@ public sealed class ModelCatalog
     private readonly Dictionary<string, ModelPrice> names = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, ModelPrice> dated = new(StringComparer.OrdinalIgnoreCase);
 
+    private string? hash;
+
     private ModelCatalog(DateOnly date, List<ModelPrice> shipped, List<ModelPrice> added, Dictionary<string, string> aliases)
     {
         Date = date;
@@ -58,6 +60,9 @@ public sealed class ModelCatalog
 
     /// <summary>The day of the prices.</summary>
     public DateOnly Date { get; }
+
+    /// <summary>Names these prices, additions and aliases included: 32 hexadecimal digits, the same for the same catalog.</summary>
+    public string Hash => hash ??= CatalogHash.Of(added, aliases);
 
     /// <summary>All models.</summary>
     public IEnumerable<ModelPrice> Models => added.Concat(shipped);

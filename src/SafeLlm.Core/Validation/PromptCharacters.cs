@@ -37,8 +37,16 @@ internal static class PromptCharacters
     /// <summary>Whether a part is white space alone.</summary>
     public static bool IsBlank(CallFacts facts, PromptPart part)
     {
+        // Nearly every text begins with a character that stands for itself and is no white space.
+        var bytes = facts.Raw(part);
+        if (!bytes.IsEmpty && bytes[0] is > (byte)' ' and < 0x7F and not (byte)'\\') return false;
+        return IsBlank(bytes, part.IsEscaped);
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> bytes, bool isEscaped)
+    {
         var isBlank = true;
-        Visit(facts.Raw(part), part.IsEscaped, value => isBlank &= Rune.TryCreate(value, out var rune) && Rune.IsWhiteSpace(rune), () => isBlank);
+        Visit(bytes, isEscaped, value => isBlank &= Rune.TryCreate(value, out var rune) && Rune.IsWhiteSpace(rune), () => isBlank);
         return isBlank;
     }
 
@@ -74,8 +82,9 @@ internal static class PromptCharacters
     public static bool IsOver(CallFacts facts, long limit, ITokenCounter counter)
     {
         long bytes = 0;
-        foreach (var part in facts.Parts)
+        for (var i = 0; i < facts.Parts.Count; i++)
         {
+            var part = facts.Parts[i];
             bytes += PromptText.IsText(part.Kind) ? part.Length : 0;
         }
 
@@ -99,18 +108,16 @@ internal static class PromptCharacters
     private static PromptRule Rule(string name, Func<Func<int, PromptSeverity?>> start, string message) => new(name, facts =>
     {
         List<PromptFinding>? findings = null;
-        foreach (var part in facts.Parts)
+        for (var i = 0; i < facts.Parts.Count; i++)
         {
+            var part = facts.Parts[i];
             var bytes = facts.Raw(part);
             if (part.Kind != PromptPartKind.Text || !bytes.ContainsAnyExcept(Harmless))
             {
                 continue;
             }
 
-            var judge = start();
-            PromptSeverity? worst = null;
-            Visit(bytes, part.IsEscaped, character => worst = judge(character) is { } severity && !(worst > severity) ? severity : worst, () => worst != PromptSeverity.Refuse);
-            if (worst is { } found)
+            if (Worst(bytes, part.IsEscaped, start()) is { } found)
             {
                 (findings ??= []).Add(new PromptFinding(name, found, message, part.Message < 0 ? null : part.Message));
             }
@@ -118,6 +125,13 @@ internal static class PromptCharacters
 
         return findings ?? (IEnumerable<PromptFinding>)[];
     });
+
+    private static PromptSeverity? Worst(ReadOnlySpan<byte> bytes, bool isEscaped, Func<int, PromptSeverity?> judge)
+    {
+        PromptSeverity? worst = null;
+        Visit(bytes, isEscaped, character => worst = judge(character) is { } severity && !(worst > severity) ? severity : worst, () => worst != PromptSeverity.Refuse);
+        return worst;
+    }
 
     /// <summary>Visits each character, halves of characters included, while there is interest in more.</summary>
     private static void Visit(ReadOnlySpan<byte> text, bool isEscaped, Action<int> visit, Func<bool> goesOn)

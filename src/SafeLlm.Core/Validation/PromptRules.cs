@@ -21,8 +21,9 @@ public static class PromptRules
         }
 
         var hasText = false;
-        foreach (var part in facts.Parts)
+        for (var i = 0; i < facts.Parts.Count; i++)
         {
+            var part = facts.Parts[i];
             if (part.Kind is PromptPartKind.Image or PromptPartKind.Audio or PromptPartKind.File or PromptPartKind.ToolResult or PromptPartKind.ToolCallName)
             {
                 return [];

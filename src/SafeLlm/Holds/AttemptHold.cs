@@ -1,5 +1,9 @@
+using System.Globalization;
 using SafeLlm.Formats;
+using SafeLlm.Limits;
 using SafeLlm.Pipeline;
+using SafeLlm.Pricing;
+using SafeLlm.Scopes;
 
 namespace SafeLlm.Holds;
 
@@ -7,8 +11,9 @@ namespace SafeLlm.Holds;
 /// One possible bill under way. It is closed exactly once, whoever comes first: the end of the answer, its disposal, a
 /// time-out, a failure. Where the call has no limits there is nothing in the ledger, and only the cost is reported.
 /// </summary>
-internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? holdId, TimeSpan lease)
+internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? holdId, TimeSpan lease, int attempt)
 {
+    private int attempt = attempt;
     private int closed;
     private long extendedAt = runtime.Time.GetTimestamp();
 
@@ -18,6 +23,9 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
     /// <summary>The hold's id in the ledger; null where the call has no limits.</summary>
     public string? Id => holdId;
 
+    /// <summary>Names an attempt: the call and its number.</summary>
+    public static string IdOf(Call call, int attempt) => attempt == 1 ? call.Id + ".1" : string.Create(CultureInfo.InvariantCulture, $"{call.Id}.{attempt}");
+
     /// <summary>Settles from what was read of the answer; null where none came.</summary>
     public ValueTask SettleAsync(ResponseReading? reading)
     {
@@ -26,23 +34,29 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
         call.Report.Reading = reading;
         var charge = Charge.For(call, reading, runtime);
         if (!charge.IsReported) Log.SettledByPolicy(runtime.Logger, call.Id, runtime.Settings.OnMissingUsage, reading?.UsageUnknown ?? "no whole answer came");
-        return CloseAsync(charge);
+        return CloseAsync(charge, charge.IsReported ? JournalOutcome.Reported : JournalOutcome.ByPolicy, reading);
     }
 
     /// <summary>Closes the hold of an attempt that surely was not billed: given back whole where nothing was sent.</summary>
     public ValueTask CloseUnbilledAsync()
     {
         if (Interlocked.Exchange(ref closed, 1) != 0) return ValueTask.CompletedTask;
-        if (WasSent) return CloseAsync(Charge.Unbilled);
-        return holdId is null ? ValueTask.CompletedTask : runtime.Settler.ReleaseAsync(holdId);
+        if (WasSent) return CloseAsync(Charge.Unbilled, JournalOutcome.Unbilled, null);
+
+        ScopeChain.Settle(call, default);
+        call.Trace?.Charged(default, JournalOutcome.NotSent, null);
+        return runtime.Settler.ReleaseAsync(holdId, Line(JournalOutcome.NotSent, Nothing));
     }
 
-    /// <summary>Counts the lease anew, for the next attempt that inherits the hold.</summary>
-    public async ValueTask<bool> RenewAsync(CancellationToken cancellationToken)
+    /// <summary>Counts the lease anew, for the next attempt that inherits the hold. The one before is over, and was charged nothing.</summary>
+    public async ValueTask<bool> RenewAsync(int nextAttempt, CancellationToken cancellationToken)
     {
-        if (holdId is null) return true;
         extendedAt = runtime.Time.GetTimestamp();
-        return await runtime.Ledger.ExtendAsync(holdId, lease, cancellationToken).ConfigureAwait(false);
+        if (holdId is not null && !await runtime.Ledger.ExtendAsync(holdId, lease, cancellationToken).ConfigureAwait(false)) return false;
+
+        await runtime.Settler.WriteAsync(Line(WasSent ? JournalOutcome.Unbilled : JournalOutcome.NotSent, Nothing)).ConfigureAwait(false);
+        attempt = nextAttempt;
+        return true;
     }
 
     /// <summary>Extends the lease when half of it has passed. Called as bytes pass, so it has to be cheap until then.</summary>
@@ -58,12 +72,34 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
     /// <summary>Tells that the answer was cut at its bound.</summary>
     public void NoteCut() => Log.StreamCut(runtime.Logger, call.Id, call.Facts?.Bound.Tokens ?? 0);
 
-    private ValueTask CloseAsync(Charge charge)
+    private ValueTask CloseAsync(Charge charge, JournalOutcome outcome, ResponseReading? reading)
     {
         call.Report.Cost += charge.Amounts.Cost;
         call.Report.UsageWasReported = charge.IsReported;
         call.Report.ChargedInput = charge.Amounts.InputTokens;
         call.Report.ChargedOutput = charge.Amounts.OutputTokens;
-        return holdId is null ? ValueTask.CompletedTask : runtime.Settler.SettleAsync(holdId, charge.Amounts);
+        ScopeChain.Settle(call, charge.Amounts);
+        call.Trace?.Charged(charge, outcome, reading);
+        return runtime.Settler.SettleAsync(holdId, charge.Amounts, Line(outcome, charge.Amounts));
     }
+
+    private static Amounts Nothing => new(0, 0, NanoUsd.Zero, 0);
+
+    // Null where nobody keeps a journal.
+    private JournalEntry? Line(JournalOutcome outcome, Amounts actual) => runtime.Journal is null || call.Facts is null
+        ? null
+        : new JournalEntry
+        {
+            Id = holdId ?? IdOf(call, attempt),
+            CallId = call.Id,
+            At = runtime.Time.GetUtcNow(),
+            Outcome = outcome,
+            Scopes = JournalEntry.ScopesOf(call.Limits),
+            Model = call.Quote?.Model,
+            Quoted = call.Amounts,
+            Expected = call.Quote?.Expected,
+            Basis = call.Quote?.Basis,
+            Actual = actual,
+            CatalogHash = call.Quote is null ? null : runtime.Quoter.Catalog.Hash,
+        };
 }

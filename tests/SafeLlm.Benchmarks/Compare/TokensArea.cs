@@ -12,7 +12,7 @@ internal sealed class TokensArea : ICompareArea
     public const string FolderVariable = "SAFELLM_CORPORA";
 
     private const int Megabyte = 1_000_000;
-    private const int SlowRounds = 15;
+    private const int SlowRounds = 31;
     private const int Limit = 4_000;
 
     private static readonly string[] Encodings = ["o200k_base", "cl100k_base"];
@@ -48,7 +48,7 @@ internal sealed class TokensArea : ICompareArea
                 var (large, small) = (HostileText.Of(kind, Megabyte), HostileText.Of(kind, Megabyte / 10));
                 var perByte = await Duel.RatioAsync(() => ours.Count(large), Rotating(texts, text => reference.CountTokens(text)), SlowRounds) * englishBytes / large.Length;
                 yield return new Figure($"{prefix}.hostile-byte-by-reference-english.{kind}", perByte) { AtMost = 5 };
-                yield return new Figure($"{prefix}.1MB-by-100KB.{kind}", await Duel.RatioAsync(() => ours.Count(large), () => ours.Count(small), SlowRounds)) { AtMost = 12 };
+                yield return new Figure($"{prefix}.1MB-by-100KB.{kind}", await GrowthAsync(ours, large, small)) { AtMost = 12 };
             }
 
             await foreach (var figure in LimitsAsync(prefix, ours, Encoding.UTF8.GetBytes(Corpus.Of("english").Text)))
@@ -76,6 +76,21 @@ internal sealed class TokensArea : ICompareArea
         }
 
         return 1 / await Duel.RatioAsync(Rotating(utf8, message => ours.Count(message)), Rotating(texts, text => reference.CountTokens(text)));
+    }
+
+    /// <summary>The large text beside the small one ten times over: as long as each other where the time grows with the text, so that a busy machine interrupts both as often.</summary>
+    private static async Task<double> GrowthAsync(ITokenCounter ours, byte[] large, byte[] small)
+    {
+        const int Times = 10;
+        void CountSmall()
+        {
+            for (var time = 0; time < Times; time++)
+            {
+                ours.Count(small);
+            }
+        }
+
+        return Times * await Duel.RatioAsync(() => ours.Count(large), CountSmall, SlowRounds);
     }
 
     private static async IAsyncEnumerable<Figure> LimitsAsync(string prefix, ITokenCounter ours, byte[] english)
