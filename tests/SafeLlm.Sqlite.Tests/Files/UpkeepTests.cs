@@ -50,7 +50,7 @@ public sealed class UpkeepTests : IDisposable
         time.Advance(TimeSpan.FromMinutes(6));
         await stores.Ledger.CountHoldsAsync(Cancellation);
 
-        var line = Assert.Single(Read());
+        var line = Assert.Single(await ReadAsync());
         Assert.Equal((JournalOutcome.LeaseEnded, "a"), (line.Outcome, line.Id));
         Assert.Equal(new Amounts(100, 50, default), line.Actual);
         Assert.Equal(["user:42"], line.Scopes);
@@ -59,7 +59,7 @@ public sealed class UpkeepTests : IDisposable
         await stores.Journal!.AppendAsync(line with { Outcome = JournalOutcome.Reported, Actual = new Amounts(10, 5, default) }, Cancellation);
 
         // Both are in the chain; only what counts is read.
-        Assert.Equal(JournalOutcome.Reported, Assert.Single(Read()).Outcome);
+        Assert.Equal(JournalOutcome.Reported, Assert.Single(await ReadAsync()).Outcome);
         Assert.Equal(2, SqliteJournal.Verify(folder.File).Lines);
     }
 
@@ -78,9 +78,11 @@ public sealed class UpkeepTests : IDisposable
         return connection.Statement($"SELECT count(*) FROM {table}").Number();
     }
 
-    private List<JournalEntry> Read()
+    private async Task<List<JournalEntry>> ReadAsync()
     {
         using var reader = new SqliteStoreReader(folder.File, time);
-        return [.. reader.ReadJournal(DateTimeOffset.MinValue, DateTimeOffset.MaxValue)];
+        List<JournalEntry> lines = [];
+        await foreach (var line in reader.ReadJournalAsync(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, Cancellation)) lines.Add(line);
+        return lines;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class CalendarCounter(uint hash, byte stripe, Limit limit, Calen
     {
         if (now < start || now >= end)
         {
-            Turn(window.RunAt(now));
+            Turn(window.RunAt(now), now);
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class CalendarCounter(uint hash, byte stripe, Limit limit, Calen
         return ref run.Told;
     }
 
-    private void Turn(CalendarWindow.Run run)
+    private void Turn(CalendarWindow.Run run, long now)
     {
         var begun = run.Start;
         var left = new CalendarRun(start) { Spent = spent, Held = Held, Told = told };
@@ -99,7 +99,12 @@ internal sealed class CalendarCounter(uint hash, byte stripe, Limit limit, Calen
             Forget(before: start);
         }
 
-        if ((left.Spent | left.Held | left.Told) != 0)
+        if (Held == 0 && end < now - StepBack)
+        {
+            // Nobody asked for so long that no clock steps back there.
+            Forgotten = Math.Max(Forgotten, start);
+        }
+        else if ((left.Spent | left.Held | left.Told) != 0)
         {
             left.Next = others;
             others = left;
