@@ -35,6 +35,12 @@ public sealed class CallFacts
     /// </summary>
     public bool TakesBound { get; init; } = true;
 
+    /// <summary>How the request wants to be served; standard where it does not say.</summary>
+    public ServiceTier ServiceTier { get; init; }
+
+    /// <summary>What the request asks for that multiplies all prices: a region to stay in (<c>us</c>), to be served <c>fast</c>.</summary>
+    public IReadOnlyList<string> PriceFactors { get; init; } = [];
+
     /// <summary>Whether the answer comes as a stream.</summary>
     public bool IsStreaming { get; init; }
 

@@ -37,6 +37,8 @@ internal abstract class JsonWireFormat : IWireFormat
             Bound = new(GeneratesNothing ? 0 : facts.Bound(), facts.AllChoices),
             ThinkingBudget = facts.ThinkingBudget,
             TakesBound = GeneratesNothing || facts.Edits.BoundName is not null,
+            ServiceTier = facts.ServiceTier,
+            PriceFactors = facts.PriceFactors is { } factors ? factors : [],
             IsStreaming = facts.IsStreaming,
             AsksForUsage = facts.AsksForUsage,
             Messages = facts.Messages,

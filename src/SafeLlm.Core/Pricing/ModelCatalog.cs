@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using SafeLlm.Formats;
 
 namespace SafeLlm.Pricing;
 
@@ -10,19 +11,21 @@ public sealed class ModelCatalog
 
     private static readonly Lazy<ModelCatalog> Shipped = new(() =>
     {
-        var (date, models) = CatalogFile.Read();
-        return new ModelCatalog(date, models, [], new(StringComparer.OrdinalIgnoreCase));
+        var (date, hash, models) = CatalogFile.Read();
+        return new ModelCatalog(date, hash, models, [], new(StringComparer.OrdinalIgnoreCase));
     });
 
     private readonly List<ModelPrice> shipped;
     private readonly List<ModelPrice> added;
     private readonly Dictionary<string, string> aliases;
+    private readonly HashSet<string> ownNames = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, ModelPrice> names = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, ModelPrice> dated = new(StringComparer.OrdinalIgnoreCase);
 
-    private ModelCatalog(DateOnly date, List<ModelPrice> shipped, List<ModelPrice> added, Dictionary<string, string> aliases)
+    private ModelCatalog(DateOnly date, string hash, List<ModelPrice> shipped, List<ModelPrice> added, Dictionary<string, string> aliases)
     {
         Date = date;
+        Hash = hash;
         this.shipped = shipped;
         this.added = added;
         this.aliases = aliases;
@@ -46,6 +49,7 @@ public sealed class ModelCatalog
         foreach (var model in added)
         {
             names[model.Model] = model;
+            ownNames.Add(model.Model);
             if (model.Provider is not null)
             {
                 names[$"{model.Provider}/{model.Model}"] = model;
@@ -58,6 +62,9 @@ public sealed class ModelCatalog
 
     /// <summary>The day of the prices.</summary>
     public DateOnly Date { get; }
+
+    /// <summary>SHA-256 over the lines of the catalog as it is shipped, lower-case hex: what names its state beside its day.</summary>
+    public string Hash { get; }
 
     /// <summary>All models.</summary>
     public IEnumerable<ModelPrice> Models => added.Concat(shipped);
@@ -90,7 +97,7 @@ public sealed class ModelCatalog
             merged[alias] = model;
         }
 
-        var catalog = new ModelCatalog(Date, shipped, more, merged);
+        var catalog = new ModelCatalog(Date, Hash, shipped, more, merged);
         foreach (var (alias, model) in merged)
         {
             if (!catalog.TryResolve(model, out _))
@@ -112,6 +119,35 @@ public sealed class ModelCatalog
     {
         ArgumentNullException.ThrowIfNull(model);
         return TryResolve(aliases.TryGetValue(model, out var target) ? target : model, out price);
+    }
+
+    /// <summary>
+    /// The price of a call: that of the provider that the request goes to, else as by the model's name alone, with what the
+    /// request asks for that changes all prices (a region, to be served fast).
+    /// </summary>
+    /// <param name="facts">The call.</param>
+    /// <param name="price">The model's price; false where the request names no model, or one that is not known.</param>
+    public bool TryFind(CallFacts facts, [NotNullWhen(true)] out ModelPrice? price)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        price = null;
+        if (facts.Model is not { } model)
+        {
+            return false;
+        }
+
+        var isOwn = aliases.ContainsKey(model) || ownNames.Contains(model);
+        if ((isOwn || Providers.Of(facts.Authority) is not { } provider || !TryResolve($"{provider}/{ModelNames.Bare(model)}", out price)) && !TryFind(model, out price))
+        {
+            return false;
+        }
+
+        foreach (var name in facts.PriceFactors)
+        {
+            price = price.Factors.TryGetValue(name, out var factor) ? price.Times(factor) with { Factors = price.Factors } : price;
+        }
+
+        return true;
     }
 
     private bool TryResolve(string model, [NotNullWhen(true)] out ModelPrice? price)

@@ -24,6 +24,12 @@ internal enum Take
     /// <summary>How many tokens may be spent on thinking.</summary>
     ThinkingBudget,
 
+    /// <summary>How the call shall be served.</summary>
+    ServiceTier,
+
+    /// <summary>A word that may multiply all prices.</summary>
+    PriceFactor,
+
     /// <summary>Whether the answer is streamed.</summary>
     Streaming,
 
