@@ -23,6 +23,7 @@ internal sealed class PhraseScanner
 
     private readonly bool[] isFound;
     private long position;
+    private int offset;
 
     private PhraseScanner((PhrasePattern, PromptFinding)[] phrases)
     {
@@ -70,6 +71,7 @@ internal sealed class PhraseScanner
                 bytes = text.Written;
             }
 
+            scanner.offset = part.Start;
             scanner.Scan(bytes, part.Message < 0 ? null : part.Message, findings);
         }
 
@@ -99,7 +101,11 @@ internal sealed class PhraseScanner
                 }
 
                 var known = length <= LongestWord && lookup.TryGetValue(word[..length], out var id) ? id : -1;
+                var before = spelled;
                 spelled = known < 0 && length <= LongestWord ? NumberWords.After(spelled, word[..length]) : 0;
+
+                // "ten thousand" is one word of a phrase
+                position -= before > 0 && spelled > 0 ? 1 : 0;
                 Take(known, spelled, message, findings);
             }
             else if (char.IsAsciiDigit((char)value))
@@ -147,6 +153,12 @@ internal sealed class PhraseScanner
     private void Take(int word, long number, int? message, List<PromptFinding> findings)
     {
         position++;
+        if (word < 0 && number == 0)
+        {
+            // most words are in no phrase
+            return;
+        }
+
         for (var index = 0; index < phrases.Length; index++)
         {
             if (isFound[index])
@@ -167,7 +179,7 @@ internal sealed class PhraseScanner
                 if (slot == slots.Length - 1)
                 {
                     isFound[index] = true;
-                    findings.Add(phrases[index].Finding with { Place = message });
+                    findings.Add(phrases[index].Finding with { Place = message, Offset = offset });
                     break;
                 }
 
