@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SafeLlm.Alerts;
 using SafeLlm.Signing;
 
 namespace SafeLlm.AspNetCore;
@@ -26,6 +27,27 @@ internal static partial class Log
 
     [LoggerMessage(112, LogLevel.Warning, "API key expires in {Days} days: {KeyId}. Issue a new one, and let its client switch.")]
     public static partial void KeyExpires(ILogger logger, string keyId, int days);
+
+    [LoggerMessage(113, LogLevel.Error, "The key {KeyId} has the tier {Tier}, which is not configured; its calls are refused. Add it to Tiers, or set DefaultTier.")]
+    public static partial void UnknownTier(ILogger logger, string? keyId, string? tier);
+
+    [LoggerMessage(114, LogLevel.Warning, "The key {KeyId} has no end (NotAfter). Keys should live for 90 days and be followed by new ones.")]
+    public static partial void KeyWithoutEnd(ILogger logger, string keyId);
+
+    [LoggerMessage(115, LogLevel.Warning, "The key {KeyId} signs by seed-v0, which protects neither path nor query. It is taken until {Until}; let its client change to safellm-v1.")]
+    public static partial void SeedKey(ILogger logger, string keyId, DateTimeOffset? until);
+
+    [LoggerMessage(116, LogLevel.Error, "The key {KeyId} cannot be frozen in its store; it is frozen in this process.")]
+    public static partial void NotFrozen(ILogger logger, string keyId, Exception failure);
+
+    [LoggerMessage(117, LogLevel.Information, "A call of the key {KeyId} was signed by seed-v0.")]
+    public static partial void SeedCall(ILogger logger, string keyId);
+
+    [LoggerMessage(118, LogLevel.Warning, "{Kind} of {Scope}: {Message}")]
+    public static partial void Alerted(ILogger logger, AlertKind kind, string? scope, string message);
+
+    [LoggerMessage(119, LogLevel.Warning, "The nonces could not be kept for the next start; it will refuse what was signed before it.")]
+    public static partial void NotSaved(ILogger logger, Exception failure);
 
     // One line for each forged request would let anybody fill the disk.
     [LoggerMessage(200, LogLevel.Debug, "Refused {RequestId} before its caller was known: {Code}, because {Reason}.")]

@@ -6,8 +6,14 @@ public static class SafeLlmClaims
     /// <summary>The client that the key was issued to; the identity's name.</summary>
     public const string Client = "client";
 
-    /// <summary>The user behind the key.</summary>
+    /// <summary>The user behind the call: the key's, or the one that a key with <c>ActsForUsers</c> named.</summary>
     public const string User = "user";
+
+    /// <summary>The tenant of the key.</summary>
+    public const string Tenant = "tenant";
+
+    /// <summary>The tag of the device that holds the key.</summary>
+    public const string Device = "device";
 
     /// <summary>The tier of the call; the identity's role.</summary>
     public const string Tier = "tier";

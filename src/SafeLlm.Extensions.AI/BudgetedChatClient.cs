@@ -69,7 +69,10 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
     {
         var model = options?.ModelId ?? defaultModel ?? throw new Refusal(
             RefusalCode.UnknownModel,
-            "Neither the options nor the chat client name a model, so the call cannot be priced. Set ChatOptions.ModelId.") { Field = nameof(ChatOptions.ModelId) }.ToException();
+            "Neither the options nor the chat client name a model, so the call cannot be priced. Set ChatOptions.ModelId.")
+        {
+            Field = nameof(ChatOptions.ModelId),
+        }.ToException();
         return admission.AdmitAsync(RequestMapping.Map(prompt, options, model, NoBound), options?.MaxOutputTokens is not null, cancellationToken);
     }
 

@@ -45,8 +45,11 @@ internal static partial class Log
     [LoggerMessage(1201, LogLevel.Warning, "Call {CallId}: {What} asks to wait {Wait}, longer than the call may; given up")]
     public static partial void WaitTooLong(ILogger logger, string callId, string what, TimeSpan wait);
 
-    [LoggerMessage(1202, LogLevel.Warning, "The SDK above retries by itself, beside SafeLlm's own retries: set its MaxRetries to 0 (told once)")]
-    public static partial void StackedRetries(ILogger logger);
+    [LoggerMessage(1202, LogLevel.Warning, "{Who} retries by itself, beside SafeLlm's own retries: set {How} (told once)")]
+    public static partial void StackedRetries(ILogger logger, string who, string how);
+
+    [LoggerMessage(1203, LogLevel.Error, "Half of the attempts at {Model} of {Authority} have failed lately; nothing is sent there for {Pause}")]
+    public static partial void CircuitOpened(ILogger logger, string authority, string model, TimeSpan pause);
 
     [LoggerMessage(1300, LogLevel.Warning, "The resilience handler was removed from the HTTP client {Client}: it gives up after ten seconds and retries what may be billed. SafeLlm retries by itself")]
     public static partial void ResilienceRemoved(ILogger logger, string client);

@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using SafeLlm.Chat;
@@ -16,6 +14,7 @@ public sealed class SafeLlmClient
 {
     private readonly HttpClient http;
     private readonly ClientRuntime runtime;
+    private readonly ChatDialect dialect;
     private readonly Uri address;
 
     internal SafeLlmClient(HttpClient http, ClientRuntime runtime)
@@ -23,7 +22,8 @@ public sealed class SafeLlmClient
         this.http = http;
         this.runtime = runtime;
         var endpoint = runtime.Endpoint ?? throw new InvalidOperationException("SafeLlmClientOptions.Endpoint is missing.");
-        address = new Uri(endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/chat/completions");
+        dialect = ChatDialect.For(runtime.Format, endpoint);
+        address = ChatAddress.Of(endpoint, dialect);
     }
 
     internal Uri? Endpoint => runtime.Endpoint;
@@ -60,7 +60,7 @@ public sealed class SafeLlmClient
         if (!response.IsSuccessStatusCode) throw await ChatFailure.ReadAsync(response, runtime.Time, cancellationToken).ConfigureAwait(false);
 
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-        var answer = ChatAnswerReader.Read(body, isPiece: false);
+        var answer = AnswerJson.ReadWhole(dialect, body);
         return new ChatAnswer
         {
             Text = answer.Text,
@@ -95,16 +95,13 @@ public sealed class SafeLlmClient
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            string? finishReason = null;
-            string? model = null;
+            string? finishReason = null, model = null, refusal = null;
             var tools = new ToolCallCollector();
-            var parser = SseParser.Create(stream, static (_, data) => data.SequenceEqual("[DONE]"u8) ? (ChatPiece?)null : ChatAnswerReader.Read(data.ToArray(), isPiece: true));
-            await foreach (var item in parser.EnumerateAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var piece in AnswerEvents.ReadAsync(dialect, stream, response.Content.Headers.ContentType?.MediaType, cancellationToken).ConfigureAwait(false))
             {
-                // Read on after [DONE]: the end of the content is what closes the hold.
-                if (item.Data is not { } piece) continue;
                 finishReason = piece.FinishReason ?? finishReason;
                 model = piece.Model ?? model;
+                if (piece.ModelRefusal is { } said) refusal += said;
                 tools.Add(piece.ToolCalls);
                 if (piece.Text.Length > 0 || piece.FinishReason is not null) yield return new ChatUpdate { Text = piece.Text, FinishReason = piece.FinishReason };
             }
@@ -117,6 +114,7 @@ public sealed class SafeLlmClient
             yield return new ChatUpdate
             {
                 FinishReason = finishReason,
+                ModelRefusal = refusal,
                 ToolCalls = tools.Whole(),
                 Model = model,
                 Usage = Usage(report),
@@ -171,12 +169,13 @@ public sealed class SafeLlmClient
 
     private HttpRequestMessage Message(ChatRequest request, CallReport report, bool stream)
     {
-        var content = new ByteArrayContent(ChatRequestWriter.Write(request, stream));
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        var content = new ByteArrayContent(dialect.Write(request, stream));
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         var message = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
         message.Options.Set(CallReport.Key, report);
-        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(stream ? "text/event-stream" : "application/json"));
-        if (runtime.ApiKey is { } key) message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        message.Headers.TryAddWithoutValidation("Accept", stream ? "text/event-stream" : "application/json");
+        dialect.Describe(message.Headers);
+        if (runtime.ApiKey is { } key) dialect.Authorise(message.Headers, key);
         return message;
     }
 }

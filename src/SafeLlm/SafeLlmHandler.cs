@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using SafeLlm.Pipeline;
 using SafeLlm.Registration;
@@ -47,7 +48,22 @@ public sealed class SafeLlmHandler : DelegatingHandler
     {
         ArgumentNullException.ThrowIfNull(request);
         if (!request.Options.TryGetValue(CallReport.Key, out var report)) report = new CallReport();
-        return pipeline.SendAsync(new Call(runtime.Sources.Ids(), request, report), cancellationToken);
+        try
+        {
+            return pipeline.SendAsync(new Call(runtime.Sources.Ids(), request, report), cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            return FailAsync(failure);
+        }
+    }
+
+    // The steps before the first wait run without a task of their own; what they throw belongs into the task all the same.
+    private static async Task<HttpResponseMessage> FailAsync(Exception failure)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        ExceptionDispatchInfo.Throw(failure);
+        return null!;
     }
 
     /// <summary>Runs the same pipeline and waits for it: the base class would send past it.</summary>

@@ -1,15 +1,31 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
+using SafeLlm.Benchmarks;
 using SafeLlm.Benchmarks.Compare;
+using SafeLlm.Benchmarks.Verifier;
+using SafeLlm.Benchmarks.Sqlite;
+
+if (args is [ChildProvider.Argument]) return await ChildProvider.ServeAsync();
 
 if (args is ["compare", var name] && CompareAreas.Find(name) is { } area)
 {
     return await CompareAreas.RunAsync(area, Console.Out);
 }
 
+if (args is [VerifierServer.Command])
+{
+    return await VerifierServer.RunAsync();
+}
+
 if (args is ["bdn", ..])
 {
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
     return 0;
+}
+
+if (args is ["store-worker", var kind, var file, var number, var milliseconds])
+{
+    return await StoreWorker.RunAsync(kind, file, int.Parse(number, CultureInfo.InvariantCulture), int.Parse(milliseconds, CultureInfo.InvariantCulture));
 }
 
 await Console.Error.WriteLineAsync($"""

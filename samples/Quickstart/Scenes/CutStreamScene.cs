@@ -17,7 +17,13 @@ internal sealed class CutStreamScene : IScene
         var received = 0;
         try
         {
-            await foreach (var update in stage.Client(options => options.Limits.Add(budget)).GetStreamingResponseAsync("gpt-4.1-mini", "Tell me a long story.", maxOutputTokens: 300, cancellationToken))
+            // Straight to the provider: a gateway that resets its own connection would take away what had not been read yet.
+            var llm = stage.Client(options =>
+            {
+                options.Endpoint = stage.Provider.BaseAddress;
+                options.Limits.Add(budget);
+            });
+            await foreach (var update in llm.GetStreamingResponseAsync("gpt-4.1-mini", "Tell me a long story.", maxOutputTokens: 300, cancellationToken))
             {
                 received += update.Text.Length;
             }

@@ -34,7 +34,7 @@ internal sealed class ConfiguredKeyStore : ISigningKeyStore, IDisposable
         subscriptions = [.. configurations.Select(one => ChangeToken.OnChange(one.Configuration.GetReloadToken, Reload))];
     }
 
-    public int Count => keys.Count;
+    public IReadOnlyCollection<VerifierKey> All => Volatile.Read(ref keys).Values;
 
     public VerifierKey? Find(string keyId) => Volatile.Read(ref keys).GetValueOrDefault(keyId);
 
@@ -46,6 +46,7 @@ internal sealed class ConfiguredKeyStore : ISigningKeyStore, IDisposable
     private void Reload()
     {
         var options = new SafeLlmVerifierOptions();
+        foreach (var algorithm in settings.Options.KeyAlgorithms) options.KeyAlgorithms.Add(algorithm);
         foreach (var one in configure) one.Configure(options);
         var errors = new SafeLlmVerifierOptionsValidator().Validate(null, options).Failures?.ToList() ?? [];
         var changed = errors.Count == 0 ? KeyRing.Load(options, errors) : null;

@@ -13,7 +13,7 @@ internal static class KeyRing
         {
             var key = options.Keys[i];
             var path = OptionPath.Of(options, $"Keys:{i}");
-            if (KeySecret.Load(key, path, errors) is not { } secret) continue;
+            if (KeySecret.Load(key, options.KeyAlgorithms, path, errors) is not { } secret) continue;
             if (keys.ContainsKey(key.KeyId))
             {
                 errors.Add($"{path}:KeyId is \"{key.KeyId}\", which an earlier key has already; a name is never used twice.");
@@ -25,9 +25,15 @@ internal static class KeyRing
                 NotBefore = key.NotBefore,
                 NotAfter = key.NotAfter,
                 RevokedAt = key.RevokedAt,
+                Profile = key.Profile,
                 Client = key.Client,
                 User = key.User,
+                Tenant = key.Tenant,
+                Device = key.Device,
                 Tier = key.Tier,
+                ActsForUsers = key.ActsForUsers,
+                Endpoints = [.. key.Endpoints],
+                Models = [.. key.Models],
             };
         }
 

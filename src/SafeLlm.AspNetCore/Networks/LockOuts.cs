@@ -4,89 +4,55 @@ using System.Net.Sockets;
 namespace SafeLlm.AspNetCore;
 
 /// <summary>
-/// Counts signatures that did not verify, by network, and makes a network that tries many wait longer and longer. Only failures
-/// wait: a good signature from the same network still passes. Bounded memory, whatever variety of addresses is spoofed: a table
-/// of fixed size in which the quietest network gives way.
+/// Counts signatures that did not verify, by network and by the key that they name, and makes both wait longer and longer. Only failures
+/// wait: a good signature from the same network or by the same key still passes, so that nobody can lock another out.
 /// </summary>
-internal sealed class LockOuts(SafeLlmLockOutOptions options)
+/// <param name="options">How many failures are let pass.</param>
+/// <param name="alerted">Told of each that had to wait for the fourth time in a row; null where nobody wants to know.</param>
+internal sealed class LockOuts(SafeLlmLockOutOptions options, Action<string, DateTimeOffset>? alerted = null)
 {
-    private const int Sets = 1024;
-    private const int Ways = 8;
+    private const int StrikesToTell = 4;
 
     // Who holds a /48 holds 65,536 networks of /64: the wider the network, the more failures it takes.
     private static readonly (int Bits, int Factor)[] Widths = [(64, 1), (56, 4), (48, 16)];
 
-    private static readonly TimeSpan Calm = TimeSpan.FromMinutes(10);
+    private readonly LockOutTable networks = new(options.LongestWait);
+    private readonly LockOutTable keys = new(options.LongestWait);
 
-    private readonly Entry[][] sets = [.. Enumerable.Range(0, Sets).Select(_ => new Entry[Ways])];
-
-    /// <summary>Counts a failure. The end of the wait where the network was already waiting; null where the failure is answered as usual.</summary>
-    public DateTimeOffset? Fail(IPAddress? caller, DateTimeOffset now)
+    /// <summary>Counts a failure. The end of the wait where its network or key was already waiting; null where it is answered as usual.</summary>
+    /// <param name="caller">Where it came from; null where the connection has no address.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="keyId">The key that it names, known or not; null where it names none.</param>
+    public DateTimeOffset? Fail(IPAddress? caller, DateTimeOffset now, string? keyId = null)
     {
-        if (caller is null) return null;
         DateTimeOffset? until = null;
-        var widths = caller.AddressFamily == AddressFamily.InterNetwork ? Widths.AsSpan(0, 1) : Widths;
-        foreach (var (bits, factor) in widths)
+        if (caller is not null)
         {
-            var locked = Fail(Mix(CallerNetwork.Number(caller, bits), bits, caller.AddressFamily), options.FailuresPerMinute * factor, now);
-            if (locked is not null && (until is null || locked > until)) until = locked;
+            var widths = caller.AddressFamily == AddressFamily.InterNetwork ? Widths.AsSpan(0, 1) : Widths;
+            foreach (var (bits, factor) in widths)
+            {
+                var key = Mix(CallerNetwork.Number(caller, bits) ^ ((ulong)bits << 56) ^ (ulong)caller.AddressFamily);
+                until = Later(until, networks.Fail(key, options.FailuresPerMinute * factor, now, out var strikes));
+                if (strikes == StrikesToTell) alerted?.Invoke("network:" + CallerNetwork.Name(caller, bits), now);
+            }
+        }
+
+        if (keyId is not null)
+        {
+            // The hash of strings is seeded at start: nobody can aim at another's entry.
+            until = Later(until, keys.Fail(Mix((uint)keyId.GetHashCode(StringComparison.Ordinal)), options.FailuresPerKeyPerMinute, now, out _));
         }
 
         return until;
     }
 
-    private DateTimeOffset? Fail(ulong key, int most, DateTimeOffset now)
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other ?? one : one;
+
+    private static ulong Mix(ulong number)
     {
-        var set = sets[key % Sets];
-        lock (set)
-        {
-            ref var entry = ref Find(set, key, now);
-            if (entry.LockedUntil > now) return entry.LockedUntil;
-
-            var minutes = (now - entry.Touched).TotalMinutes;
-            if (entry.Touched + Calm < now) entry.Strikes = 0;
-            entry.Failures = Math.Max(0, entry.Failures - (Math.Max(0, minutes) * most)) + 1;
-            entry.Touched = now;
-            if (entry.Failures <= most) return null;
-
-            var wait = TimeSpan.FromSeconds(Math.Min(options.LongestWait.TotalSeconds, 1L << Math.Min((int)entry.Strikes, 20)));
-            if (entry.Strikes < byte.MaxValue) entry.Strikes++;
-            entry.LockedUntil = now + wait;
-            return null;
-        }
-    }
-
-    private static ref Entry Find(Entry[] set, ulong key, DateTimeOffset now)
-    {
-        var quietest = 0;
-        for (var i = 0; i < set.Length; i++)
-        {
-            if (set[i].Key == key) return ref set[i];
-            if (Weight(set[i], now) < Weight(set[quietest], now)) quietest = i;
-        }
-
-        set[quietest] = new Entry { Key = key, Touched = now };
-        return ref set[quietest];
-    }
-
-    // One that waits weighs more than any that does not.
-    private static double Weight(in Entry entry, DateTimeOffset now) =>
-        (entry.LockedUntil > now ? 1e9 : 0) + (entry.Touched + Calm > now ? entry.Failures : -1);
-
-    private static ulong Mix(ulong number, int bits, AddressFamily family)
-    {
-        var key = (number ^ ((ulong)bits << 56) ^ (ulong)family) * 0x9E3779B97F4A7C15;
+        var key = number * 0x9E3779B97F4A7C15;
         key ^= key >> 32;
         // 0 marks an empty entry
         return key == 0 ? 1 : key;
-    }
-
-    private struct Entry
-    {
-        public ulong Key;
-        public double Failures;
-        public DateTimeOffset Touched;
-        public DateTimeOffset LockedUntil;
-        public byte Strikes;
     }
 }

@@ -1,5 +1,6 @@
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
+using SafeLlm.Signing;
 using SafeLlm.Validation;
 
 namespace SafeLlm.AspNetCore;
@@ -40,6 +41,26 @@ public sealed class SafeLlmVerifierOptions
 
     /// <summary>How signatures that do not verify are slowed.</summary>
     public SafeLlmLockOutOptions LockOut { get; } = new();
+
+    /// <summary>From how many networks a key may be used before somebody is told.</summary>
+    public SafeLlmKeySpreadOptions KeySpread { get; } = new();
+
+    /// <summary>The algorithms of the keys; <c>ed25519</c> is added from its package.</summary>
+    public KeyAlgorithms KeyAlgorithms { get; } = [];
+
+    /// <summary>
+    /// Until when the compatibility profile seed-v0 is taken, from keys that are marked for it. Its calls are answered with a
+    /// <c>Sunset</c> header of this instant, and logged.
+    /// </summary>
+    /// <value>The default is null: never.</value>
+    public DateTimeOffset? AcceptSeedUntil { get; set; }
+
+    /// <summary>
+    /// A file in which a single node notes up to which instant it may have accepted requests, and its nonces when it stops. After a crash
+    /// only what was signed up to then is refused, and after a stop nothing. One process a file.
+    /// </summary>
+    /// <value>The default is null: everything that was signed up to a start is refused where nonces live in memory.</value>
+    public string? StateFile { get; set; }
 
     /// <summary>
     /// Whether requests that were signed before this process started, or within <see cref="FutureSkew"/> of it, are refused: nonces
@@ -100,8 +121,11 @@ public sealed class SafeLlmVerifierOptions
     /// Up to which wait a refusal says 429 with Retry-After. Model SDKs sleep for whatever they are told, so a longer wait is
     /// answered by 402, at which they stop, and an instant in the content.
     /// </summary>
-    /// <value>The default is 60 seconds; from 0 to one hour.</value>
-    public TimeSpan RetryAfterCap { get; set; } = TimeSpan.FromSeconds(60);
+    /// <value>
+    /// The default is 62 seconds: a minute, and the 1/32 of it by which a rolling minute frees late (<see cref="RollingWindow"/>),
+    /// or what is full for a minute would become a matter of payment. From 0 to one hour.
+    /// </value>
+    public TimeSpan RetryAfterCap { get; set; } = TimeSpan.FromSeconds(62);
 
     /// <summary>How long a hold stands if nobody closes or extends it. It is extended while an answer is under way.</summary>
     /// <value>The default is 10 minutes; from 10 seconds to one day.</value>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using SafeLlm.Signing;
 
 namespace SafeLlm.AspNetCore;
 
@@ -19,6 +20,9 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
         Range(options, nameof(options.ForwardLimit), options.ForwardLimit, 1, 10, errors);
         Range(options, nameof(options.WarnBeforeExpiry), options.WarnBeforeExpiry, TimeSpan.Zero, TimeSpan.FromDays(365), errors);
         Range(options, "LockOut:FailuresPerMinute", options.LockOut.FailuresPerMinute, 1, 1_000_000, errors);
+        Range(options, "LockOut:FailuresPerKeyPerMinute", options.LockOut.FailuresPerKeyPerMinute, 1, 1_000_000, errors);
+        Range(options, "KeySpread:Networks", options.KeySpread.Networks, 2, 200, errors);
+        Range(options, "KeySpread:Factor", options.KeySpread.Factor, 2, 100, errors);
         Range(options, "LockOut:LongestWait", options.LockOut.LongestWait, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), errors);
         Range(options, nameof(options.RetryAfterCap), options.RetryAfterCap, TimeSpan.Zero, TimeSpan.FromHours(1), errors);
         Range(options, nameof(options.Lease), options.Lease, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1), errors);
@@ -90,6 +94,16 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
             if (key.NotBefore is { } from && key.NotAfter is { } to && from >= to)
             {
                 errors.Add($"{path}:NotBefore is {from:O} and {path}:NotAfter is {to:O}; the key would never be valid.");
+            }
+
+            if (key.Profile == SignatureProfile.SeedV0 && key.Endpoints.Count == 0)
+            {
+                errors.Add($"{path}:Endpoints is empty and {path}:Profile is SeedV0, which signs neither path nor query; name the paths that the key may call.");
+            }
+
+            if (key.Profile == SignatureProfile.SeedV0 && options.AcceptSeedUntil is null)
+            {
+                errors.Add($"{path}:Profile is SeedV0 and {OptionPath.Of(options, "AcceptSeedUntil")} is missing; say until when such keys are taken.");
             }
 
             if (key.User is { Length: 0 or > 200 })

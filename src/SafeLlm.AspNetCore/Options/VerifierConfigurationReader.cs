@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using SafeLlm.Pricing;
+using SafeLlm.Signing;
 using SafeLlm.Validation;
 
 namespace SafeLlm.AspNetCore;
@@ -31,8 +32,17 @@ internal static class VerifierConfigurationReader
         fields.Part("LockOut", parts =>
         {
             parts.Whole("FailuresPerMinute", value => options.LockOut.FailuresPerMinute = Int(value));
+            parts.Whole("FailuresPerKeyPerMinute", value => options.LockOut.FailuresPerKeyPerMinute = Int(value));
             parts.Time("LongestWait", value => options.LockOut.LongestWait = value);
         });
+        fields.Part("KeySpread", parts =>
+        {
+            parts.Whole("Networks", value => options.KeySpread.Networks = Int(value));
+            parts.Whole("Factor", value => options.KeySpread.Factor = Int(value));
+            parts.Switch("Freeze", value => options.KeySpread.Freeze = value);
+        });
+        fields.Instant("AcceptSeedUntil", value => options.AcceptSeedUntil = value);
+        fields.Text("StateFile", value => options.StateFile = value);
         fields.Switch("RefuseAfterRestart", value => options.RefuseAfterRestart = value);
         fields.Switch("RateLimitHeaders", value => options.RateLimitHeaders = value);
         fields.Time("WarnBeforeExpiry", value => options.WarnBeforeExpiry = value);
@@ -56,11 +66,20 @@ internal static class VerifierConfigurationReader
     {
         var key = new SafeLlmKeyOptions();
         fields.Text("KeyId", value => key.KeyId = value);
+        fields.Text("Algorithm", value => key.Algorithm = value);
+        fields.Name<SignatureProfile>("Profile", value => key.Profile = value);
+        fields.Text("PublicKey", value => key.PublicKey = value);
+        fields.Text("PublicKeyFile", value => key.PublicKeyFile = value);
         fields.Text("Secret", value => key.Secret = value);
         fields.Text("SecretFile", value => key.SecretFile = value);
         fields.Text("SecretEnvironmentVariable", value => key.SecretEnvironmentVariable = value);
         fields.Text("Client", value => key.Client = value);
         fields.Text("User", value => key.User = value);
+        fields.Text("Tenant", value => key.Tenant = value);
+        fields.Text("Device", value => key.Device = value);
+        fields.Switch("ActsForUsers", value => key.ActsForUsers = value);
+        fields.Texts("Endpoints", key.Endpoints.Add);
+        fields.Texts("Models", key.Models.Add);
         fields.Text("Tier", value => key.Tier = value);
         fields.Instant("NotBefore", value => key.NotBefore = value);
         fields.Instant("NotAfter", value => key.NotAfter = value);

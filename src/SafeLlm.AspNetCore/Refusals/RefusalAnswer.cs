@@ -19,8 +19,6 @@ internal readonly record struct RefusalAnswer(int Status, int? RetryAfterSeconds
         if (refusal.Denials.Any(LimitRefusal.IsNever)) return new(StatusCodes.Status402PaymentRequired, null, null);
         if (refusal.RoomAt is not { } roomAt) return new(StatusCodes.Status429TooManyRequests, Soon, null);
 
-        // A rolling window frees up to 1/32 of its length late: what is full for a minute must not become a matter of payment by that.
-        cap += cap / 32;
         // Model SDKs sleep for whatever Retry-After says, 40,000 s included, and stop at once on 402 (design §8).
         var wait = roomAt - now;
         return wait <= cap

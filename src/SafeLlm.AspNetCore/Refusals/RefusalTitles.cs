@@ -28,6 +28,7 @@ internal static class RefusalTitles
         RefusalCode.UnknownRoute => "The route is not known.",
         RefusalCode.UnknownModel => "The model has no price.",
         RefusalCode.ModelNotAllowed => "The tier does not include the model.",
+        RefusalCode.EndpointNotAllowed => "The key may not call this endpoint.",
         RefusalCode.OutputUnbounded => "The request has no output bound.",
         RefusalCode.PromptRejected => "The prompt was refused.",
         RefusalCode.RateLimited => "There are too many requests.",

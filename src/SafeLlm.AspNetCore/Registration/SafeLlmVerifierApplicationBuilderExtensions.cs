@@ -29,6 +29,7 @@ public static class SafeLlmVerifierApplicationBuilderExtensions
                 services.GetRequiredService<RefusalWriter>(),
                 services.GetRequiredService<SettlementContext>(),
                 services.GetRequiredService<KeyExpiry>(),
+                services.GetRequiredService<VerifierMetrics>(),
                 services.GetRequiredService<TimeProvider>(),
                 services.GetRequiredService<ILogger<SafeLlmMiddleware>>()).InvokeAsync;
         });

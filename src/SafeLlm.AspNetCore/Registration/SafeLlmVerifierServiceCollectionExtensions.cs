@@ -30,7 +30,12 @@ public static class SafeLlmVerifierServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SafeLlmVerifierOptions>, SafeLlmVerifierOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<VerifierMarker>();
-        services.TryAddSingleton<ISigningKeyStore, ConfiguredKeyStore>();
+        services.TryAddSingleton<ConfiguredKeyStore>();
+        services.TryAddSingleton<ISigningKeyStore, VerifierKeys>();
+        services.TryAddSingleton<VerifierAlerts>();
+        services.TryAddSingleton<VerifierMetrics>();
+        services.TryAddSingleton<KeyFreezer>();
+        services.AddMetrics();
         services.TryAddSingleton<VerifierStores>(_ => throw new InvalidOperationException(
             "No stores were chosen for the verifier. Call .UseInMemory(), .UseSqlite(…) or .UseRedis(…) on what AddSafeLlmVerifier returns."));
         services.TryAddSingleton<VerifierSettings>();

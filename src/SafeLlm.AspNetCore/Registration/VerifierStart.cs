@@ -6,19 +6,24 @@ using SafeLlm.Signing;
 namespace SafeLlm.AspNetCore;
 
 /// <summary>Says at start what an operator should know, and runs what works in the background.</summary>
-internal sealed class VerifierStart(VerifierSettings settings, VerifierStores stores, ISigningKeyStore keys, SettlementQueue queue, IHostEnvironment environment, ILogger<VerifierStart> logger) : IHostedService
+internal sealed class VerifierStart(VerifierSettings settings, VerifierStores stores, ISigningKeyStore keys, SettlementQueue queue, KeyExpiry expiry, IHostEnvironment environment, ILogger<VerifierStart> logger) : IHostedService
 {
     private static readonly TimeSpan LongestInMemory = TimeSpan.FromHours(1);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (!settings.Options.VerifySignatures) Log.SignaturesOff(logger, settings.Options.UnsignedTier);
-        else if (keys is ConfiguredKeyStore { Count: 0 }) Log.NoKeys(logger);
+        // Reads the keys of a store for the first time: what is wrong with them stops the start.
+        else if (keys.All.Count == 0 && keys is VerifierKeys) Log.NoKeys(logger);
 
         if (!environment.IsDevelopment())
         {
             foreach (var key in settings.Options.Keys.Where(key => key.Secret is not null)) Log.SecretInConfiguration(logger, key.KeyId);
+            foreach (var key in keys.All.Where(key => key.NotAfter is null && key.RevokedAt is null)) Log.KeyWithoutEnd(logger, key.Key.KeyId);
         }
+
+        foreach (var key in keys.All.Where(key => key.Profile == SignatureProfile.SeedV0)) Log.SeedKey(logger, key.Key.KeyId, settings.Options.AcceptSeedUntil);
+        expiry.Start();
 
         if (stores.Stores.Ledger is InMemoryLedger)
         {
@@ -31,7 +36,19 @@ internal sealed class VerifierStart(VerifierSettings settings, VerifierStores st
         return queue.StartAsync(cancellationToken);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => queue.StopAsync(cancellationToken);
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // The server has stopped by now: nothing is accepted any more.
+        await queue.StopAsync(cancellationToken);
+        try
+        {
+            settings.Restart.Save();
+        }
+        catch (IOException failure)
+        {
+            Log.NotSaved(logger, failure);
+        }
+    }
 
     private static bool IsLong(Window? window) => window switch
     {

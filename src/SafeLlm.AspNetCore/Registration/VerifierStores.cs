@@ -7,9 +7,5 @@ internal sealed class VerifierStores(SafeLlmStores stores) : IDisposable
 {
     public SafeLlmStores Stores => stores;
 
-    public void Dispose()
-    {
-        (stores.Ledger as IDisposable)?.Dispose();
-        (stores.Nonces as IDisposable)?.Dispose();
-    }
+    public void Dispose() => stores.Dispose();
 }

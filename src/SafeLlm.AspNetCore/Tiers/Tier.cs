@@ -48,9 +48,15 @@ internal sealed class Tier
     public string? RateLimitPolicy { get; }
 
     /// <summary>The limits that a call is charged to: first its caller's own, then its network's, then those that are shared.</summary>
-    public IReadOnlyList<Limit> LimitsFor(VerifierKey? key, IPAddress? caller)
+    /// <param name="key">The key that signed; null where signatures are not verified.</param>
+    /// <param name="caller">Where the call comes from.</param>
+    /// <param name="otherUser">The user that the key acts for; null where it is the key's own.</param>
+    public IReadOnlyList<Limit> LimitsFor(VerifierKey? key, IPAddress? caller, string? otherUser = null)
     {
-        var limits = key is null ? For(Limit.AppScope) : byKey.GetOrAdd(key, static (key, tier) => tier.For(Scope(key)), this);
+        var limits = key is null ? For(Limit.AppScope)
+            // Another client's user of the same name is another user.
+            : otherUser is not null ? For($"user:{key.Client ?? key.Key.KeyId}/{otherUser}")
+            : byKey.GetOrAdd(key, static (key, tier) => tier.For(Scope(key)), this);
         return perNetwork.Count == 0 ? limits : [.. limits, .. ForNetwork(caller)];
     }
 

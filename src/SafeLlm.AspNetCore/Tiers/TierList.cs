@@ -26,13 +26,7 @@ internal sealed class TierList
     public bool Has(string name) => tiers.ContainsKey(name);
 
     /// <param name="key">The key that signed; null where signatures are not verified.</param>
-    /// <exception cref="InvalidOperationException">The key names no tier, or one that is not configured.</exception>
-    public Tier Of(VerifierKey? key)
-    {
-        var name = key is null ? unsignedTier : key.Tier ?? defaultTier;
-        return name is not null && tiers.TryGetValue(name, out var tier)
-            ? tier
-            : throw new InvalidOperationException(
-                $"The key \"{key?.Key.KeyId}\" has the tier \"{name}\", which is not configured. Add it to Tiers, or set DefaultTier: a call without a tier would have no limits.");
-    }
+    /// <returns>Null where the key of a store names a tier that is not configured: a call without a tier would have no limits.</returns>
+    public Tier? Of(VerifierKey? key) =>
+        (key is null ? unsignedTier : key.Tier ?? defaultTier) is { } name ? tiers.GetValueOrDefault(name) : null;
 }

@@ -16,16 +16,18 @@ internal sealed class Admission(HeadCheck head, ContentCheck content, CallCheck 
             ?? head.CheckDeclaredLength(call)
             // from headers alone; from here on the caller is known
             ?? head.CheckSignature(call)
+            // a key is good for what it was issued for
+            ?? head.CheckKey(call)
             // what was signed before a start that forgot the nonces may be a second copy
             ?? head.CheckRestart(call)
             // a caller without room is not worth reading; nothing is counted, or a captured request could drain its owner's rate
-            ?? await limits.PeekAsync(call)
+            ?? (call.IsSeed ? null : await limits.PeekAsync(call))
             // from headers alone too, and told to nobody but the key's owner
             ?? ContentCheck.CheckType(call)
             // only now do strangers' bytes cost us memory, and 100-continue goes out
             ?? await content.ReadAsync(call)
             // nothing is parsed that was not signed
-            ?? content.CheckDigest(call)
+            ?? (call.IsSeed ? await ProveAsync(call) : content.CheckDigest(call))
             // a body may take minutes; a key may be revoked in them
             ?? head.CheckKeyAgain(call);
         if (refusal is not null) return refusal;
@@ -38,4 +40,11 @@ internal sealed class Admission(HeadCheck head, ContentCheck content, CallCheck 
         // last, and in one operation: a nonce without a hold or a hold without a nonce would let a copy through or a caller starve
         return await limits.HoldAsync(call);
     }
+
+    /// <summary>The compatibility profile signs the content alone: what is asked of a caller who is known from the head is asked here.</summary>
+    private async ValueTask<Refusal?> ProveAsync(IncomingCall call) =>
+        head.CheckSeed(call)
+        ?? head.CheckKey(call)
+        ?? head.CheckRestart(call)
+        ?? await limits.PeekAsync(call);
 }

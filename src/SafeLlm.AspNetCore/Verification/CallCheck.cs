@@ -68,6 +68,8 @@ internal sealed class CallCheck(VerifierSettings settings)
             return new Refusal(RefusalCode.UnknownModel, "The request names no model, so it cannot be priced. Name one.") { Field = "model" };
         }
 
+        // Before the price: what the operator can price is no business of a key that may not call it.
+        if (call.Key is { } key && !key.AllowsModel(model)) return new Refusal(RefusalCode.ModelNotAllowed, $"The key may not call the model \"{Shown(model)}\".") { Field = "model" };
         var tier = call.Tier!;
         if (!settings.Quoter.Catalog.TryFind(model, out var price))
         {

@@ -12,9 +12,11 @@ internal static class CallerPrincipal
         // Without a signature nobody is authenticated, and an authorization policy must see that.
         if (call.Key is not { } key) return new ClaimsPrincipal(new ClaimsIdentity([new Claim(SafeLlmClaims.Tier, call.Tier!.Name)]));
 
-        var claims = new List<Claim>(4) { new(SafeLlmClaims.KeyId, key.Key.KeyId), new(SafeLlmClaims.Tier, call.Tier!.Name) };
+        var claims = new List<Claim>(6) { new(SafeLlmClaims.KeyId, key.Key.KeyId), new(SafeLlmClaims.Tier, call.Tier!.Name) };
         if (key.Client is { } client) claims.Add(new Claim(SafeLlmClaims.Client, client));
-        if (key.User is { } user) claims.Add(new Claim(SafeLlmClaims.User, user));
+        if (call.User is { } user) claims.Add(new Claim(SafeLlmClaims.User, user));
+        if (key.Tenant is { } tenant) claims.Add(new Claim(SafeLlmClaims.Tenant, tenant));
+        if (key.Device is { } device) claims.Add(new Claim(SafeLlmClaims.Device, device));
         return new ClaimsPrincipal(new ClaimsIdentity(claims, Scheme, SafeLlmClaims.Client, roleType: SafeLlmClaims.Tier));
     }
 }

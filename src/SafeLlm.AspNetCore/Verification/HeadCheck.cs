@@ -5,8 +5,11 @@ using SafeLlm.Signing;
 namespace SafeLlm.AspNetCore;
 
 /// <summary>What the head of a request alone decides: no byte of content is read, no store is asked.</summary>
-internal sealed class HeadCheck(VerifierSettings settings, ISigningKeyStore keys, TimeProvider time)
+internal sealed class HeadCheck(VerifierSettings settings, ISigningKeyStore keys, KeyFreezer freezer, TimeProvider time)
 {
+    // A process that has not seen its keys for so long may have missed a revocation.
+    private static readonly TimeSpan OldestKeys = TimeSpan.FromSeconds(5);
+
     public Refusal? CheckTarget(IncomingCall call)
     {
         var context = call.Context;
@@ -47,10 +50,33 @@ internal sealed class HeadCheck(VerifierSettings settings, ISigningKeyStore keys
     public Refusal? CheckSignature(IncomingCall call)
     {
         if (!settings.Options.VerifySignatures) return null;
+        if (keys.CurrentAt is { } current && call.Now - current > OldestKeys) return new Refusal(RefusalCode.StoreUnavailable, "The keys cannot be read now. Try again soon, signed anew.");
+        if (settings.Options.AcceptSeedUntil > call.Now && SeedVerifier.IsClaimed(call.Request!))
+        {
+            // What its head tells is right or wrong; who sent it is known once the content is there.
+            call.IsSeed = true;
+            call.Signature = settings.Seed.CheckHead(call.Request!, call.Now);
+            return call.Signature.Reason == SignatureReason.NotVerified ? null : Slow(call, call.Signature.Refusal ?? Refused());
+        }
+
         call.Signature = settings.Verifier.VerifyHead(call.Request!, keys, call.Now);
-        // A result without a key or a nonce is no verification, whatever it says.
-        if (call.Signature is { IsVerified: true, Key: not null, Nonce: not null }) return null;
-        return Slow(call, call.Signature.Refusal ?? Refused());
+        return CheckResult(call);
+    }
+
+    /// <summary>seed-v0 only: its MAC, which is over the content.</summary>
+    public Refusal? CheckSeed(IncomingCall call)
+    {
+        call.Signature = settings.Seed.Verify(call.Request!, call.Body.Span, keys, call.Now);
+        return CheckResult(call);
+    }
+
+    /// <summary>What the key may be used for, and whether it is still in the right hands.</summary>
+    public Refusal? CheckKey(IncomingCall call)
+    {
+        if (call.Key is not { } key) return null;
+        if (freezer.Note(key, call.Caller, call.Now)) return new Refusal(RefusalCode.KeyRevoked, "The key was frozen until its operator has looked at how it is used. Ask there, or use another.");
+        if (!key.AllowsEndpoint(call.Request!.Path)) return new Refusal(RefusalCode.EndpointNotAllowed, "The key may not call this path. Its operator can add it to the key's endpoints.");
+        return CallerUser.TryFind(call);
     }
 
     /// <summary>Whether the nonces of the time of signing are gone.</summary>
@@ -61,15 +87,15 @@ internal sealed class HeadCheck(VerifierSettings settings, ISigningKeyStore keys
     {
         if (call.Key is not { } key) return null;
         var current = keys.Find(key.Key.KeyId);
-        if (current is null || !IsSame(current.Key, key.Key)) return new Refusal(RefusalCode.KeyRevoked, "The key was withdrawn while the request arrived.");
+        if (current is null || !current.Key.IsSameAs(key.Key)) return new Refusal(RefusalCode.KeyRevoked, "The key was withdrawn while the request arrived.");
         var now = time.GetUtcNow();
-        if (current.RevokedAt <= now) return new Refusal(RefusalCode.KeyRevoked, "The key was revoked. Use another, or have a new one issued.");
+        if (current.RevokedAt <= now || current.FrozenAt <= now) return new Refusal(RefusalCode.KeyRevoked, "The key was revoked. Use another, or have a new one issued.");
         return current.NotAfter <= now ? new Refusal(RefusalCode.KeyExpired, "The key has expired, generate a new key.") : null;
     }
 
-    // A store that reads its keys anew gives other objects for the same ones.
-    private static bool IsSame(SigningKey current, SigningKey key) =>
-        ReferenceEquals(current, key) || (current.Algorithm == key.Algorithm && current.ExportBase64() == key.ExportBase64());
+    private Refusal? CheckResult(IncomingCall call) =>
+        // A result without a key or a nonce is no verification, whatever it says.
+        call.Signature is { IsVerified: true, Key: not null, Nonce: not null } ? null : Slow(call, call.Signature.Refusal ?? Refused());
 
     /// <summary>
     /// Counts a failure that tries keys. While its network has to wait, each of them gets one and the same answer, which says nothing of
@@ -77,7 +103,7 @@ internal sealed class HeadCheck(VerifierSettings settings, ISigningKeyStore keys
     /// </summary>
     private Refusal Slow(IncomingCall call, Refusal refusal) =>
         refusal.Code is RefusalCode.SignatureInvalid or RefusalCode.KeyExpired or RefusalCode.KeyRevoked
-        && settings.LockOuts.Fail(call.Caller, call.Now) is { } until
+        && settings.LockOuts.Fail(call.Caller, call.Now, call.Signature.ClaimedKeyId) is { } until
             ? new Refusal(RefusalCode.RateLimited, "Too many requests from this network did not verify. Wait before the next.") { RoomAt = until }
             : refusal;
 

@@ -26,6 +26,15 @@ internal sealed class IncomingCall(HttpContext context, SafeLlmRequirement requi
 
     public VerificationResult Signature { get; set; }
 
+    /// <summary>Whether the request claims the compatibility profile seed-v0.</summary>
+    public bool IsSeed { get; set; }
+
+    /// <summary>The user that the call is made for; null where it is nobody's in particular.</summary>
+    public string? User { get; set; }
+
+    /// <summary>Whether <see cref="User"/> was named by the request and not by the key.</summary>
+    public bool IsForAnother { get; set; }
+
     /// <summary>The key that signed; null where signatures are not verified.</summary>
     public VerifierKey? Key => Signature.Key;
 

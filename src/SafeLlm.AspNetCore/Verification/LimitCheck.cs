@@ -9,11 +9,19 @@ internal sealed class LimitCheck(VerifierSettings settings, VerifierStores store
 {
     private static readonly Refusal Unavailable = new(RefusalCode.StoreUnavailable, "The store of limits cannot be reached. Try again soon, signed anew.");
 
+    private static readonly Refusal NoTier = new(RefusalCode.StoreUnavailable, "The service is not set up for this key. Ask its operator.");
+
     /// <summary>Refuses a caller whose limits are full. Nothing is counted: a captured request must not drain its owner's rate.</summary>
     public async ValueTask<Refusal?> PeekAsync(IncomingCall call)
     {
         call.Tier = settings.Tiers.Of(call.Key);
-        call.Limits = call.Tier.LimitsFor(call.Key, call.Caller);
+        if (call.Tier is null)
+        {
+            Log.UnknownTier(logger, call.Key?.Key.KeyId, call.Key?.Tier);
+            return NoTier;
+        }
+
+        call.Limits = call.Tier.LimitsFor(call.Key, call.Caller, call.IsForAnother ? call.User : null);
         if (call.Limits.Count == 0) return null;
         try
         {

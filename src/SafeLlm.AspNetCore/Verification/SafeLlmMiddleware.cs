@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,7 @@ internal sealed class SafeLlmMiddleware(
     RefusalWriter refusals,
     SettlementContext settlements,
     KeyExpiry expiry,
+    VerifierMetrics metrics,
     TimeProvider time,
     ILogger<SafeLlmMiddleware> logger)
 {
@@ -54,6 +56,7 @@ internal sealed class SafeLlmMiddleware(
         {
             CallRequest.Prepare(call, verified);
             expiry.Warn(context, call.Key, call.Now);
+            if (call.IsSeed) WarnOfSeed(call);
             if (settlements.Settings.Options.RateLimitHeaders) RateLimitFields.Set(context.Response.Headers, call, call.Amounts);
             context.User = CallerPrincipal.Of(call);
             context.Features.Set<ISafeLlmFeature>(feature);
@@ -72,8 +75,16 @@ internal sealed class SafeLlmMiddleware(
         }
     }
 
+    // An old client that goes on as it is shall be seen, and shall see its end (RFC 8594).
+    private void WarnOfSeed(IncomingCall call)
+    {
+        call.Context.Response.Headers["Sunset"] = settlements.Settings.Options.AcceptSeedUntil!.Value.ToString("R", CultureInfo.InvariantCulture);
+        Log.SeedCall(logger, call.Key!.Key.KeyId);
+    }
+
     private void Report(IncomingCall call, Refusal refusal)
     {
+        metrics.Refused(refusal.Code);
         if (call.Key is { } key) Log.RefusedCaller(logger, call.Context.TraceIdentifier, key.Key.KeyId, refusal.Code);
         else Log.RefusedStranger(logger, call.Context.TraceIdentifier, refusal.Code, call.Signature.Reason);
     }

@@ -3,7 +3,10 @@ namespace SafeLlm.Formats;
 /// <summary>The list of wire formats.</summary>
 public sealed class WireFormats
 {
-    private WireFormats(string generatePath) => All =
+    private WireFormats(IReadOnlyList<IWireFormat> all) => All = all;
+
+    private WireFormats(string generatePath)
+        : this(
     [
         new OpenAiChatFormat(),
         new OpenAiResponsesFormat(),
@@ -25,7 +28,9 @@ public sealed class WireFormats
         new CohereEmbedFormat(2),
         new CohereEmbedFormat(1),
         new GenerateFormat(generatePath),
-    ];
+    ])
+    {
+    }
 
     /// <summary>All formats that come with SafeLlm; <c>/generate</c> is the path of the format for APIs of one's own.</summary>
     public static WireFormats Default { get; } = new("/generate");
@@ -33,11 +38,14 @@ public sealed class WireFormats
     /// <summary>The formats, first match first.</summary>
     public IReadOnlyList<IWireFormat> All { get; }
 
-    /// <summary>All formats, with the path at which an API of one's own takes <c>{"prompt", "max_tokens"}</c>.</summary>
+    /// <summary>
+    /// All formats, with the path at which an API of one's own takes <c>{"prompt", "max_tokens"}</c>. A path that was named goes
+    /// before what other formats would see in it (Cohere has a <c>/v1/generate</c> too).
+    /// </summary>
     /// <param name="path">The path, from its first slash.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> does not begin with a slash.</exception>
     public static WireFormats WithGeneratePath(string path) => path.StartsWith('/')
-        ? new(path)
+        ? new([new GenerateFormat(path), .. Default.All.Where(static format => format is not GenerateFormat)])
         : throw new ArgumentException($"The path '{path}' does not begin with a slash.", nameof(path));
 
     /// <summary>The format that a request to this target speaks; null where none is known.</summary>

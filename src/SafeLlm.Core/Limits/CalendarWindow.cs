@@ -9,12 +9,15 @@ public sealed record CalendarWindow(CalendarUnit Unit, TimeZoneInfo Zone, DayOfW
     // The span that was asked for last: nearly every question is about the same one, and finding it walks the zone's rules.
     private volatile Run? last;
 
+    /// <inheritdoc/>
+    public override string Name => WindowNames.Of(this);
+
     /// <summary>The run of this window that contains an instant.</summary>
     /// <remarks>
     /// A day starts with the first instant whose local date is that day or later: where midnight is skipped, with the skip;
     /// where it comes twice, with the first. Hours are cut at full local hours, so one that comes twice is two hours.
     /// </remarks>
-    public WindowSpan SpanAt(DateTimeOffset instant)
+    public override WindowSpan SpanAt(DateTimeOffset instant)
     {
         var run = RunAt(instant.UtcTicks);
         return new WindowSpan(new DateTimeOffset(run.Start, TimeSpan.Zero), new DateTimeOffset(run.End, TimeSpan.Zero));

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SafeLlm.Alerts;
 using SafeLlm.Limits.InMemory;
 using SafeLlm.Signing;
 
@@ -14,9 +15,10 @@ namespace SafeLlm.Limits;
 /// </remarks>
 /// <param name="time">The clock.</param>
 /// <param name="nonces">Where a request's nonce is claimed; without it, requests carry none.</param>
-public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null) : ILedger
+/// <param name="outbox">Where soft limits that are reached are recorded; without it, nobody is told.</param>
+public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null, InMemoryAlertOutbox? outbox = null) : ILedger
 {
-    private readonly Parts parts = new();
+    private readonly Parts parts = new(outbox);
     private Action<Limit>? onLongWindow;
 
     /// <summary>
@@ -151,9 +153,9 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
 
     private sealed class Parts
     {
-        public Parts()
+        public Parts(InMemoryAlertOutbox? outbox)
         {
-            Counters = new CounterTable();
+            Counters = new CounterTable(outbox);
             Holds = new HoldTable(Counters);
             Upkeep = new Upkeep(Holds, Counters);
         }

@@ -1,3 +1,4 @@
+using SafeLlm.Alerts;
 using SafeLlm.Signing;
 
 namespace SafeLlm.Limits;
@@ -5,7 +6,7 @@ namespace SafeLlm.Limits;
 /// <summary>Chooses the stores that live in the process.</summary>
 public static class InMemoryStoreHostExtensions
 {
-    /// <summary>Keeps limits and nonces in memory: they die with the process.</summary>
+    /// <summary>Keeps limits, nonces, alerts and the last lines of the journal in memory: they die with the process.</summary>
     public static T UseInMemory<T>(this T host)
         where T : IStoreHost
     {
@@ -13,10 +14,11 @@ public static class InMemoryStoreHostExtensions
         return host;
     }
 
-    /// <summary>The stores that live in the process: one ledger and the nonces it claims from.</summary>
+    /// <summary>The stores that live in the process: one ledger with the nonces it claims from and the outbox it records into, and a short journal.</summary>
     public static SafeLlmStores InMemory(TimeProvider time)
     {
         var nonces = new InMemoryNonceStore(time);
-        return new SafeLlmStores(new InMemoryLedger(time, nonces), nonces);
+        var outbox = new InMemoryAlertOutbox(time);
+        return new SafeLlmStores(new InMemoryLedger(time, nonces, outbox), nonces) { Journal = new InMemoryJournal(), Outbox = outbox };
     }
 }

@@ -11,12 +11,15 @@ public sealed record Limit
     /// <summary>The scope of limits that nobody narrowed: the whole application.</summary>
     public const string AppScope = "app";
 
+    private static readonly TimeSpan LongEnoughForAlerts = TimeSpan.FromDays(1);
+
     internal Limit(string scope, Dimension dimension, Window? window, long cap)
     {
         Scope = scope;
         Dimension = dimension;
         Window = window;
         Cap = cap;
+        SoftLimits = dimension == Dimension.Dollars && IsLong(window) ? SoftLimits.Article : SoftLimits.None;
     }
 
     /// <summary>Who is charged: <c>app</c>, <c>user:42</c>, <c>key:k1</c>, <c>tier:free</c>, <c>network:203.0.113.0/24</c>.</summary>
@@ -30,6 +33,34 @@ public sealed record Limit
 
     /// <summary>How much there is, in the dimension's unit (requests, tokens, nano-dollars, calls).</summary>
     public long Cap { get; private init; }
+
+    /// <summary>At which shares of the cap somebody is told.</summary>
+    /// <value>The default is the article's 50, 80 and 100 % for dollars over a day or more, and none for others.</value>
+    public SoftLimits SoftLimits { get; private init; }
+
+    /// <summary>
+    /// Names the counter: dimension, window and scope, as in <c>dollars|day@UTC|user:42</c>. The same for limits that share their
+    /// counter, and for no others.
+    /// </summary>
+    public string CounterName => $"{Dimension.ToString().ToLowerInvariant()}|{Window?.Name}|{Scope}";
+
+    /// <summary>A limit from its parts, as a store or a configuration keeps them.</summary>
+    /// <param name="scope">Who is charged; 1 to 256 characters.</param>
+    /// <param name="dimension">What is counted.</param>
+    /// <param name="window">Over which time; null for concurrent calls, and only for them.</param>
+    /// <param name="cap">How much there is, in the dimension's unit; 0 to 2^53.</param>
+    /// <exception cref="ArgumentException">A part is out of its range, or the window does not fit the dimension.</exception>
+    public static Limit Of(string scope, Dimension dimension, Window? window, long cap)
+    {
+        if (!Enum.IsDefined(dimension))
+        {
+            throw new ArgumentOutOfRangeException(nameof(dimension), dimension, "There is no such dimension.");
+        }
+
+        return window is null == (dimension == Dimension.ConcurrentCalls)
+            ? new Limit(AppScope, dimension, window, Whole(cap)).For(scope)
+            : throw new ArgumentException($"A limit on {dimension} {(window is null ? "needs a window" : "has no window: it counts what is open")}.", nameof(window));
+    }
 
     /// <summary>A limit on money.</summary>
     /// <param name="cap">US dollars, from 0 to nine million (so that every sum is exact in any store).</param>
@@ -63,6 +94,13 @@ public sealed record Limit
     /// <summary>The same counter with another cap.</summary>
     public Limit WithCap(long cap) => this with { Cap = Whole(cap) };
 
+    /// <summary>The same limit, telling at other shares of its cap.</summary>
+    /// <exception cref="ArgumentException">The limit is on concurrent calls: nothing is ever spent of it.</exception>
+    public Limit WithSoftLimits(SoftLimits shares) =>
+        Window is null && shares.Count > 0
+            ? throw new ArgumentException("A limit on concurrent calls has no soft limits: nothing is ever spent of it.", nameof(shares))
+            : this with { SoftLimits = shares };
+
     /// <summary>Whether both are counted together: same scope, dimension and window, whatever the caps.</summary>
     public bool SharesCounterWith(Limit other) =>
         Dimension == other.Dimension
@@ -81,6 +119,13 @@ public sealed record Limit
         Dimension.InputTokens => amount.ToString("N0", CultureInfo.InvariantCulture) + " input tokens",
         Dimension.OutputTokens => amount.ToString("N0", CultureInfo.InvariantCulture) + " output tokens",
         _ => amount.ToString("N0", CultureInfo.InvariantCulture) + " tokens",
+    };
+
+    private static bool IsLong(Window? window) => window switch
+    {
+        CalendarWindow calendar => calendar.Unit != CalendarUnit.Hour,
+        RollingWindow rolling => rolling.Length >= LongEnoughForAlerts,
+        _ => false,
     };
 
     private static long Whole(long cap) =>

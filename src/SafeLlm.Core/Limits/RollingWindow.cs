@@ -37,5 +37,16 @@ public sealed record RollingWindow : Window
     public DateTimeOffset Leaves(long bucket) => new((bucket + Buckets + 1) * BucketTicks, TimeSpan.Zero);
 
     /// <inheritdoc/>
+    public override string Name => WindowNames.Of(this);
+
+    /// <inheritdoc/>
+    public override WindowSpan SpanAt(DateTimeOffset instant)
+    {
+        var length = Buckets * BucketTicks;
+        var start = instant.UtcTicks - (instant.UtcTicks % length);
+        return new WindowSpan(new DateTimeOffset(start, TimeSpan.Zero), new DateTimeOffset(start + length, TimeSpan.Zero));
+    }
+
+    /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"any {Length:g}");
 }

@@ -1,8 +1,29 @@
+using SafeLlm.Alerts;
 using SafeLlm.Signing;
 
 namespace SafeLlm.Limits;
 
-/// <summary>All that is kept between calls, in one place and of one kind.</summary>
+/// <summary>All that is kept between calls, in one place and of one kind. Whoever made the stores disposes them.</summary>
 /// <param name="Ledger">Counters and holds.</param>
 /// <param name="Nonces">Nonces of verified requests. The ledger claims from the same store.</param>
-public sealed record SafeLlmStores(ILedger Ledger, INonceStore Nonces);
+public sealed record SafeLlmStores(ILedger Ledger, INonceStore Nonces) : IDisposable
+{
+    /// <summary>Signing keys that the store keeps; null where they come from elsewhere, such as the configuration.</summary>
+    public ISigningKeyStore? Keys { get; init; }
+
+    /// <summary>One line an attempt; null where nobody keeps them.</summary>
+    public IJournal? Journal { get; init; }
+
+    /// <summary>Where the ledger records alerts in the same step as the charge; null where nobody is told.</summary>
+    public IAlertOutbox? Outbox { get; init; }
+
+    /// <summary>Disposes each store once, whichever roles it plays; the ledger last, as others may write through it.</summary>
+    public void Dispose()
+    {
+        var members = new object?[] { Outbox, Journal, Keys, Nonces, Ledger };
+        foreach (var member in members.Distinct(ReferenceEqualityComparer.Instance))
+        {
+            (member as IDisposable)?.Dispose();
+        }
+    }
+}

@@ -78,6 +78,9 @@ public enum RefusalCode
     /// <summary>The tier does not include the model.</summary>
     ModelNotAllowed,
 
+    /// <summary>The key's scopes do not include the endpoint.</summary>
+    EndpointNotAllowed,
+
     /// <summary>The request has no output bound, and none may be inserted.</summary>
     OutputUnbounded,
 

@@ -31,6 +31,7 @@ public static class RefusalCodes
             [RefusalCode.UnknownRoute] = ("unknown_route", 404),
             [RefusalCode.UnknownModel] = ("unknown_model", 400),
             [RefusalCode.ModelNotAllowed] = ("model_not_allowed", 403),
+            [RefusalCode.EndpointNotAllowed] = ("endpoint_not_allowed", 403),
             [RefusalCode.OutputUnbounded] = ("output_unbounded", 400),
             [RefusalCode.PromptRejected] = ("prompt_rejected", 400),
             [RefusalCode.Unsigned] = ("unsigned", 401),

@@ -15,6 +15,8 @@ internal sealed class HmacSha256Material(byte[] secret) : KeyMaterial
 
     public override bool CanSign => true;
 
+    public static HmacSha256Material Generate() => new(RandomNumberGenerator.GetBytes(MinSecretLength));
+
     public override void Sign(ReadOnlySpan<byte> message, Span<byte> signature)
     {
         var mac = MacCache.Rent(this);
@@ -31,6 +33,11 @@ internal sealed class HmacSha256Material(byte[] secret) : KeyMaterial
     }
 
     public override byte[] ExportSecret() => [.. _secret];
+
+    public override byte[] ExportPublic() =>
+        throw new InvalidOperationException("A shared secret has no public half: whoever verifies with it could sign. Use ecdsa-p256-sha256 where the server is to hold public keys only.");
+
+    public override KeyMaterial CreateDecoy() => Generate();
 
     public IncrementalHash CreateMac() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _secret);
 }

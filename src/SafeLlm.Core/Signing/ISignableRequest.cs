@@ -21,6 +21,9 @@ public interface ISignableRequest
     /// <summary>The query as sent with its <c>?</c>; <c>?</c> alone where there is none (RFC 9421 §2.2.7).</summary>
     string Query { get; }
 
+    /// <summary>Whether the target has a query at all, be it empty: a lone <c>?</c> is part of the target URI (RFC 9421 §2.2.2).</summary>
+    bool HasQuery => Query.Length > 1;
+
     /// <summary>Whether content follows.</summary>
     bool HasContent { get; }
 

@@ -5,4 +5,13 @@ public interface ISigningKeyStore
 {
     /// <summary>The key of that name; null where there is none.</summary>
     VerifierKey? Find(string keyId);
+
+    /// <summary>All keys there are, for those who watch over their lives. Empty where a store does not tell.</summary>
+    IReadOnlyCollection<VerifierKey> All => [];
+
+    /// <summary>
+    /// When the keys were last known to be current; null where they always are. A verifier refuses everything once that is more than
+    /// five seconds ago: it could let a revoked key in.
+    /// </summary>
+    DateTimeOffset? CurrentAt => null;
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 
 namespace SafeLlm.Signing;
@@ -9,6 +10,7 @@ namespace SafeLlm.Signing;
 public sealed class InMemoryNonceStore : INonceStore
 {
     private const int ShardCount = 64;
+    private const int RecordLength = 20;
 
     /// <summary>The longest that a nonce may have to be remembered.</summary>
     internal static readonly TimeSpan Horizon = TimeSpan.FromSeconds((LiveCount.Buckets - 1) * LiveCount.BucketSeconds);
@@ -46,6 +48,45 @@ public sealed class InMemoryNonceStore : INonceStore
     {
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult(Claim(claim));
+    }
+
+    /// <summary>Writes the live nonces, for the next start of a single node: nobody may claim any more.</summary>
+    /// <param name="output">Twenty bytes each: the hash and its end, big-endian.</param>
+    public void Save(Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        var now = _time.GetUtcNow().ToUnixTimeSeconds();
+        Span<byte> record = stackalloc byte[RecordLength];
+        foreach (var shard in _shards)
+        {
+            foreach (var (hash, until) in shard.Live(now))
+            {
+                BinaryPrimitives.WriteUInt128BigEndian(record, hash);
+                BinaryPrimitives.WriteUInt32BigEndian(record[16..], until);
+                output.Write(record);
+            }
+        }
+    }
+
+    /// <summary>Takes in what <see cref="Save"/> wrote. Whose the nonces are is not known any more: they count against the cap of all, not of a key.</summary>
+    /// <returns>How many are still live.</returns>
+    /// <exception cref="InvalidDataException">The length is none that <see cref="Save"/> writes, or there are more than the cap allows.</exception>
+    public int Load(ReadOnlySpan<byte> saved)
+    {
+        if (saved.Length % RecordLength != 0) throw new InvalidDataException($"{saved.Length} bytes are no nonces: each has {RecordLength}.");
+        var now = _time.GetUtcNow().ToUnixTimeSeconds();
+        var restored = new LiveCount(int.MaxValue);
+        var count = 0;
+        for (; !saved.IsEmpty; saved = saved[RecordLength..])
+        {
+            var hash = BinaryPrimitives.ReadUInt128BigEndian(saved);
+            var until = BinaryPrimitives.ReadUInt32BigEndian(saved[16..]);
+            if (until <= now) continue;
+            if (_shards[(int)(hash >> 122)].Claim(hash, now, until, restored, _all) == NonceOutcome.Full) throw new InvalidDataException("There are more nonces than MaxNonces allows.");
+            count++;
+        }
+
+        return count;
     }
 
     /// <summary>How many live nonces there are, to half a minute.</summary>

@@ -24,7 +24,17 @@ public abstract class KeyMaterial
     /// <summary>Verifies in time that does not depend on where a wrong signature differs.</summary>
     public abstract bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature);
 
-    /// <summary>The secret, to be written to where it is kept.</summary>
+    /// <summary>The secret, to be written to where it is kept: the bytes of an hmac secret, PKCS#8 for a private key.</summary>
     /// <exception cref="InvalidOperationException">There is no secret: the key only verifies.</exception>
     public abstract byte[] ExportSecret();
+
+    /// <summary>The public half as SubjectPublicKeyInfo (RFC 5280 §4.1.2.7): all that a verifier needs.</summary>
+    /// <exception cref="InvalidOperationException">A shared secret has no public half.</exception>
+    public abstract byte[] ExportPublic();
+
+    /// <summary>
+    /// A key of the same algorithm that belongs to nobody. Where a key is not known, verifying with it takes as long as with one
+    /// that is.
+    /// </summary>
+    public abstract KeyMaterial CreateDecoy();
 }

@@ -50,6 +50,21 @@ internal sealed class NonceShard
         }
     }
 
+    /// <summary>The live entries, as they are now.</summary>
+    public List<(UInt128 Hash, uint Until)> Live(long now)
+    {
+        lock (_lock)
+        {
+            var live = new List<(UInt128, uint)>();
+            foreach (ref readonly var entry in _entries.AsSpan())
+            {
+                if (!entry.IsEmpty && entry.Until > now) live.Add((entry.Hash, (uint)entry.Until));
+            }
+
+            return live;
+        }
+    }
+
     /// <summary>Whether a live entry has this hash; if not, where it can be put. The search goes on past ended entries.</summary>
     private bool Find(UInt128 hash, long now, out int place)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using SafeLlm.Signing.StructuredFields;
 
 namespace SafeLlm.Signing;
@@ -9,8 +8,7 @@ public sealed class RequestVerifier
 {
     private const string InvalidDetail = "The signature does not verify.";
 
-    private static readonly HmacSha256Material Decoy = new(RandomNumberGenerator.GetBytes(HmacSha256Material.MinSecretLength));
-
+    private readonly Decoys _decoys = new();
     private readonly VerifierPolicy _policy;
     private readonly long _maxAgeSeconds;
     private readonly long _skewSeconds;
@@ -53,7 +51,7 @@ public sealed class RequestVerifier
         Span<byte> signature = stackalloc byte[SignatureReader.MaxSignatureLength];
         reason = SignatureReader.TryFind(Joined(signatureLines), ours.Label.Of(input), signature, out var length, out detail);
         if (reason != SignatureReason.None) return Refuse(reason, detail);
-        if (length != Decoy.SignatureLength)
+        if (length is not (32 or 64))
         {
             return Refuse(SignatureReason.SignatureMalformed, $"The signature has {length} bytes, which is no algorithm's length.");
         }
@@ -104,7 +102,8 @@ public sealed class RequestVerifier
     {
         var keyId = ours.KeyId.Of(input).ToString();
         var key = keys.Find(keyId);
-        var material = key?.Key.Material;
+        // A key of another profile signs nothing here.
+        var material = key is { Profile: SignatureProfile.SafeLlmV1 } ? key.Key.Material : null;
         var mismatch = SignatureReason.None;
         if (material is null)
         {
@@ -120,12 +119,13 @@ public sealed class RequestVerifier
         }
 
         // A stranger must not tell by the clock whether the key exists: where it cannot be used, a key of nobody's does the same work.
-        var verified = (mismatch == SignatureReason.None ? material! : Decoy).Verify(message, signature);
-        if (mismatch != SignatureReason.None) return Refuse(mismatch, InvalidDetail);
-        if (!verified) return Refuse(SignatureReason.SignatureInvalid, InvalidDetail);
+        if (material is not null) _decoys.Meet(material);
+        var verified = (mismatch == SignatureReason.None ? material! : _decoys.For(keyId, ours.Algorithm.Of(input), signature.Length)).Verify(message, signature);
+        if (mismatch != SignatureReason.None) return Refuse(mismatch, InvalidDetail) with { ClaimedKeyId = keyId };
+        if (!verified) return Refuse(SignatureReason.SignatureInvalid, InvalidDetail) with { ClaimedKeyId = keyId };
 
-        var state = State(key!, now, out var detail);
-        if (state != SignatureReason.None) return Refuse(state, detail) with { Key = key };
+        var state = KeyLife.Check(key!, now, out var detail);
+        if (state != SignatureReason.None) return Refuse(state, detail) with { Key = key, ClaimedKeyId = keyId };
         return new VerificationResult
         {
             Reason = SignatureReason.None,
@@ -151,24 +151,6 @@ public sealed class RequestVerifier
         return (ours.Canonical ? message.TryAppend(ours.Value.Of(input)) : InnerListWriter.TryWrite(ref message, ours.Value.Of(input)))
             ? SignatureReason.None
             : SignatureReason.SignatureMalformed;
-    }
-
-    private static SignatureReason State(VerifierKey key, DateTimeOffset now, out string? detail)
-    {
-        if (key.RevokedAt <= now)
-        {
-            detail = "The key was revoked. Use another, or have a new one issued.";
-            return SignatureReason.KeyRevoked;
-        }
-
-        if (key.NotAfter <= now)
-        {
-            detail = "The key has expired, generate a new key.";
-            return SignatureReason.KeyExpired;
-        }
-
-        detail = key.NotBefore > now ? "The key is not valid yet." : null;
-        return key.NotBefore > now ? SignatureReason.KeyExpired : SignatureReason.None;
     }
 
     private static VerificationResult Refuse(SignatureReason reason, string? detail) => new() { Reason = reason, Detail = detail };

@@ -63,7 +63,7 @@ internal static class SignatureBase
         if (reason != SignatureReason.None) return reason;
 
         // A lone question mark stands for no query at all in @query; the URI itself has none then (RFC 9421 §2.2.2).
-        return request.Query == "?" ? SignatureReason.None : AppendDerived(ref to, request.Query);
+        return request.HasQuery ? AppendDerived(ref to, request.Query) : SignatureReason.None;
     }
 
     /// <summary>Lines without the white space around them, joined by a comma and a space (RFC 9421 §2.1).</summary>

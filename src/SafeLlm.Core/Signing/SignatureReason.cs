@@ -71,4 +71,16 @@ public enum SignatureReason
 
     /// <summary>The nonce was used before.</summary>
     Replay,
+
+    /// <summary>seed-v0: X-Timestamp is not ten digits.</summary>
+    TimestampMalformed,
+
+    /// <summary>seed-v0: the content is no JSON that two readers would read alike, so that it cannot be verified.</summary>
+    JsonInvalid,
+
+    /// <summary>seed-v0: a member stands twice in the content.</summary>
+    JsonDuplicateKey,
+
+    /// <summary>seed-v0: the content is nested too deep.</summary>
+    JsonDepth,
 }

@@ -12,7 +12,7 @@ internal static class SignatureRefusals
     public static RefusalCode Code(SignatureReason reason) => reason switch
     {
         SignatureReason.NotVerified or SignatureReason.SignatureMissing => RefusalCode.SignatureRequired,
-        SignatureReason.SignatureMalformed or SignatureReason.SignatureAmbiguous or SignatureReason.ComponentMissing => RefusalCode.SignatureMalformed,
+        SignatureReason.SignatureMalformed or SignatureReason.SignatureAmbiguous or SignatureReason.ComponentMissing or SignatureReason.TimestampMalformed => RefusalCode.SignatureMalformed,
         SignatureReason.Coverage or SignatureReason.Params or SignatureReason.Nonce or SignatureReason.Lifetime or SignatureReason.Tag => RefusalCode.SignatureCoverage,
         SignatureReason.Stale => RefusalCode.SignatureExpired,
         SignatureReason.Future => RefusalCode.SignatureNotYetValid,
@@ -25,6 +25,9 @@ internal static class SignatureRefusals
         SignatureReason.DigestUnsupported => RefusalCode.DigestUnsupported,
         SignatureReason.DigestMalformed => RefusalCode.DigestMalformed,
         SignatureReason.Replay => RefusalCode.SignatureReplayed,
+        SignatureReason.JsonInvalid => RefusalCode.JsonInvalid,
+        SignatureReason.JsonDuplicateKey => RefusalCode.JsonDuplicateKey,
+        SignatureReason.JsonDepth => RefusalCode.JsonDepth,
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "This reason has no refusal."),
     };
 

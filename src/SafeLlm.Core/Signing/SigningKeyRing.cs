@@ -22,6 +22,9 @@ public sealed class SigningKeyRing : ISigningKeyStore
     public int Count => _snapshot.Count;
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<VerifierKey> All => _snapshot.Values;
+
+    /// <inheritdoc/>
     public VerifierKey? Find(string keyId) => _snapshot.GetValueOrDefault(keyId);
 
     /// <summary>Puts these keys in the place of all others, at once. A key that is missing from them is gone.</summary>

@@ -9,6 +9,12 @@ public readonly record struct VerificationResult
     /// <summary>The key that signed; null unless the signature verified with it.</summary>
     public VerifierKey? Key { get; init; }
 
+    /// <summary>
+    /// The name of a key that the signature claims; null where it could not be read. Unless <see cref="Key"/> is set it is a stranger's
+    /// text: to be counted, never to be shown.
+    /// </summary>
+    public string? ClaimedKeyId { get; init; }
+
     /// <summary>The nonce to claim, kept until it can no longer pass as fresh; null unless the signature verified.</summary>
     public NonceClaim? Nonce { get; init; }
 

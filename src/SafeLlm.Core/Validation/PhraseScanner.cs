@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Collections.Frozen;
 using SafeLlm.Formats;
 using SafeLlm.Tokens;
 
@@ -6,49 +6,70 @@ namespace SafeLlm.Validation;
 
 /// <summary>
 /// Looks for many phrases in one pass over a text: it cuts words, knows the few that a phrase has, and moves each phrase on by
-/// at most one slot a word. Linear in the text whatever the text, as there is nothing to go back to.
+/// at most one slot a word. Linear in the text whatever the text, as there is nothing to go back to. Immutable: made once a policy.
 /// </summary>
 internal sealed class PhraseScanner
 {
     private const int LongestWord = 24;
+    private const int Letters = 26;
     private const long Idle = -1;
+    private const byte Letter = 1;
+    private const byte Digit = 2;
+    private const byte Stop = 3;
+
+    // by byte: a letter, a digit, what may end a sentence, or anything else
+    private static readonly byte[] KindTable = [.. Enumerable.Range(0, 256).Select(value => char.IsAsciiLetter((char)value) ? Letter : char.IsAsciiDigit((char)value) ? Digit : value is '.' or '!' or '?' or '\n' ? Stop : (byte)0)];
 
     private readonly (PhrasePattern Phrase, PromptFinding Finding)[] phrases;
-    private readonly Dictionary<string, int> words = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup;
 
-    // for each slot of each phrase: the last word at which it may match; the words that fit it
-    private readonly long[][] open;
-    private readonly HashSet<int>[][] fitting;
+    // where each phrase's slots begin in a run's list of open slots
+    private readonly int[] starts;
+    private readonly int slots;
 
-    private readonly bool[] isFound;
-    private long position;
-    private int offset;
+    // for each word the slots that it fits, phrase by phrase and the last slot of each first; likewise the slots of numbers
+    private readonly FrozenDictionary<string, (int Phrase, int Slot)[]>.AlternateLookup<ReadOnlySpan<char>> places;
+    private readonly (int Phrase, int Slot)[] numbers;
 
-    private PhraseScanner((PhrasePattern, PromptFinding)[] phrases)
+    // by first and last letter, the lengths of the words that matter: nearly every word of a text is known not to by this alone
+    private readonly uint[] lengths = new uint[Letters * Letters];
+
+    public PhraseScanner((PhrasePattern Phrase, PromptFinding Finding)[] phrases)
     {
         this.phrases = phrases;
-        open = new long[phrases.Length][];
-        fitting = new HashSet<int>[phrases.Length][];
-        isFound = new bool[phrases.Length];
-        for (var index = 0; index < phrases.Length; index++)
+        starts = new int[phrases.Length];
+        var words = new Dictionary<string, List<(int, int)>>(StringComparer.Ordinal);
+        var counts = new List<(int, int)>();
+        for (var phrase = 0; phrase < phrases.Length; phrase++)
         {
-            var slots = this.phrases[index].Phrase.Slots;
-            open[index] = new long[slots.Length];
-            fitting[index] = [.. slots.Select(slot => slot.Words.Select(Number).ToHashSet())];
+            starts[phrase] = slots;
+            var own = phrases[phrase].Phrase.Slots;
+            slots += own.Length;
+            for (var slot = own.Length - 1; slot >= 0; slot--)
+            {
+                if (own[slot].AtLeast is not null) counts.Add((phrase, slot));
+                foreach (var word in own[slot].Words.Distinct(StringComparer.Ordinal))
+                {
+                    if (!words.TryGetValue(word, out var known)) words[word] = known = [];
+                    known.Add((phrase, slot));
+                }
+            }
         }
 
-        lookup = words.GetAlternateLookup<ReadOnlySpan<char>>();
-
-        int Number(string word) => words.TryGetValue(word, out var known) ? known : words[word] = words.Count;
+        numbers = [.. counts];
+        places = words.ToFrozenDictionary(word => word.Key, word => word.Value.ToArray(), StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var word in words.Keys.Concat(NumberWords.All))
+        {
+            if (word.Length <= LongestWord && char.IsAsciiLetterLower(word[0]) && char.IsAsciiLetterLower(word[^1])) lengths[Ends(word[0], word[^1])] |= 1u << word.Length;
+        }
     }
 
     /// <summary>Finds each phrase at most once in each message.</summary>
-    public static IEnumerable<PromptFinding> Find(CallFacts facts, IReadOnlyList<(PhrasePattern Phrase, PromptFinding Finding)> phrases)
+    public IReadOnlyList<PromptFinding> Find(CallFacts facts)
     {
-        var scanner = new PhraseScanner([.. phrases]);
-        var findings = new List<PromptFinding>();
-        using var text = new PooledText();
+        var run = new Run(stackalloc long[slots <= 256 ? slots : 0], stackalloc bool[phrases.Length <= 256 ? phrases.Length : 0]);
+        if (slots > 256) run.Open = new long[slots];
+        if (phrases.Length > 256) run.IsFound = new bool[phrases.Length];
+        PooledText? text = null;
         var message = int.MinValue;
         foreach (var part in facts.Parts)
         {
@@ -60,67 +81,64 @@ internal sealed class PhraseScanner
             if (part.Message != message)
             {
                 message = part.Message;
-                Array.Clear(scanner.isFound);
+                run.IsFound.Clear();
             }
 
             var bytes = facts.Raw(part);
             if (part.IsEscaped)
             {
+                text ??= new PooledText();
                 text.Clear();
                 facts.WriteText(part, text);
                 bytes = text.Written;
             }
 
-            scanner.offset = part.Start;
-            scanner.Scan(bytes, part.Message < 0 ? null : part.Message, findings);
+            run.Message = part.Message < 0 ? null : part.Message;
+            run.Offset = part.Start;
+            Scan(bytes, ref run);
         }
 
-        return findings;
+        text?.Dispose();
+        return run.Findings ?? (IReadOnlyList<PromptFinding>)[];
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Scan(ReadOnlySpan<byte> text, int? message, List<PromptFinding> findings)
+    private static int Ends(int first, int last) => ((first - 'a') * Letters) + (last - 'a');
+
+    private void Scan(scoped ReadOnlySpan<byte> text, ref Run run)
     {
-        Span<char> word = stackalloc char[LongestWord];
         long spelled = 0;
-        EndSentence();
+        ReadOnlySpan<byte> kinds = KindTable;
+        if (kinds.Length != 256) return;
+        var lengths = this.lengths;
+        run.Open.Fill(Idle);
         for (var index = 0; index < text.Length;)
         {
             var value = text[index];
-            if (char.IsAsciiLetter((char)value))
+            switch (kinds[value])
             {
-                var length = 0;
-                for (; index < text.Length && (char.IsAsciiLetter((char)text[index]) || (text[index] == '\'' && index + 1 < text.Length && char.IsAsciiLetter((char)text[index + 1]))); index++)
-                {
-                    if (length < LongestWord)
-                    {
-                        word[length] = (char)(text[index] | 0x20);
-                    }
+                case Letter:
+                    var start = index;
+                    do index++;
+                    while (index < text.Length && (kinds[text[index]] == Letter || (text[index] == '\'' && index + 1 < text.Length && kinds[text[index + 1]] == Letter)));
 
-                    length++;
-                }
-
-                var known = length <= LongestWord && lookup.TryGetValue(word[..length], out var id) ? id : -1;
-                var before = spelled;
-                spelled = known < 0 && length <= LongestWord ? NumberWords.After(spelled, word[..length]) : 0;
-
-                // "ten thousand" is one word of a phrase
-                position -= before > 0 && spelled > 0 ? 1 : 0;
-                Take(known, spelled, message, findings);
-            }
-            else if (char.IsAsciiDigit((char)value))
-            {
-                spelled = ReadNumber(text, ref index);
-                Take(-1, spelled, message, findings);
-            }
-            else
-            {
-                if (value is (byte)'.' or (byte)'!' or (byte)'?' or (byte)'\n' && (index + 1 == text.Length || text[index + 1] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'"'))
-                {
-                    EndSentence();
-                }
-
-                index++;
+                    var length = index - start;
+                    run.Position++;
+                    spelled = length <= LongestWord && (lengths[Ends(value | 0x20, text[index - 1] | 0x20)] & (1u << length)) != 0
+                        ? Take(text[start..index], spelled, ref run)
+                        : 0;
+                    break;
+                case Digit:
+                    run.Position++;
+                    spelled = ReadNumber(text, ref index);
+                    Take(spelled, ref run);
+                    break;
+                case Stop:
+                    if (index + 1 == text.Length || text[index + 1] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'"') run.Open.Fill(Idle);
+                    index++;
+                    break;
+                default:
+                    index++;
+                    break;
             }
         }
     }
@@ -150,49 +168,67 @@ internal sealed class PhraseScanner
         return number;
     }
 
-    private void Take(int word, long number, int? message, List<PromptFinding> findings)
+    /// <summary>Takes a word that may matter.</summary>
+    /// <returns>The number that is spelled so far; 0 where the word is none.</returns>
+    private long Take(scoped ReadOnlySpan<byte> letters, long spelled, ref Run run)
     {
-        position++;
-        if (word < 0 && number == 0)
+        Span<char> word = stackalloc char[LongestWord];
+        for (var i = 0; i < letters.Length; i++) word[i] = (char)(letters[i] | 0x20);
+        word = word[..letters.Length];
+        if (places.TryGetValue(word, out var fitting))
         {
-            // most words are in no phrase
-            return;
+            foreach (var (phrase, slot) in fitting) Advance(phrase, slot, ref run);
+            return 0;
         }
 
-        for (var index = 0; index < phrases.Length; index++)
+        var number = NumberWords.After(spelled, word);
+
+        // "ten thousand" is one word of a phrase
+        run.Position -= spelled > 0 && number > 0 ? 1 : 0;
+        Take(number, ref run);
+        return number;
+    }
+
+    private void Take(long number, ref Run run)
+    {
+        foreach (var (phrase, slot) in numbers)
         {
-            if (isFound[index])
-            {
-                continue;
-            }
-
-            var slots = phrases[index].Phrase.Slots;
-            var until = open[index];
-            for (var slot = slots.Length - 1; slot >= 0; slot--)
-            {
-                var isOpen = slot == 0 || until[slot] >= position;
-                if (!isOpen || !(slots[slot].AtLeast is { } least ? number >= least : word >= 0 && fitting[index][slot].Contains(word)))
-                {
-                    continue;
-                }
-
-                if (slot == slots.Length - 1)
-                {
-                    isFound[index] = true;
-                    findings.Add(phrases[index].Finding with { Place = message, Offset = offset });
-                    break;
-                }
-
-                until[slot + 1] = position + 1 + slots[slot + 1].Gap;
-            }
+            if (number >= phrases[phrase].Phrase.Slots[slot].AtLeast) Advance(phrase, slot, ref run);
         }
     }
 
-    private void EndSentence()
+    private void Advance(int phrase, int slot, ref Run run)
     {
-        foreach (var until in open)
+        if (run.IsFound[phrase]) return;
+
+        var until = run.Open[starts[phrase]..];
+        if (slot > 0 && until[slot] < run.Position) return;
+
+        var own = phrases[phrase].Phrase.Slots;
+        if (slot < own.Length - 1)
         {
-            Array.Fill(until, Idle);
+            until[slot + 1] = run.Position + 1 + own[slot + 1].Gap;
+            return;
         }
+
+        run.IsFound[phrase] = true;
+        (run.Findings ??= []).Add(phrases[phrase].Finding with { Place = run.Message, Offset = run.Offset });
+    }
+
+    /// <summary>What one look at a prompt keeps.</summary>
+    private ref struct Run(Span<long> open, Span<bool> isFound)
+    {
+        /// <summary>For each slot of each phrase, the last word at which it may match.</summary>
+        public Span<long> Open = open;
+
+        public Span<bool> IsFound = isFound;
+
+        public long Position;
+
+        public int? Message;
+
+        public int Offset;
+
+        public List<PromptFinding>? Findings;
     }
 }

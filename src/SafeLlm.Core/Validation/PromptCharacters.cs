@@ -135,7 +135,7 @@ internal static class PromptCharacters
 
     private static PromptRule Rule(string name, Func<Func<int, PromptSeverity?>> start, string message) => new(name, facts =>
     {
-        var findings = new List<PromptFinding>();
+        List<PromptFinding>? findings = null;
         foreach (var part in facts.Parts)
         {
             var bytes = facts.Raw(part);
@@ -149,11 +149,11 @@ internal static class PromptCharacters
             Visit(bytes, part.IsEscaped, character => worst = judge(character) is { } severity && !(worst > severity) ? severity : worst, () => worst != PromptSeverity.Refuse);
             if (worst is { } found)
             {
-                findings.Add(new PromptFinding(name, found, message, part.Message < 0 ? null : part.Message) { Offset = part.Start });
+                (findings ??= []).Add(new PromptFinding(name, found, message, part.Message < 0 ? null : part.Message) { Offset = part.Start });
             }
         }
 
-        return findings;
+        return findings ?? (IEnumerable<PromptFinding>)[];
     });
 
     /// <summary>Visits each character, halves of characters included, while there is interest in more.</summary>

@@ -12,7 +12,7 @@ public sealed class PromptPolicy
 
     private readonly PromptRule[] others;
     private readonly PromptRule[] waiting;
-    private readonly (PhrasePattern Phrase, PromptFinding Finding)[] phrases;
+    private readonly PhraseScanner? phrases;
 
     /// <summary>A policy with these rules.</summary>
     /// <param name="rules">The rules; of two with one name the later counts.</param>
@@ -22,7 +22,8 @@ public sealed class PromptPolicy
         Rules = [.. rules.Reverse().DistinctBy(rule => rule.Name).Reverse()];
         others = [.. Rules.Where(rule => rule.Phrase is null && rule.Wait is null)];
         waiting = [.. Rules.Where(rule => rule.Wait is not null)];
-        phrases = [.. Rules.Where(rule => rule.Phrase is not null).Select(rule => (rule.Phrase!, rule.Finding!))];
+        var spelled = Rules.Where(rule => rule.Phrase is not null).Select(rule => (rule.Phrase!, rule.Finding!)).ToArray();
+        if (spelled.Length > 0) phrases = new PhraseScanner(spelled);
     }
 
     /// <summary>The client's defaults: blank and malformed prompts are refused, the model's context window is the limit.</summary>
@@ -72,18 +73,15 @@ public sealed class PromptPolicy
     public IReadOnlyList<PromptFinding> Check(CallFacts facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        var findings = new List<PromptFinding>();
+        List<PromptFinding>? findings = null;
         foreach (var rule in others)
         {
-            findings.AddRange(rule.Check(facts));
+            var found = rule.Check(facts);
+            if (found is not IReadOnlyCollection<PromptFinding> { Count: 0 }) (findings ??= []).AddRange(found);
         }
 
-        if (phrases.Length > 0)
-        {
-            findings.AddRange(PhraseScanner.Find(facts, phrases));
-        }
-
-        return findings;
+        if (phrases?.Find(facts) is { Count: > 0 } matches) (findings ??= []).AddRange(matches);
+        return findings ?? (IReadOnlyList<PromptFinding>)[];
     }
 
     /// <summary>Checks a prompt with all rules. Those that wait are asked at the same time, and not at all where the others refuse the prompt.</summary>

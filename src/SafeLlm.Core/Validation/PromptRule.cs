@@ -56,7 +56,7 @@ public sealed record PromptRule(string Name, Func<CallFacts, IEnumerable<PromptF
     }
 
     private static PromptRule OfPhrase(PhrasePattern phrase, PromptFinding finding) =>
-        new(finding.Rule, facts => PhraseScanner.Find(facts, [(phrase, finding)])) { Phrase = phrase, Finding = finding };
+        new(finding.Rule, new PhraseScanner([(phrase, finding)]).Find) { Phrase = phrase, Finding = finding };
 
     private InvalidOperationException NoPhrase(string what) =>
         new($"The rule {Name} looks for no phrase with a {what}. Put a rule of your own with this name in its place.");

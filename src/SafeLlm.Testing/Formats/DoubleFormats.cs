@@ -10,6 +10,7 @@ internal static class DoubleFormats
         new OpenAiResponsesDouble(),
         new OpenAiEmbeddingsDouble(),
         new AnthropicMessagesDouble(),
+        new GenerateDouble(),
     ];
 
     /// <summary>The format of a path; null where none speaks it.</summary>

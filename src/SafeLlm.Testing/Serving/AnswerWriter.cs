@@ -1,5 +1,7 @@
 using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace SafeLlm.Testing;
 
@@ -27,7 +29,7 @@ internal sealed class AnswerWriter(HttpContext context, Fault fault, ProviderDou
         context.Response.ContentLength = content.Length;
         await context.Response.Body.WriteAsync(content.AsMemory(0, content.Length / 2), gone);
         await context.Response.Body.FlushAsync(gone);
-        context.Abort();
+        await CutAsync();
     }
 
     public async Task StreamAsync(IDoubleFormat format, Generation generation, CancellationToken gone)
@@ -51,7 +53,7 @@ internal sealed class AnswerWriter(HttpContext context, Fault fault, ProviderDou
     {
         if (sent >= fault.CutAfter)
         {
-            context.Abort();
+            await CutAsync();
             return true;
         }
 
@@ -92,6 +94,15 @@ internal sealed class AnswerWriter(HttpContext context, Fault fault, ProviderDou
 
         (context.Response.StatusCode, context.Response.ContentType) = (status, fault.ContentType ?? contentType);
         return true;
+    }
+
+    // Ends the connection behind the bytes that are sent. Aborting it would reset it, and a reset takes away what the caller
+    // has not read yet: how much of the answer it saw would be a matter of luck.
+    private async Task CutAsync()
+    {
+        var connection = context.Features.GetRequiredFeature<IConnectionTransportFeature>();
+        await connection.Transport.Output.CompleteAsync();
+        await Task.Delay(Timeout.InfiniteTimeSpan, options.Time, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task SendWholeAsync(byte[] content, CancellationToken gone)

@@ -8,7 +8,10 @@ public sealed class ChatAnswer
     /// <summary>The text of the first choice; empty where the model said nothing, or refused.</summary>
     public required string Text { get; init; }
 
-    /// <summary>Why it ended, by the provider's word: <c>stop</c>, <c>length</c>, <c>content_filter</c>, …; null where it did not say.</summary>
+    /// <summary>
+    /// Why it ended, whatever the format: <c>stop</c>, <c>length</c>, <c>tool_calls</c> or <c>content_filter</c>; any other word is
+    /// the provider's own. Null where it did not say.
+    /// </summary>
     public string? FinishReason { get; init; }
 
     /// <summary>What the model said instead of answering, where it refused; null where it did not.</summary>

@@ -64,7 +64,7 @@ internal static class ChatFailure
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) return "unnamed";
-            return ChatAnswerReader.ErrorCode(root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? error : root);
+            return AnswerJson.ErrorCode(root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? error : root);
         }
         catch (JsonException)
         {

@@ -11,6 +11,9 @@ public sealed class ChatUpdate
     /// <summary>Why the answer ended; null until it has.</summary>
     public string? FinishReason { get; init; }
 
+    /// <summary>What the model said instead of answering, where it refused; on the last piece.</summary>
+    public string? ModelRefusal { get; init; }
+
     /// <summary>The tools that the model asks to be called; on the last piece, once they are whole.</summary>
     public IReadOnlyList<ToolCall> ToolCalls { get; init; } = [];
 

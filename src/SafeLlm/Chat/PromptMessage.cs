@@ -21,6 +21,9 @@ public sealed class PromptMessage
     /// <summary>Pictures that go with the text: <c>data:</c> addresses, or <c>https:</c> ones that the provider fetches.</summary>
     public IReadOnlyList<Uri> Images { get; private init; } = [];
 
+    /// <summary>Documents that go with the text.</summary>
+    public IReadOnlyList<PromptFile> Files { get; private init; } = [];
+
     /// <summary>The tools that the model asked to be called, in an earlier turn.</summary>
     public IReadOnlyList<ToolCall> ToolCalls { get; private init; } = [];
 
@@ -38,6 +41,9 @@ public sealed class PromptMessage
 
     /// <summary>What the user says and shows.</summary>
     public static PromptMessage User(string text, IReadOnlyList<Uri> images) => new(PromptRole.User, text) { Images = images };
+
+    /// <summary>What the user says, shows and hands over.</summary>
+    public static PromptMessage User(string text, IReadOnlyList<Uri> images, IReadOnlyList<PromptFile> files) => new(PromptRole.User, text) { Images = images, Files = files };
 
     /// <summary>What the model said in an earlier turn, and which tools it asked to be called.</summary>
     public static PromptMessage Assistant(string text, IReadOnlyList<ToolCall> toolCalls) => new(PromptRole.Assistant, text) { ToolCalls = toolCalls };

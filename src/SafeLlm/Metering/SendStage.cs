@@ -15,10 +15,11 @@ internal sealed class SendStage(ClientRuntime runtime, Transport transport) : St
         call.Report.Attempts++;
         call.Content?.Rewind();
         HttpResponseMessage response;
-        ReadOnlyMemory<byte> start;
+        ReadOnlyMemory<byte> start = default;
         try
         {
-            (response, start) = await BeginWithinAsync(call, cancellationToken).ConfigureAwait(false);
+            if (runtime.Settings.AttemptTimeout is null && call.Facts is not { IsStreaming: true }) response = await transport(call.Request, cancellationToken).ConfigureAwait(false);
+            else (response, start) = await BeginWithinAsync(call, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure)
         {

@@ -31,6 +31,7 @@ internal sealed class OptionsReader
             switch (field.Key.ToUpperInvariant())
             {
                 case "ENDPOINT": reader.ReadEndpoint(field); break;
+                case "FORMAT": reader.Name<ChatFormat>(field, value => options.Format = value); break;
                 case "APIKEY": apiKey = field.Value; break;
                 case "APIKEYFILE": apiKeyFile = field.Value; break;
                 case "APIKEYENVIRONMENTVARIABLE": apiKeyVariable = field.Value; break;
@@ -45,6 +46,8 @@ internal sealed class OptionsReader
                 case "MAXOUTPUTTOKENS": reader.Whole(field, value => options.MaxOutputTokens = value); break;
                 case "REASONINGFLOOR": reader.Whole(field, value => options.ReasoningFloor = value); break;
                 case "MAXATTEMPTS": reader.Whole(field, value => options.MaxAttempts = (int)Math.Clamp(value, int.MinValue, int.MaxValue)); break;
+                case "BREAKAFTER": reader.Whole(field, value => options.BreakAfter = (int)Math.Clamp(value, int.MinValue, int.MaxValue)); break;
+                case "BREAKFOR": reader.Time(field, value => options.BreakFor = value); break;
                 case "MAXREQUESTBYTES": reader.Whole(field, value => options.MaxRequestBytes = value); break;
                 case "TIMEOUT": reader.Time(field, value => options.Timeout = value); break;
                 case "ATTEMPTTIMEOUT": reader.Time(field, value => options.AttemptTimeout = value); break;

@@ -13,11 +13,15 @@ public sealed class SafeLlmClientOptions : IStoreHost
     private Func<TimeProvider, SafeLlmStores> storeFactory = InMemoryStoreHostExtensions.InMemory;
     private SafeLlmStores? stores;
 
-    /// <summary>Where <see cref="SafeLlmClient"/> sends to: the address that <c>chat/completions</c> is appended to.</summary>
+    /// <summary>Where <see cref="SafeLlmClient"/> sends to: the address that <c>chat/completions</c>, or the route of another <see cref="Format"/>, is appended to.</summary>
     /// <value>Required by <see cref="SafeLlmClient"/>, e.g. <c>https://api.openai.com/v1</c>. A handler beneath another client needs none.</value>
     public Uri? Endpoint { get; set; }
 
-    /// <summary>The provider's key, sent by <see cref="SafeLlmClient"/> as a bearer token to <see cref="Endpoint"/> and nowhere else.</summary>
+    /// <summary>How <see cref="SafeLlmClient"/> writes its requests. A handler beneath another client takes whatever that writes.</summary>
+    /// <value>The default is null: what the endpoint is known for, which is <see cref="ChatFormat.OpenAiChat"/> for all but Anthropic's.</value>
+    public ChatFormat? Format { get; set; }
+
+    /// <summary>The provider's key, sent by <see cref="SafeLlmClient"/> to <see cref="Endpoint"/> and nowhere else: as a bearer token, or as its format has it.</summary>
     /// <value>The default is null: none is sent.</value>
     public string? ApiKey { get; set; }
 
@@ -93,8 +97,22 @@ public sealed class SafeLlmClientOptions : IStoreHost
     public TimeSpan? AttemptTimeout { get; set; }
 
     /// <summary>The longest wait that a provider may ask for; a longer one ends the call with <see cref="RateLimitedException"/>.</summary>
-    /// <value>The default is 60 seconds; from 0 to 1 hour.</value>
-    public TimeSpan RetryAfterCap { get; set; } = TimeSpan.FromSeconds(60);
+    /// <value>
+    /// The default is 62 seconds: a minute, and the 1/32 of it by which a SafeLlm gateway's rolling minute frees late
+    /// (<see cref="RollingWindow"/>), so that a client waits out its gateway's limits. From 0 to 1 hour.
+    /// </value>
+    public TimeSpan RetryAfterCap { get; set; } = TimeSpan.FromSeconds(62);
+
+    /// <summary>
+    /// How many attempts at one provider and model within 30 seconds it takes, half of them failed (no connection, time-out, 5xx;
+    /// 429 is no failure), for nothing to be sent there during <see cref="BreakFor"/>. Then one goes to see. 0 switches this off.
+    /// </summary>
+    /// <value>The default is 20; 0, or from 2 to 10,000.</value>
+    public int BreakAfter { get; set; } = 20;
+
+    /// <summary>How long nothing is sent to a provider and model that fails; calls meanwhile end with <see cref="RateLimitedException"/>.</summary>
+    /// <value>The default is 15 seconds; from 1 second to 1 hour.</value>
+    public TimeSpan BreakFor { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The largest request body, in bytes: it is kept in memory until the call has ended.</summary>
     /// <value>The default is 64 MiB; from 1 KiB to 1 GiB.</value>

@@ -28,6 +28,8 @@ internal sealed class SafeLlmClientOptionsValidator : IValidateOptions<SafeLlmCl
         Between(options.Timeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(24), $"{at}{nameof(options.Timeout)}", errors);
         Between(options.RetryAfterCap, TimeSpan.Zero, TimeSpan.FromHours(1), $"{at}{nameof(options.RetryAfterCap)}", errors);
         Between(options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10), $"{at}{nameof(options.DrainTimeout)}", errors);
+        if (options.BreakAfter != 0) Between(options.BreakAfter, 2, 10_000, $"{at}{nameof(options.BreakAfter)}", "attempts (or 0 for never)", errors);
+        Between(options.BreakFor, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), $"{at}{nameof(options.BreakFor)}", errors);
         Between(options.MaxRequestBytes, 1 << 10, 1 << 30, $"{at}{nameof(options.MaxRequestBytes)}", "bytes", errors);
         if (options.AttemptTimeout is { } attempt)
         {
@@ -39,6 +41,7 @@ internal sealed class SafeLlmClientOptionsValidator : IValidateOptions<SafeLlmCl
             errors.Add(Invariant($"{at}{nameof(options.MaxDollarsPerCall)} is {options.MaxDollarsPerCall}; it must be between 0 and 9,000,000 dollars."));
         }
 
+        if (options.Format is { } format) Defined(format, $"{at}{nameof(options.Format)}", errors);
         Defined(options.OnUnbounded, $"{at}{nameof(options.OnUnbounded)}", errors);
         Defined(options.OnMissingUsage, $"{at}{nameof(options.OnMissingUsage)}", errors);
         CheckModels(options, at, errors);

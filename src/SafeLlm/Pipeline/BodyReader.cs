@@ -4,31 +4,57 @@ namespace SafeLlm.Pipeline;
 internal static class BodyReader
 {
     /// <exception cref="RequestRejectedException">The content is larger than <paramref name="most"/>.</exception>
-    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, long most, CancellationToken cancellationToken)
+    public static ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, long most, CancellationToken cancellationToken)
     {
-        if (content.Headers.ContentLength is { } length)
+        if (content.Headers.ContentLength is not { } length) return ReadUnknownAsync(content, most, cancellationToken);
+        if (length > most) throw TooLarge(length, most);
+
+        // The array of these is theirs and ours to read, and nobody's to reuse: what is sent is that array anyway.
+        if (content.GetType() == typeof(ByteArrayContent) || content.GetType() == typeof(StringContent) || content.GetType() == typeof(ReadOnlyMemoryContent))
         {
-            if (length > most) throw TooLarge(length, most);
-
-            // The length is known, so that one array of just that size will do; a content that lies about it is not cut.
-            var bytes = new byte[length];
-            using var exact = new MemoryStream(bytes);
-            try
-            {
-                await content.CopyToAsync(exact, cancellationToken).ConfigureAwait(false);
-            }
-            catch (NotSupportedException)
-            {
-                throw new HttpRequestException("The request's content is longer than its Content-Length says.");
-            }
-
-            return bytes.AsMemory(0, (int)exact.Position);
+            var seen = new SeeingStream();
+            var shown = content.CopyToAsync(seen, cancellationToken);
+            if (shown.IsCompletedSuccessfully && seen.IsOnePiece) return ValueTask.FromResult(seen.Seen);
         }
 
+        // The length is known, so that one array of just that size will do; a content that lies about it is not cut.
+        var bytes = new byte[length];
+        var exact = new MemoryStream(bytes);
+        Task copying;
+        try
+        {
+            copying = content.CopyToAsync(exact, cancellationToken);
+        }
+        catch (NotSupportedException)
+        {
+            throw TooLong();
+        }
+
+        return copying.IsCompletedSuccessfully ? ValueTask.FromResult<ReadOnlyMemory<byte>>(bytes.AsMemory(0, (int)exact.Position)) : FinishAsync(copying, exact, bytes);
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>> FinishAsync(Task copying, MemoryStream exact, byte[] bytes)
+    {
+        try
+        {
+            await copying.ConfigureAwait(false);
+        }
+        catch (NotSupportedException)
+        {
+            throw TooLong();
+        }
+
+        return bytes.AsMemory(0, (int)exact.Position);
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadUnknownAsync(HttpContent content, long most, CancellationToken cancellationToken)
+    {
         using var limited = new LimitedBuffer(most, length => TooLarge(length, most));
         await content.CopyToAsync(limited, cancellationToken).ConfigureAwait(false);
         return limited.Taken;
     }
+
+    private static HttpRequestException TooLong() => new("The request's content is longer than its Content-Length says.");
 
     private static SafeLlmException TooLarge(long length, long most) => new Refusal(
         RefusalCode.BodyTooLarge,

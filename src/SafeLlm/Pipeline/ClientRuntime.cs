@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using SafeLlm.Chat;
 using SafeLlm.Formats;
 using SafeLlm.Holds;
 using SafeLlm.Limits;
 using SafeLlm.Pacing;
 using SafeLlm.Pricing;
+using SafeLlm.Retries;
 using SafeLlm.Signing;
 using SafeLlm.Validation;
 
@@ -34,7 +36,8 @@ internal sealed class ClientRuntime
         Sources = sources;
         Logger = logger;
         Ledger = stores.Ledger;
-        Formats = options.Formats ?? WireFormats.Default;
+        Format = options.Format;
+        Formats = options.Formats ?? Known(options);
         Policy = options.PromptPolicy ?? PromptPolicy.Default;
         var catalog = options.Catalog ?? ModelCatalog.Embedded;
         if (options.Models.Count > 0 || options.Aliases.Count > 0) catalog = catalog.With(options.Models.ToArray(), options.Aliases.AsReadOnly());
@@ -42,6 +45,7 @@ internal sealed class ClientRuntime
         Prices = new PriceList(catalog, options.AllowUnpriced);
         Signer = new RequestSigner(sources.Time, sources.Nonces);
         Settler = new Settler(this);
+        StackedRetries = new StackedRetries(this);
         Pacers = new Pacers(sources.Time, Settings.RetryAfterCap);
     }
 
@@ -56,6 +60,9 @@ internal sealed class ClientRuntime
     public Uri? Endpoint { get; }
 
     public string? ApiKey { get; }
+
+    /// <summary>How the typed client speaks; null for what its endpoint is known for.</summary>
+    public ChatFormat? Format { get; }
 
     public SigningKey? SigningKey { get; }
 
@@ -82,6 +89,13 @@ internal sealed class ClientRuntime
     public Settler Settler { get; }
 
     public Pacers Pacers { get; }
+
+    public StackedRetries StackedRetries { get; }
+
+    // An API of one's own may stand below a path of its own.
+    private static WireFormats Known(SafeLlmClientOptions options) => options is { Format: ChatFormat.Generate, Endpoint: { } endpoint }
+        ? WireFormats.WithGeneratePath(ChatAddress.Of(endpoint, ChatDialect.For(ChatFormat.Generate, endpoint)).AbsolutePath)
+        : WireFormats.Default;
 
     /// <summary>Whether requests to this authority are signed.</summary>
     public bool SignsFor(string authority) => signedAuthorities.Contains(authority);

@@ -29,6 +29,10 @@ internal sealed class ClientSettings(SafeLlmClientOptions options)
 
     public TimeSpan? AttemptTimeout { get; } = options.AttemptTimeout;
 
+    public int BreakAfter { get; } = options.BreakAfter;
+
+    public TimeSpan BreakFor { get; } = options.BreakFor;
+
     public TimeSpan RetryAfterCap { get; } = options.RetryAfterCap;
 
     public long MaxRequestBytes { get; } = options.MaxRequestBytes;

@@ -13,44 +13,65 @@ internal sealed class QuoteStage(ClientRuntime runtime) : Stage
     // Design §7: the hold by bytes must be at most a tenth of what is free.
     private const int RoomToSpare = 10;
 
-    public override async Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
+    public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
         call.Limits = runtime.CurrentLimits();
-        if (call is { Facts: { } facts, Price: { } price })
-        {
-            call.Quote = await QuoteAsync(call, facts, price, cancellationToken).ConfigureAwait(false);
-            call.Amounts = new Amounts(call.Quote.Input.Upper, call.Quote.Output.Upper, call.Quote.Upper);
-            call.Report.Quote = call.Quote;
-        }
-        else
+        if (call is not { Facts: { } facts, Price: { } price })
         {
             call.Amounts = new Amounts(0, 0, NanoUsd.Zero);
+            return GoOn(call, cancellationToken);
         }
 
-        return call.Report.QuoteOnly
-            ? new HttpResponseMessage(HttpStatusCode.NoContent) { RequestMessage = call.Request }
-            : await Next.SendAsync(call, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask<Quote> QuoteAsync(Call call, CallFacts facts, ModelPrice price, CancellationToken cancellationToken)
-    {
         // Asked for a quote, a person wants the number, not the upper end that is cheapest to find.
-        if (call.Report.QuoteOnly) return runtime.Quoter.Quote(facts, price, EstimateMethod.Counted);
+        if (call.Report.QuoteOnly) return GoOn(call, runtime.Quoter.Quote(facts, price, EstimateMethod.Counted), cancellationToken);
 
         var quick = runtime.Quoter.Quote(facts, price, EstimateMethod.Bytes);
-        if (await FitsEasilyAsync(call, quick, cancellationToken).ConfigureAwait(false)) return quick;
+        var fits = FitsEasilyAsync(call, quick, cancellationToken);
+        return fits.IsCompletedSuccessfully
+            ? GoOn(call, fits.Result ? quick : Counted(facts, price, quick), cancellationToken)
+            : GoOnAsync(fits, call, facts, price, quick, cancellationToken);
+    }
 
+    private async Task<HttpResponseMessage> GoOnAsync(ValueTask<bool> fits, Call call, CallFacts facts, ModelPrice price, Quote quick, CancellationToken cancellationToken)
+    {
+        var quote = await fits.ConfigureAwait(false) ? quick : Counted(facts, price, quick);
+        return await GoOn(call, quote, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<HttpResponseMessage> GoOn(Call call, Quote quote, CancellationToken cancellationToken)
+    {
+        call.Quote = quote;
+        call.Amounts = new Amounts(quote.Input.Upper, quote.Output.Upper, quote.Upper);
+        call.Report.Quote = quote;
+        return GoOn(call, cancellationToken);
+    }
+
+    private Task<HttpResponseMessage> GoOn(Call call, CancellationToken cancellationToken) => call.Report.QuoteOnly
+        ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.NoContent) { RequestMessage = call.Request })
+        : Next.SendAsync(call, cancellationToken);
+
+    private Quote Counted(CallFacts facts, ModelPrice price, Quote quick)
+    {
         var counted = runtime.Quoter.Quote(facts, price, EstimateMethod.Counted);
         return counted.Upper <= quick.Upper && counted.Input.Upper <= quick.Input.Upper ? counted : quick;
     }
 
-    private async ValueTask<bool> FitsEasilyAsync(Call call, Quote quote, CancellationToken cancellationToken)
+    private ValueTask<bool> FitsEasilyAsync(Call call, Quote quote, CancellationToken cancellationToken)
     {
-        if (runtime.Settings.MaxPerCall is { } most && quote.Upper.Value > most.Value / RoomToSpare) return false;
-        if (call.Limits.Count == 0) return true;
+        if (runtime.Settings.MaxPerCall is { } most && quote.Upper.Value > most.Value / RoomToSpare) return ValueTask.FromResult(false);
+        if (call.Limits.Count == 0) return ValueTask.FromResult(true);
 
         var amounts = new Amounts(quote.Input.Upper, quote.Output.Upper, quote.Upper);
-        foreach (var state in await runtime.Ledger.GuardedReadAsync(call.Limits, cancellationToken).ConfigureAwait(false))
+        var reading = runtime.Ledger.GuardedReadAsync(call.Limits, cancellationToken);
+        return reading.IsCompletedSuccessfully ? ValueTask.FromResult(FitsEasily(reading.Result, amounts)) : FitsEasilyAsync(reading, amounts);
+    }
+
+    private static async ValueTask<bool> FitsEasilyAsync(ValueTask<IReadOnlyList<LimitState>> reading, Amounts amounts) =>
+        FitsEasily(await reading.ConfigureAwait(false), amounts);
+
+    private static bool FitsEasily(IReadOnlyList<LimitState> states, Amounts amounts)
+    {
+        foreach (var state in states)
         {
             // Counting makes a hold smaller in tokens and dollars only.
             if (state.Limit.Dimension is Dimension.Requests or Dimension.ConcurrentCalls or Dimension.OutputTokens) continue;

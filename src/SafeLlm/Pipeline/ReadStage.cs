@@ -5,7 +5,7 @@ namespace SafeLlm.Pipeline;
 /// <summary>Reads the facts of the request from its bytes, and settles towards whom it goes.</summary>
 internal sealed class ReadStage(ClientRuntime runtime) : Stage
 {
-    public override async Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
+    public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
         var request = call.Request;
         var uri = request.RequestUri is { IsAbsoluteUri: true } absolute
@@ -16,12 +16,26 @@ internal sealed class ReadStage(ClientRuntime runtime) : Stage
         call.IsSigned = runtime.SignsFor(Authority.Of(uri));
         call.IsSignedByOthers = ForeignSignature.IsOn(request);
         RefuseUnsigned(call, uri);
-        TellOfStackedRetries(request);
 
-        if (request.Content is { } content) call.Body = await BodyReader.ReadAsync(content, runtime.Settings.MaxRequestBytes, cancellationToken).ConfigureAwait(false);
+        if (request.Content is not { } content) return GoOn(call, cancellationToken);
 
+        var reading = BodyReader.ReadAsync(content, runtime.Settings.MaxRequestBytes, cancellationToken);
+        if (!reading.IsCompletedSuccessfully) return GoOnAsync(reading, call, cancellationToken);
+        call.Body = reading.Result;
+        return GoOn(call, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> GoOnAsync(ValueTask<ReadOnlyMemory<byte>> reading, Call call, CancellationToken cancellationToken)
+    {
+        call.Body = await reading.ConfigureAwait(false);
+        return await GoOn(call, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<HttpResponseMessage> GoOn(Call call, CancellationToken cancellationToken)
+    {
+        runtime.StackedRetries.Look(call);
         call.Facts = Read(call, runtime.Formats);
-        return await Next.SendAsync(call, cancellationToken).ConfigureAwait(false);
+        return Next.SendAsync(call, cancellationToken);
     }
 
     /// <summary>The facts of the call's bytes; null on a route that spends no tokens.</summary>
@@ -36,15 +50,6 @@ internal sealed class ReadStage(ClientRuntime runtime) : Stage
             $"{call.Target.Method} on this path of {call.Target.Authority} belongs to no wire format that SafeLlm knows, so what it may cost is not known, and it was not sent. Send it with an HttpClient of its own if it calls no model.").ToException(),
         var other => throw new InvalidOperationException($"A reading of the kind {other.GetType().Name} is not known here."),
     };
-
-    // Anthropic's SDK, and others of its maker, number their own retries: each of ours under each of theirs is a possible bill.
-    private void TellOfStackedRetries(HttpRequestMessage request)
-    {
-        if (request.Headers.NonValidated.TryGetValues("x-stainless-retry-count", out var count) && count.ToString() is not "0" && runtime.IsFirst("stacked retries"))
-        {
-            Log.StackedRetries(runtime.Logger);
-        }
-    }
 
     private void RefuseUnsigned(Call call, Uri uri)
     {

@@ -9,4 +9,7 @@ namespace SafeLlm.Retries;
 internal readonly record struct AttemptOutcome(RetryKind Kind, TimeSpan? After, string What)
 {
     public bool CanBeRetried => Kind is RetryKind.Unbilled or RetryKind.PossiblyBilled;
+
+    /// <summary>Whether the provider itself is out of order, rather than asking for patience as 429 does.</summary>
+    public bool IsOutage => CanBeRetried && What is not "429";
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Polly;
 using Polly.Retry;
 using SafeLlm.Pipeline;
@@ -6,7 +7,8 @@ namespace SafeLlm.Retries;
 
 /// <summary>
 /// Tries again what is safe to try again, within one budget of time, attempts and money for the call. Whether it is safe
-/// follows from the outcome that the innermost step noted, never from the kind of exception alone.
+/// follows from the outcome that the innermost step noted, never from the kind of exception alone. The first attempt runs by
+/// itself: nearly every call ends with it, and Polly comes in where there is something to try again.
 /// </summary>
 internal sealed class RetryStage : Stage
 {
@@ -14,10 +16,12 @@ internal sealed class RetryStage : Stage
 
     private readonly ClientRuntime runtime;
     private readonly ResiliencePipeline<HttpResponseMessage> pipeline;
+    private readonly Breakers breakers;
 
     public RetryStage(ClientRuntime runtime)
     {
         this.runtime = runtime;
+        breakers = new Breakers(runtime);
         var builder = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = runtime.Time };
         if (runtime.Settings.MaxAttempts > 1)
         {
@@ -43,12 +47,31 @@ internal sealed class RetryStage : Stage
         var clock = call.Clock = new CallClock(runtime.Time, runtime.Settings.Timeout, cancellationToken);
         call.Deadline = runtime.Time.GetUtcNow() + runtime.Settings.Timeout;
         var outgoing = new OutgoingRequest(call);
-        var context = ResilienceContextPool.Shared.Get(clock.Token);
-        context.Properties.Set(CallKey, call);
         try
         {
-            var response = await pipeline.ExecuteAsync(static async (context, stage) => await stage.Next.SendAsync(CallOf(context), context.CancellationToken).ConfigureAwait(false), context, this).ConfigureAwait(false);
-            if (TooLong(call) is not { } tooLong) return response;
+            HttpResponseMessage? response = null;
+            Exception? failure = null;
+            var breaker = breakers.Enter(call);
+            try
+            {
+                response = await Next.SendAsync(call, clock.Token).ConfigureAwait(false);
+            }
+            catch (Exception failed) when (!clock.Token.IsCancellationRequested && Wait(call) is not null)
+            {
+                failure = failed;
+            }
+            finally
+            {
+                breaker?.Left(call.Outcome, response is not null);
+            }
+
+            if (response is null || Wait(call) is not null) response = await TryAgainAsync(call, response, failure, clock.Token).ConfigureAwait(false);
+            if (TooLong(call) is not { } tooLong)
+            {
+                if (call.Outcome.CanBeRetried) runtime.StackedRetries.NoteFailure(call);
+                return response;
+            }
+
             response.Dispose();
             throw tooLong;
         }
@@ -62,7 +85,6 @@ internal sealed class RetryStage : Stage
         }
         finally
         {
-            ResilienceContextPool.Shared.Return(context);
             outgoing.Restore();
 
             // Still here only where the last attempt surely was not billed: nobody inherits it any more.
@@ -72,12 +94,50 @@ internal sealed class RetryStage : Stage
         }
     }
 
+    // Polly is handed the first attempt's end as its own first attempt, and goes on from there.
+    private async Task<HttpResponseMessage> TryAgainAsync(Call call, HttpResponseMessage? response, Exception? failure, CancellationToken cancellationToken)
+    {
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        context.Properties.Set(CallKey, call);
+        var isFirst = true;
+        try
+        {
+            return await pipeline.ExecuteAsync(
+                async context =>
+                {
+                    if (!isFirst) return await AttemptAsync(call, context.CancellationToken).ConfigureAwait(false);
+                    isFirst = false;
+                    if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+                    return response!;
+                },
+                context).ConfigureAwait(false);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private async Task<HttpResponseMessage> AttemptAsync(Call call, CancellationToken cancellationToken)
+    {
+        var breaker = breakers.Enter(call);
+        HttpResponseMessage? response = null;
+        try
+        {
+            return response = await Next.SendAsync(call, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            breaker?.Left(call.Outcome, response is not null);
+        }
+    }
+
     private static Call CallOf(ResilienceContext context) => context.Properties.GetValue(CallKey, null!);
 
     // How long to wait before another attempt; null where there must be none.
     private TimeSpan? Wait(Call call)
     {
-        if (!call.Outcome.CanBeRetried || call.Outcome.After > runtime.Settings.RetryAfterCap) return null;
+        if (call.Report.Attempts >= runtime.Settings.MaxAttempts || !call.Outcome.CanBeRetried || call.Outcome.After > runtime.Settings.RetryAfterCap) return null;
 
         // Asked twice for one failure, it must say the same twice.
         var wait = call.Wait ??= call.Outcome.After is { } advice

@@ -145,7 +145,7 @@ public sealed class ConfigurationTests
             File.WriteAllText(file, Secret + "\n");
             var errors = new List<string>();
 
-            var key = KeySecret.Load(new SafeLlmKeyOptions { KeyId = "k1", SecretFile = file }, "Keys:0", errors);
+            var key = KeySecret.Load(new SafeLlmKeyOptions { KeyId = "k1", SecretFile = file }, [], "Keys:0", errors);
 
             Assert.Empty(errors);
             Assert.Equal(Secret, key!.ExportBase64());

@@ -5,14 +5,15 @@ namespace SafeLlm.AspNetCore.Tests;
 public sealed class RefusalAnswerTests
 {
     private static readonly DateTimeOffset Now = VerifierHost.Start;
-    private static readonly TimeSpan Cap = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Cap = new SafeLlmVerifierOptions().RetryAfterCap;
 
     [Theory]
     [InlineData(0.2, 429, 1)]
     [InlineData(59.01, 429, 60)]
     [InlineData(60, 429, 60)]
     [InlineData(61.8, 429, 62)]
-    [InlineData(61.9, 402, null)]
+    [InlineData(62, 429, 62)]
+    [InlineData(62.1, 402, null)]
     [InlineData(86_400, 402, null)]
     public void Of_ABudgetWithRoomLater_SaysRetryAfterOnlyWithinTheCap(double seconds, int status, int? retryAfter)
     {

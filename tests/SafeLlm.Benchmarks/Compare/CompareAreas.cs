@@ -9,6 +9,9 @@ internal static class CompareAreas
     [
         new SigningArea(),
         new ClientArea(),
+        new VerifierArea(),
+        new LedgerArea(),
+        new RedisArea(),
     ];
 
     public static ICompareArea? Find(string name) => All.FirstOrDefault(area => area.Name == name);

@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace SafeLlm.EndToEnd.Tests;
 
@@ -61,8 +63,10 @@ internal sealed class Forwarder(Uri provider) : IDisposable
         }
         catch (Exception cut) when (cut is IOException or HttpRequestException)
         {
-            // What the provider cut must not look whole to the client.
-            context.Abort();
+            // What the provider cut must not look whole to the client. The connection ends behind the bytes that are sent: aborting
+            // it would reset it, and a reset takes away what the client has not read yet, the head of the answer included.
+            await context.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport.Output.CompleteAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

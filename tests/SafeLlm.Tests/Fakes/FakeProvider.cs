@@ -8,6 +8,11 @@ internal sealed class FakeProvider : HttpMessageHandler
 {
     private readonly ConcurrentQueue<Func<Received, CancellationToken, Task<HttpResponseMessage>>> script = new();
 
+    private int silent;
+
+    /// <summary>How many requests it took and does not answer for now.</summary>
+    public int Silent => Volatile.Read(ref silent);
+
     /// <summary>What came, in order.</summary>
     public List<Received> Requests { get; } = [];
 
@@ -29,6 +34,18 @@ internal sealed class FakeProvider : HttpMessageHandler
         var body = request.Content is null ? "" : Encoding.UTF8.GetString(await request.Content.ReadAsByteArrayAsync(cancellationToken));
         var received = new Received(request, body);
         lock (Requests) Requests.Add(received);
-        return script.TryDequeue(out var step) ? await step(received, cancellationToken) : Otherwise(received);
+        if (!script.TryDequeue(out var step)) return Otherwise(received);
+
+        var answering = step(received, cancellationToken);
+        if (answering.IsCompleted) return await answering;
+        Interlocked.Increment(ref silent);
+        try
+        {
+            return await answering;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref silent);
+        }
     }
 }

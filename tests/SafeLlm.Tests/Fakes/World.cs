@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Testing;
-using Microsoft.Extensions.Time.Testing;
 using SafeLlm.Limits;
 using SafeLlm.Pipeline;
 using SafeLlm.Pricing;
@@ -25,7 +24,7 @@ internal sealed class World
         Options.UseStores(_ => new SafeLlmStores(Store ?? Ledger, nonces));
     }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+    public WatchedTime Time { get; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
 
     public FakeProvider Provider { get; } = new();
 
@@ -78,10 +77,9 @@ internal sealed class World
         var sending = Http.SendAsync(request, completion, TestContext.Current.CancellationToken);
         while (!sending.IsCompleted)
         {
-            // No time passes while the call still has something to do: a busy machine must not look like a slow provider.
-            do await Task.Yield();
-            while (ThreadPool.PendingWorkItemCount > 0);
-            Time.Advance(step);
+            // The clock moves only where the call waits for it: a busy machine must not look like a slow provider.
+            if (Time.Pauses + Provider.Silent + Handler.Runtime.Pacers.Waiting > 0) Time.Advance(step);
+            await Task.Yield();
         }
 
         return await sending;

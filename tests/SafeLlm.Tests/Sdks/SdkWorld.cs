@@ -22,7 +22,12 @@ internal sealed class SdkWorld : IAsyncDisposable
 
     public SafeLlmClientOptions Options { get; } = new();
 
-    public static async Task<SdkWorld> StartAsync() => new(await ProviderDouble.StartAsync(new ProviderDoubleOptions { ApiKey = "key" }, TestContext.Current.CancellationToken));
+    public static async Task<SdkWorld> StartAsync(Action<ProviderDoubleOptions>? configure = null)
+    {
+        var options = new ProviderDoubleOptions { ApiKey = "key" };
+        configure?.Invoke(options);
+        return new SdkWorld(await ProviderDouble.StartAsync(options, TestContext.Current.CancellationToken));
+    }
 
     public HttpClient Http() => new(SafeLlmHandler.Create(Options)) { Timeout = Timeout.InfiniteTimeSpan };
 

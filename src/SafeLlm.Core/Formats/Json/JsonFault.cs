@@ -27,6 +27,9 @@ internal static class JsonFault
     public static RequestReading.Malformed Invalid(long position) =>
         new(RefusalCode.JsonInvalid, string.Create(CultureInfo.InvariantCulture, $"The content is not one valid JSON document: it cannot be read at byte {position}."));
 
+    public static RequestReading.Malformed Overflow() =>
+        new(RefusalCode.JsonInvalid, "The content has a number that is too large for any reader to hold.");
+
     public static RequestReading.Malformed Depth() =>
         new(RefusalCode.JsonDepth, string.Create(CultureInfo.InvariantCulture, $"The content is nested deeper than the {StrictJson.MaxDepth} levels allowed."));
 

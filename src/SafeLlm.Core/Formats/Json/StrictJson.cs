@@ -39,6 +39,9 @@ public static class StrictJson
                     case JsonTokenType.PropertyName:
                         names.Add(json, (int)reader.TokenStartIndex + 1, reader.ValueSpan.Length, reader.ValueIsEscaped);
                         break;
+                    case JsonTokenType.Number:
+                        if (Overflows(ref reader)) return JsonFault.Overflow();
+                        break;
                     case JsonTokenType.EndObject:
                         if (names.Close(json) is { } twice) return JsonFault.Duplicate(twice);
                         break;
@@ -55,6 +58,15 @@ public static class StrictJson
 
     /// <summary>One level more than is allowed, so that "too deep" and "no JSON" can be told apart.</summary>
     internal static JsonReaderOptions Options => new() { MaxDepth = MaxDepth + 1, CommentHandling = JsonCommentHandling.Disallow };
+
+    /// <summary>Whether one reader would take the number for infinity and another for none. Integers of any length are exact to some.</summary>
+    private static bool Overflows(ref Utf8JsonReader reader)
+    {
+        const int longestFinite = 308;
+        var digits = reader.ValueSpan;
+        return (digits.ContainsAny((byte)'e', (byte)'E') || (digits.Length > longestFinite && digits.Contains((byte)'.')))
+            && (!reader.TryGetDouble(out var value) || !double.IsFinite(value));
+    }
 
     /// <summary>What a JSON reader does not look at: the encoding of the text and of its escapes.</summary>
     internal static RequestReading.Malformed? CheckText(ReadOnlySpan<byte> json)

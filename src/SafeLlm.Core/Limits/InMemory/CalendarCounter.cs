@@ -1,27 +1,24 @@
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>
-/// Counts the runs of a calendar window. It remembers the two that were used last, so that a clock that steps back over a
-/// boundary and forward again finds in each what belongs there.
+/// Counts the runs of a calendar window. Beside the present one it remembers those that holds are still open in, the one
+/// before for an hour, and those ahead of a clock that stepped back: each finds again what belongs there.
 /// </summary>
 internal sealed class CalendarCounter(uint hash, byte stripe, Limit limit, CalendarWindow window)
     : Counter(hash, stripe, limit.Scope, limit.Dimension)
 {
     private static readonly long StepBack = TimeSpan.FromHours(1).Ticks;
-    private uint run;
-    private uint otherRun;
+    private static byte forgotten; // nothing is spent of it, so nothing is ever written to it
     private long start = long.MinValue;
     private long spent;
-    private long otherStart = long.MinValue;
-    private long otherSpent;
-    private long otherHeld;
+    private CalendarRun? others;
+    private byte told;
 
     public override long Spent => spent;
 
     public override Window Window => window;
 
-    // Not the start: that moves where a clock steps back further than is remembered, and the holds must move along.
-    public override long Slot => run;
+    public override long Slot => start;
 
     public override DateTimeOffset? ResetsAt => new DateTimeOffset(window.RunAt(start).End, TimeSpan.Zero);
 
@@ -33,32 +30,32 @@ internal sealed class CalendarCounter(uint hash, byte stripe, Limit limit, Calen
             return;
         }
 
-        if (begun == otherStart)
+        var left = new CalendarRun(start) { Spent = spent, Held = Held, Told = told };
+        var found = Remove(begun);
+        if (begun > start)
         {
-            Swap();
+            // Nothing comes back to these any more: no hold is open in them, and the clock has left the next one too.
+            Forget(before: start);
         }
-        else if (begun > start)
+
+        if ((left.Spent | left.Held | left.Told) != 0)
         {
-            var last = Math.Max(run, otherRun);
-            Swap();
-            (run, start, spent, Held) = (last + 1, begun, 0, 0);
+            left.Next = others;
+            others = left;
         }
-        else
-        {
-            // Further back than is remembered: what was counted last was spent moments ago by any other clock, so it counts here.
-            start = begun;
-        }
+
+        (start, spent, Held, told) = found is null ? (begun, 0, 0, (byte)0) : (begun, found.Spent, found.Held, found.Told);
     }
 
     public override void Close(long slot, long held, long spent)
     {
-        if (slot == run)
+        if (slot == start)
         {
             Held -= held;
         }
-        else if (slot == otherRun)
+        else if (Find(slot) is { } run)
         {
-            otherHeld -= held;
+            run.Held -= held;
         }
 
         Charge(slot, spent);
@@ -66,13 +63,13 @@ internal sealed class CalendarCounter(uint hash, byte stripe, Limit limit, Calen
 
     public override void Charge(long slot, long amount)
     {
-        if (slot == run)
+        if (slot == start)
         {
             spent = Sum(spent, amount);
         }
-        else if (slot == otherRun)
+        else if (Find(slot) is { } run)
         {
-            otherSpent = Sum(otherSpent, amount);
+            run.Spent = Sum(run.Spent, amount);
         }
     }
 
@@ -81,14 +78,76 @@ internal sealed class CalendarCounter(uint hash, byte stripe, Limit limit, Calen
     public override bool IsIdle(long now)
     {
         Advance(now);
-        return References == 0 && spent == 0 && (otherSpent == 0 || now - start > StepBack);
+        if (now - start > StepBack)
+        {
+            Forget(before: start);
+        }
+
+        return References == 0 && (spent | told) == 0 && others is null;
     }
 
-    private void Swap()
+    protected override ref byte Told(long slot, long now, out long start, out long spent)
     {
-        (run, otherRun) = (otherRun, run);
-        (start, otherStart) = (otherStart, start);
-        (spent, otherSpent) = (otherSpent, spent);
-        (Held, otherHeld) = (otherHeld, Held);
+        if (slot == this.start)
+        {
+            (start, spent) = (slot, this.spent);
+            return ref told;
+        }
+
+        (start, spent) = (slot, 0);
+        if (Find(slot) is not { } run)
+        {
+            return ref forgotten;
+        }
+
+        spent = run.Spent;
+        return ref run.Told;
+    }
+
+    private CalendarRun? Find(long slot)
+    {
+        var run = others;
+        while (run is not null && run.Start != slot)
+        {
+            run = run.Next;
+        }
+
+        return run;
+    }
+
+    private CalendarRun? Remove(long slot)
+    {
+        var run = Find(slot);
+        if (run is not null)
+        {
+            others = Without(others, other => other == run);
+        }
+
+        return run;
+    }
+
+    private void Forget(long before) => others = Without(others, run =>
+    {
+        var isOver = run.Start < before && run.Held == 0;
+        Forgotten = isOver ? Math.Max(Forgotten, run.Start) : Forgotten;
+        return isOver;
+    });
+
+    private static CalendarRun? Without(CalendarRun? runs, Func<CalendarRun, bool> isDropped)
+    {
+        CalendarRun? kept = null;
+        for (var run = runs; run is not null;)
+        {
+            var next = run.Next;
+            if (!isDropped(run))
+            {
+                run.Next = kept;
+                kept = run;
+            }
+
+            run = next;
+        }
+
+        return kept;
     }
 }

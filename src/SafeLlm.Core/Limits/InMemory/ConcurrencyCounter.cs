@@ -3,6 +3,8 @@ namespace SafeLlm.Limits.InMemory;
 /// <summary>Counts the open holds themselves.</summary>
 internal sealed class ConcurrencyCounter(uint hash, byte stripe, Limit limit) : Counter(hash, stripe, limit.Scope, limit.Dimension)
 {
+    private byte never;
+
     public override long Spent => 0;
 
     public override Window? Window => null;
@@ -24,4 +26,10 @@ internal sealed class ConcurrencyCounter(uint hash, byte stripe, Limit limit) : 
     public override DateTimeOffset? RoomAt(long amount, long cap) => null;
 
     public override bool IsIdle(long now) => References == 0;
+
+    protected override ref byte Told(long slot, long now, out long start, out long spent)
+    {
+        (start, spent) = (0, 0);
+        return ref never;
+    }
 }

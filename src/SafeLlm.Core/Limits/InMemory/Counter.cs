@@ -1,3 +1,5 @@
+using SafeLlm.Alerts;
+
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>
@@ -5,16 +7,19 @@ namespace SafeLlm.Limits.InMemory;
 /// every touch begins with <see cref="Advance"/>. Instants are ticks of UTC.
 /// </summary>
 /// <remarks>
-/// Amounts are kept within ±2^57 a slot, far beyond any cap (2^53), so that no sum here can overflow and an absurd overrun
-/// stays absurd.
+/// Amounts are kept below 2^56 a slot, far beyond any cap (2^53), so that no sum here can overflow and an absurd overrun stays
+/// absurd. Dimension and stripe are bytes, and nothing is kept that the window knows: there may be millions of counters.
 /// </remarks>
 internal abstract class Counter(uint hash, byte stripe, string scope, Dimension dimension) : ChainedNode<Counter>(hash)
 {
-    private const long Largest = 1L << 57;
+    private const long Largest = 1L << 56;
+    private readonly byte dimension = (byte)dimension;
+    private SoftLimits softLimits = SoftLimits.None;
+    private long cap;
 
     public byte Stripe { get; } = stripe;
 
-    public Dimension Dimension { get; } = dimension;
+    public Dimension Dimension => (Dimension)dimension;
 
     /// <summary>How many holds refer to it, open or still to be corrected. It is kept as long as there are any.</summary>
     public int References { get; set; }
@@ -44,17 +49,63 @@ internal abstract class Counter(uint hash, byte stripe, string scope, Dimension 
         && string.Equals(Scope, limit.Scope, StringComparison.Ordinal)
         && (ReferenceEquals(Window, limit.Window) || Equals(Window, limit.Window));
 
-    /// <summary>Lets what has left the window go. A clock that stepped back a little is taken to stand still.</summary>
+    /// <summary>Lets what has left the window go. Amounts keep their slots where the clock stepped back.</summary>
     public abstract void Advance(long now);
 
-    /// <summary>Sets an amount aside at the present slot.</summary>
-    public void Hold(long amount) => Held += amount;
+    /// <summary>Sets an amount aside at the present slot. The cap and the soft limits of the last hold are those that are told of.</summary>
+    public void Hold(Limit limit, long amount)
+    {
+        Held += amount;
+        References++;
+        cap = limit.Cap;
+        softLimits = limit.SoftLimits;
+    }
 
     /// <summary>Replaces an amount held at a slot by what it came to there.</summary>
     public abstract void Close(long slot, long held, long spent);
 
-    /// <summary>Adds to (or takes from) what is spent at a slot, if that still counts.</summary>
+    /// <summary>Adds to what is spent at a slot, if that still counts.</summary>
     public abstract void Charge(long slot, long amount);
+
+    /// <summary>
+    /// Takes from what is spent at a slot, unless that was forgotten: where the clock has stepped back over it since, what is
+    /// spent there now is somebody else's.
+    /// </summary>
+    public void Correct(long slot, long amount)
+    {
+        if (amount > 0 && slot > Forgotten)
+        {
+            Charge(slot, -amount);
+        }
+    }
+
+    /// <summary>Records every soft limit that a charge at a slot reached for the first time. Whether there was one.</summary>
+    public bool Tell(long slot, long now, InMemoryAlertOutbox? outbox)
+    {
+        if (outbox is null || softLimits.Count == 0)
+        {
+            return false;
+        }
+
+        ref var told = ref Told(slot, now, out var start, out var spent);
+        var reached = softLimits.Reached(spent, cap);
+        var isNew = false;
+        if (reached > told)
+        {
+            var limit = new Limit(Scope, Dimension, Window, cap);
+            foreach (var soft in softLimits)
+            {
+                if (soft.Percent > told && soft.Percent <= reached)
+                {
+                    isNew |= outbox.Record(Alert.OfShare(limit, soft, new DateTimeOffset(start, TimeSpan.Zero), spent, new DateTimeOffset(now, TimeSpan.Zero)));
+                }
+            }
+
+            told = (byte)reached;
+        }
+
+        return isNew;
+    }
 
     /// <summary>When there is room for an amount if nothing else is taken and no hold is closed.</summary>
     public abstract DateTimeOffset? RoomAt(long amount, long cap);
@@ -64,6 +115,12 @@ internal abstract class Counter(uint hash, byte stripe, string scope, Dimension 
 
     /// <summary>When a calendar window ends; null for others.</summary>
     public virtual DateTimeOffset? ResetsAt => null;
+
+    /// <summary>The last slot of which something was forgotten.</summary>
+    protected long Forgotten { get; set; } = long.MinValue;
+
+    /// <summary>The highest share that was told in the run that a charge at a slot belongs to, when that began, and what is spent in it; nothing where it is forgotten.</summary>
+    protected abstract ref byte Told(long slot, long now, out long start, out long spent);
 
     protected static long Sum(long spent, long amount) => Math.Clamp(spent + Math.Clamp(amount, -Largest, Largest), 0, Largest);
 }

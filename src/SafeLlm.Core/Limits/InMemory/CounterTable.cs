@@ -1,17 +1,14 @@
+using SafeLlm.Alerts;
+
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>All counters, cut into stripes. An operation enters the stripes of its scopes together, so it sees and changes all of them or none.</summary>
-internal sealed class CounterTable
+internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
 {
-    private readonly CounterStripe[] stripes = new CounterStripe[StripeSet.Stripes];
+    private readonly CounterStripe[] stripes = [.. Enumerable.Range(0, StripeSet.Stripes).Select(_ => new CounterStripe())];
 
-    public CounterTable()
-    {
-        for (var i = 0; i < stripes.Length; i++)
-        {
-            stripes[i] = new CounterStripe();
-        }
-    }
+    /// <summary>Where soft limits that a charge reaches are recorded, under the locks of its counters.</summary>
+    public InMemoryAlertOutbox? Outbox => outbox;
 
     public int Count => stripes.Sum(stripe => stripe.Count);
 
@@ -132,8 +129,7 @@ internal sealed class CounterTable
                 counter.Advance(now);
             }
 
-            counter.Hold(amounts.In(counter.Dimension));
-            counter.References++;
+            counter.Hold(limits[i], amounts.In(counter.Dimension));
             shares[i] = new Share(counter, counter.Slot);
         }
     }

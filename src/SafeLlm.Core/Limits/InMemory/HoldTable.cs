@@ -54,10 +54,10 @@ internal sealed class HoldTable(CounterTable counters)
             }
 
             var late = entry.Phase != HoldPhase.Open;
-            var overrun = Close(shard, entry, actual, now);
-            var state = ClosedState.Settled | (overrun ? ClosedState.Overrun : 0) | (late ? ClosedState.Late : 0);
+            var closing = Close(shard, entry, actual, now);
+            var state = ClosedState.Settled | (closing.IsOverrun ? ClosedState.Overrun : 0) | (late ? ClosedState.Late : 0);
             shard.Closed.Add(hash, state, now);
-            return new SettleResult(true, overrun, late);
+            return new SettleResult(true, closing.IsOverrun, late) { HasAlerts = closing.HasAlerts };
         }
     }
 
@@ -151,10 +151,14 @@ internal sealed class HoldTable(CounterTable counters)
     private void EndLease(HoldShard shard, HoldEntry entry, long now)
     {
         var charge = entry.OnLeaseEnd == LeaseEnd.Charge;
-        counters.Visit(entry.Shares, now, (entry, charge), static (share, hold) =>
+        counters.Visit(entry.Shares, now, (entry, charge, now, counters.Outbox), static (share, hold) =>
         {
             var held = hold.entry.Amounts.In(share.Counter.Dimension);
             share.Counter.Close(share.Slot, held, hold.charge ? held : 0);
+            if (hold.charge && held > 0)
+            {
+                share.Counter.Tell(share.Slot, hold.now, hold.Outbox);
+            }
         });
         shard.EndLease(entry, charge ? HoldPhase.Charged : HoldPhase.Released, entry.Due + LateSettle);
     }
@@ -165,53 +169,13 @@ internal sealed class HoldTable(CounterTable counters)
         shard.Remove(entry);
     }
 
-    // Whether more was used than was held. What was held is replaced where it was taken; the excess belongs to now.
-    private bool Close(HoldShard shard, HoldEntry entry, Amounts actual, long now)
+    private Closing Close(HoldShard shard, HoldEntry entry, Amounts actual, long now)
     {
-        var closing = new Closing(entry, actual);
+        var closing = new Closing(entry, actual, now, counters.Outbox);
         counters.Visit(entry.Shares, now, closing, static (share, closing) => closing.At(share));
         shard.Remove(entry);
-        return closing.IsOverrun;
+        return closing;
     }
 
     private HoldShard Shard(IdHash hash) => shards[hash.High >> 58];
-
-    private sealed class Closing(HoldEntry entry, Amounts actual)
-    {
-        public bool IsOverrun { get; private set; }
-
-        public void At(Share share)
-        {
-            var counter = share.Counter;
-            counter.References--;
-            var used = actual.In(counter.Dimension);
-            var held = entry.Amounts.In(counter.Dimension);
-            if (counter.Dimension == Dimension.ConcurrentCalls)
-            {
-                if (entry.Phase == HoldPhase.Open)
-                {
-                    counter.Close(share.Slot, held, 0);
-                }
-
-                return;
-            }
-
-            var charged = entry.Charged.In(counter.Dimension);
-            var covered = entry.Phase == HoldPhase.Open ? held : charged;
-            if (entry.Phase == HoldPhase.Open)
-            {
-                counter.Close(share.Slot, held, Math.Min(used, held));
-            }
-            else
-            {
-                counter.Charge(share.Slot, Math.Min(used, charged) - charged);
-            }
-
-            if (used > covered)
-            {
-                counter.Charge(counter.Slot, used - covered);
-                IsOverrun = true;
-            }
-        }
-    }
 }

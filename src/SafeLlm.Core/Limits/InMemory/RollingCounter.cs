@@ -4,7 +4,8 @@ namespace SafeLlm.Limits.InMemory;
 
 /// <summary>
 /// Counts the last 32 whole buckets and the one that is being filled. Open holds count beside the buckets until they are
-/// closed; then what they came to goes into the bucket of the instant at which they were taken.
+/// closed; then what they came to goes into the bucket of the instant at which they were taken. Where the clock stepped back,
+/// what lies ahead of it by up to a window counts too: no stretch of that length is ever above the cap.
 /// </summary>
 internal sealed class RollingCounter(uint hash, byte stripe, Limit limit, RollingWindow window)
     : Counter(hash, stripe, limit.Scope, limit.Dimension)
@@ -13,9 +14,12 @@ internal sealed class RollingCounter(uint hash, byte stripe, Limit limit, Rollin
 
     private long newest = long.MinValue;
     private long spent;
+    private long toldStretch;
+    private BucketsAhead? ahead;
+    private byte told;
     private Amount amounts;
 
-    public override long Spent => spent;
+    public override long Spent => ahead is null ? spent : spent + ahead.Sum(newest + RollingWindow.Buckets);
 
     public override Window Window => window;
 
@@ -32,14 +36,14 @@ internal sealed class RollingCounter(uint hash, byte stripe, Limit limit, Rollin
             }
 
             newest = bucket;
+            if (ahead is not null)
+            {
+                Rejoin();
+            }
         }
-        else if (bucket < newest - RollingWindow.Buckets)
+        else if (bucket < newest)
         {
-            // The clock stepped back by more than the window: all that counts is taken to be of now, so that it lapses a
-            // window from now and not in a far future.
-            amounts = default;
-            newest = bucket;
-            amounts[At(bucket)] = spent;
+            StepBack(bucket);
         }
     }
 
@@ -51,15 +55,17 @@ internal sealed class RollingCounter(uint hash, byte stripe, Limit limit, Rollin
 
     public override void Charge(long slot, long amount)
     {
-        if (slot <= newest - Ring)
+        if (slot > newest)
         {
-            return;
+            (ahead ??= new BucketsAhead()).Set(slot, Sum(ahead.Get(slot), amount));
         }
-
-        ref var bucket = ref amounts[At(Math.Min(slot, newest))];
-        spent -= bucket;
-        bucket = Sum(bucket, amount);
-        spent += bucket;
+        else if (slot > newest - Ring)
+        {
+            ref var bucket = ref amounts[At(slot)];
+            spent -= bucket;
+            bucket = Sum(bucket, amount);
+            spent += bucket;
+        }
     }
 
     public override DateTimeOffset? RoomAt(long amount, long cap)
@@ -69,24 +75,43 @@ internal sealed class RollingCounter(uint hash, byte stripe, Limit limit, Rollin
             return null;
         }
 
-        var missing = spent - (cap - amount - Held);
-        var bucket = newest - RollingWindow.Buckets;
-        while ((missing -= amounts[At(bucket)]) > 0)
+        // All that lies ahead will have come into the window by the time that what is before it has left.
+        var missing = spent + (ahead?.Sum(long.MaxValue) ?? 0) - (cap - amount - Held);
+        for (var bucket = newest - RollingWindow.Buckets; bucket <= newest; bucket++)
         {
-            bucket++;
+            if ((missing -= amounts[At(bucket)]) <= 0)
+            {
+                return window.Leaves(bucket);
+            }
         }
 
-        return window.Leaves(bucket);
+        return window.Leaves(ahead!.ReachedAt(missing));
     }
 
     public override bool IsIdle(long now)
     {
         Advance(now);
-        return References == 0 && spent == 0;
+        return References == 0 && spent == 0 && ahead is null && (told == 0 || toldStretch != Stretch(now));
     }
+
+    protected override ref byte Told(long slot, long now, out long start, out long spent)
+    {
+        var stretch = Stretch(now);
+        if (stretch != toldStretch)
+        {
+            (toldStretch, told) = (stretch, 0);
+        }
+
+        start = stretch * RollingWindow.Buckets * window.BucketTicks;
+        spent = Spent;
+        return ref told;
+    }
+
+    private long Stretch(long now) => now / (RollingWindow.Buckets * window.BucketTicks);
 
     private void Leave(long bucket)
     {
+        Forgotten = Math.Max(Forgotten, bucket - Ring);
         if (bucket - newest >= Ring)
         {
             amounts = default;
@@ -100,6 +125,40 @@ internal sealed class RollingCounter(uint hash, byte stripe, Limit limit, Rollin
             ref var left = ref amounts[At(next)];
             spent -= left;
             left = 0;
+        }
+    }
+
+    private void StepBack(long bucket)
+    {
+        for (var next = Math.Max(bucket + 1, newest - RollingWindow.Buckets); next <= newest; next++)
+        {
+            ref var left = ref amounts[At(next)];
+            if (left != 0)
+            {
+                (ahead ??= new BucketsAhead()).Set(next, left);
+                spent -= left;
+                left = 0;
+            }
+        }
+
+        newest = bucket;
+    }
+
+    private void Rejoin()
+    {
+        while (ahead!.TakeUpTo(newest, out var bucket, out var amount))
+        {
+            if (bucket <= newest - Ring)
+            {
+                Forgotten = Math.Max(Forgotten, bucket);
+            }
+
+            Charge(bucket, amount);
+        }
+
+        if (ahead.IsEmpty)
+        {
+            ahead = null;
         }
     }
 

@@ -1,9 +1,8 @@
 namespace SafeLlm.Signing.StructuredFields;
 
 /// <summary>
-/// Reads structured fields (RFC 9651 §4.2) in one pass, without allocating: dictionaries, inner lists, parameters and every
-/// type of bare item. Top-level lists are not among them: no field of ours is one. Duplicate keys are the caller's to judge,
-/// because RFC 9421 §4.1 forbids what RFC 9651 lets the last one win.
+/// Reads structured fields (RFC 9651 §4.2) in one pass, without allocating: dictionaries, lists, inner lists, parameters and every
+/// type of bare item. Duplicate keys are the caller's to judge, because RFC 9421 §4.1 forbids what RFC 9651 lets the last one win.
 /// </summary>
 /// <remarks>
 /// Grammar is followed to the letter, and stricter in one place: base64 must be padded and canonical. After an item or the
@@ -56,21 +55,8 @@ internal ref struct FieldReader
         key = default;
         item = default;
         isInnerList = false;
-        if (!_first && !AtEnd)
-        {
-            SkipOptionalWhiteSpace();
-            if (AtEnd) return FieldStep.Malformed;
-            if (_text[At] != ',') return FieldStep.Malformed;
-            At++;
-            SkipOptionalWhiteSpace();
-            if (AtEnd) return FieldStep.Malformed;
-        }
-        else if (AtEnd)
-        {
-            return FieldStep.End;
-        }
-
-        _first = false;
+        var step = NextPlace();
+        if (step != FieldStep.Next) return step;
         if (!TryReadKey(out key)) return FieldStep.Malformed;
         if (AtEnd || _text[At] != '=')
         {
@@ -79,14 +65,16 @@ internal ref struct FieldReader
         }
 
         At++;
-        if (!AtEnd && _text[At] == '(')
-        {
-            At++;
-            isInnerList = _inInnerList = true;
-            return FieldStep.Next;
-        }
+        return ReadValue(out isInnerList, out item);
+    }
 
-        return TryReadBareItem(out item) ? FieldStep.Next : FieldStep.Malformed;
+    /// <summary>Reads a list's next member: an item or the start of an inner list.</summary>
+    public FieldStep NextListMember(out bool isInnerList, out BareItem item)
+    {
+        item = default;
+        isInnerList = false;
+        var step = NextPlace();
+        return step == FieldStep.Next ? ReadValue(out isInnerList, out item) : step;
     }
 
     /// <summary>Reads the next item of the inner list that <see cref="NextMember"/> came upon.</summary>
@@ -153,6 +141,33 @@ internal ref struct FieldReader
             _ when FieldCharacters.StartsToken(c) => TryReadToken(out item),
             _ => false,
         };
+    }
+
+    /// <summary>Goes past the comma to where the next member of a dictionary or list starts.</summary>
+    private FieldStep NextPlace()
+    {
+        if (AtEnd) return FieldStep.End;
+        if (_first)
+        {
+            _first = false;
+            return FieldStep.Next;
+        }
+
+        SkipOptionalWhiteSpace();
+        if (AtEnd || _text[At] != ',') return FieldStep.Malformed;
+        At++;
+        SkipOptionalWhiteSpace();
+        return AtEnd ? FieldStep.Malformed : FieldStep.Next;
+    }
+
+    private FieldStep ReadValue(out bool isInnerList, out BareItem item)
+    {
+        item = default;
+        isInnerList = !AtEnd && _text[At] == '(';
+        if (!isInnerList) return TryReadBareItem(out item) ? FieldStep.Next : FieldStep.Malformed;
+        At++;
+        _inInnerList = true;
+        return FieldStep.Next;
     }
 
     private bool TryReadKey(out ReadOnlySpan<char> key)

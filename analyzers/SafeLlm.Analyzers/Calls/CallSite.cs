@@ -1,0 +1,44 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace SafeLlm.Analyzers.Calls;
+
+/// <summary>One call of a model in a source.</summary>
+internal sealed class CallSite(ModelCall call, InvocationExpressionSyntax invocation, IMethodSymbol method, bool isBound)
+{
+    public ModelCall Call => call;
+
+    public InvocationExpressionSyntax Invocation => invocation;
+
+    public IMethodSymbol Method => method;
+
+    /// <summary>Whether the compiler bound the call; false where it was found among candidates, as in code whose references are absent.</summary>
+    public bool IsBound => isBound;
+
+    /// <summary>The argument that holds the options; null where none is given.</summary>
+    public ExpressionSyntax? Options { get; set; }
+
+    /// <summary>The JSON that is sent as it is, in the SDK's protocol methods.</summary>
+    public ExpressionSyntax? Protocol { get; set; }
+
+    public Bound Bound { get; set; } = Bound.Unknown;
+
+    /// <summary>What is called: <c>client</c> in <c>client.CompleteChat(…)</c>.</summary>
+    public ExpressionSyntax? Receiver => invocation.Expression switch
+    {
+        MemberAccessExpressionSyntax access => access.Expression,
+        MemberBindingExpressionSyntax => invocation.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>()?.Expression,
+        _ => null,
+    };
+
+    /// <summary>The method's name in the source.</summary>
+    public SimpleNameSyntax? Name => invocation.Expression switch
+    {
+        MemberAccessExpressionSyntax access => access.Name,
+        MemberBindingExpressionSyntax binding => binding.Name,
+        SimpleNameSyntax name => name,
+        _ => null,
+    };
+
+    public Location Location => (Name?.Identifier ?? invocation.GetFirstToken()).GetLocation();
+}

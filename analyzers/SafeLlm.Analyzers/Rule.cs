@@ -1,0 +1,52 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using SafeLlm.Analyzers.Files;
+
+namespace SafeLlm.Analyzers;
+
+/// <summary>
+/// One rule: what it reports, the names in a source that wake it, and the check. Rules look at a file at a time through an index of
+/// names that all of them share, and bind only what the index found: a file that names nothing of interest costs one walk.
+/// </summary>
+public abstract class Rule : DiagnosticAnalyzer
+{
+    internal abstract DiagnosticDescriptor Descriptor { get; }
+
+    /// <summary>Names of methods, types and members that the rule must hear of.</summary>
+    internal abstract IReadOnlyCollection<string> Names { get; }
+
+    /// <summary>Names that matter wherever they stand, not only as what is called, made or set.</summary>
+    internal virtual IReadOnlyCollection<string> Mentions => [];
+
+    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => ImmutableArray.Create(Descriptor);
+
+    public sealed override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (start.Compilation.Language != LanguageNames.CSharp) return;
+            var surroundings = Surroundings.Of((CSharpCompilation)start.Compilation, start.Options.AnalyzerConfigOptionsProvider);
+            if (!Concerns(surroundings)) return;
+            start.RegisterSemanticModelAction(file => Inspect(
+                surroundings, file.SemanticModel, file.Options.AnalyzerConfigOptionsProvider, file.ReportDiagnostic, file.CancellationToken));
+        });
+    }
+
+    /// <summary>The check of one file; <c>safellm scan</c> enters here.</summary>
+    internal void Inspect(
+        Surroundings surroundings, SemanticModel model, AnalyzerConfigOptionsProvider options, System.Action<Diagnostic> report, System.Threading.CancellationToken cancellationToken)
+    {
+        if (FileIndex.Of(model.SyntaxTree, surroundings, cancellationToken) is not { } index) return;
+        Check(new FileCheck(this, surroundings, model, index, options, report, cancellationToken));
+    }
+
+    /// <summary>Whether the rule has anything to look for in this compilation.</summary>
+    internal virtual bool Concerns(Surroundings surroundings) => surroundings.HasModelSdk;
+
+    internal abstract void Check(FileCheck file);
+}

@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>
+/// Watches from how many networks each key is used, hour by hour. Only keys that verified are watched, each with at most
+/// <see cref="MostNetworks"/> numbers, so that the memory is bounded by the keys there are. It starts anew with its process.
+/// </summary>
+internal sealed class KeyNetworks(SafeLlmKeySpreadOptions options)
+{
+    /// <summary>Beyond this many networks in one hour they are not counted any further.</summary>
+    public const int MostNetworks = 1024;
+
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    // What was most in an hour is half as much a week later: 0.5^(1/168).
+    private const double Fading = 0.99588;
+
+    private readonly ConcurrentDictionary<string, Watched> keys = new(StringComparer.Ordinal);
+
+    /// <summary>Notes a use of a key. True once for each hour in which it goes past what it may.</summary>
+    public bool Note(string keyId, IPAddress? caller, DateTimeOffset now, out int seen, out int usual)
+    {
+        seen = usual = 0;
+        if (caller is null) return false;
+        var network = CallerNetwork.Number(caller) ^ (caller.AddressFamily == AddressFamily.InterNetwork ? 1UL << 63 : 0);
+        var watched = keys.GetOrAdd(keyId, static (_, start) => new Watched { HourStart = start }, now);
+        lock (watched)
+        {
+            // Nearly every call comes from the network of the one before.
+            if (watched.Last == network && now - watched.HourStart < Hour) return false;
+            watched.Last = network;
+            Turn(watched, now);
+            if (watched.Networks.Count < MostNetworks) _ = watched.Networks.Add(network);
+            seen = watched.Networks.Count;
+            usual = (int)Math.Ceiling(watched.Usual);
+            if (watched.IsTold || seen <= options.Networks || seen <= options.Factor * usual) return false;
+            watched.IsTold = true;
+            return true;
+        }
+    }
+
+    private static void Turn(Watched watched, DateTimeOffset now)
+    {
+        var hours = (int)Math.Clamp((now - watched.HourStart).Ticks / Hour.Ticks, 0, 24 * 365);
+        if (hours == 0) return;
+        // One that was told of counts too: who was told and let it be has said that it is usual.
+        watched.Usual = Math.Max(watched.Usual, watched.Networks.Count);
+        watched.Usual *= Math.Pow(Fading, hours);
+        watched.HourStart += Hour * hours;
+        watched.Networks.Clear();
+        watched.IsTold = false;
+    }
+
+    private sealed class Watched
+    {
+        public DateTimeOffset HourStart;
+        public ulong Last;
+        public double Usual;
+        public bool IsTold;
+        public HashSet<ulong> Networks { get; } = [];
+    }
+}

@@ -1,0 +1,70 @@
+namespace SafeLlm.AspNetCore;
+
+/// <summary>
+/// Counts failures by a number, and makes one that fails much wait longer and longer. Bounded memory, whatever variety is spoofed: a
+/// table of fixed size in which the quietest gives way. Thread-safe.
+/// </summary>
+internal sealed class LockOutTable(TimeSpan longestWait)
+{
+    private const int Sets = 1024;
+    private const int Ways = 8;
+
+    private static readonly TimeSpan Calm = TimeSpan.FromMinutes(10);
+
+    private readonly Entry[][] sets = [.. Enumerable.Range(0, Sets).Select(_ => new Entry[Ways])];
+
+    /// <summary>Counts a failure.</summary>
+    /// <param name="key">What fails; not 0, and spread well.</param>
+    /// <param name="most">How many a minute are let pass.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="strikes">How often it was made to wait since it was last calm, this time included; 0 where this failure did not lead to a wait.</param>
+    /// <returns>The end of the wait where it was already waiting; null where the failure is answered as usual.</returns>
+    public DateTimeOffset? Fail(ulong key, int most, DateTimeOffset now, out int strikes)
+    {
+        strikes = 0;
+        var set = sets[key % Sets];
+        lock (set)
+        {
+            ref var entry = ref Find(set, key, now);
+            if (entry.LockedUntil > now) return entry.LockedUntil;
+
+            var minutes = (now - entry.Touched).TotalMinutes;
+            if (entry.Touched + Calm < now) entry.Strikes = 0;
+            entry.Failures = Math.Max(0, entry.Failures - (Math.Max(0, minutes) * most)) + 1;
+            entry.Touched = now;
+            if (entry.Failures <= most) return null;
+
+            var wait = TimeSpan.FromSeconds(Math.Min(longestWait.TotalSeconds, 1L << Math.Min((int)entry.Strikes, 20)));
+            if (entry.Strikes < byte.MaxValue) entry.Strikes++;
+            strikes = entry.Strikes;
+            entry.LockedUntil = now + wait;
+            return null;
+        }
+    }
+
+    private static ref Entry Find(Entry[] set, ulong key, DateTimeOffset now)
+    {
+        var quietest = 0;
+        for (var i = 0; i < set.Length; i++)
+        {
+            if (set[i].Key == key) return ref set[i];
+            if (Weight(set[i], now) < Weight(set[quietest], now)) quietest = i;
+        }
+
+        set[quietest] = new Entry { Key = key, Touched = now };
+        return ref set[quietest];
+    }
+
+    // One that waits weighs more than any that does not.
+    private static double Weight(in Entry entry, DateTimeOffset now) =>
+        (entry.LockedUntil > now ? 1e9 : 0) + (entry.Touched + Calm > now ? entry.Failures : -1);
+
+    private struct Entry
+    {
+        public ulong Key;
+        public double Failures;
+        public DateTimeOffset Touched;
+        public DateTimeOffset LockedUntil;
+        public byte Strikes;
+    }
+}

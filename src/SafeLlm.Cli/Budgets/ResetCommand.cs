@@ -1,0 +1,31 @@
+using System.CommandLine;
+using SafeLlm.Cli.Terminal;
+using SafeLlm.Sqlite;
+
+namespace SafeLlm.Cli.Budgets;
+
+/// <summary><c>safellm budget reset</c>: forgets what is spent of one limit.</summary>
+internal static class ResetCommand
+{
+    public static Command Create()
+    {
+        var counter = new CounterArguments();
+        var (store, journalKey) = (StoreArguments.Store(), StoreArguments.JournalKey());
+        var command = new Command("reset", "Forgets what is spent of one limit in its present window. What is held stays held.")
+        {
+            store, counter.Scope, counter.Of, counter.Window, journalKey,
+        };
+        command.SetAction((parsed, cancellation) => StoreCall.RunAsync(parsed.InvocationConfiguration.Error, async () =>
+        {
+            var limit = counter.Read(parsed);
+            var options = OperatorOptions.Read(parsed, journalKey);
+            using var change = new SqliteStoreOperator(OperatorOptions.Existing(parsed, store), TimeProvider.System, OperatorOptions.Name, options);
+            var spent = await change.ResetAsync(limit, cancellation);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(spent is { } amount
+                ? $"{SafeText.Of(limit.CounterName)}: {limit.Show(amount)} were spent; 0 are now."
+                : $"Nothing is counted under {SafeText.Of(limit.CounterName)}.");
+            return spent is null ? 1 : 0;
+        }));
+        return command;
+    }
+}

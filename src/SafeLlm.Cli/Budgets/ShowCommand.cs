@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using SafeLlm.Cli.Terminal;
+using SafeLlm.Limits;
+using SafeLlm.Pricing;
+using SafeLlm.Sqlite;
+using Spectre.Console;
+
+namespace SafeLlm.Cli.Budgets;
+
+/// <summary><c>safellm budget show</c>: every counter with its cap, and what is spent, held and free.</summary>
+internal static class ShowCommand
+{
+    public static Command Create()
+    {
+        var (store, json) = (StoreArguments.Store(), StoreArguments.Json());
+        var scope = new Option<string?>("--scope") { Description = "Only this scope, such as user:42." };
+        var command = new Command("show", "Shows what is spent, held and free of every limit.") { store, scope, json };
+        command.SetAction((parsed, _) =>
+        {
+            var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            return StoreCall.RunAsync(errors, async () =>
+            {
+                using var reader = new SqliteStoreReader(parsed.GetRequiredValue(store), TimeProvider.System);
+                var only = parsed.GetValue(scope);
+                var budgets = reader.ReadBudgets().Where(budget => only is null || string.Equals(budget.Scope, only, StringComparison.Ordinal)).ToList();
+                if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, writer => Write(writer, budgets));
+                else Screen.On(output).Write(Draw(budgets));
+                return 0;
+            });
+        });
+        return command;
+    }
+
+    private static Table Draw(List<SqliteBudget> budgets)
+    {
+        var table = Screen.Table("scope", "window", ">cap", ">spent", ">held", ">free", "ends");
+        foreach (var budget in budgets)
+        {
+            table.Add(
+                budget.Scope,
+                budget.Window ?? "at once",
+                budget.Show(budget.Cap) + (budget.IsSetByOperator ? " *" : ""),
+                budget.Show(budget.Spent),
+                budget.Show(budget.Held),
+                budget.Show(budget.Free),
+                budget.ResetsAt?.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? "");
+        }
+
+        if (budgets.Any(budget => budget.IsSetByOperator)) table.Caption("* set by an operator; \"budget set … --clear\" gives the application's cap back");
+        return table;
+    }
+
+    private static void Write(Utf8JsonWriter writer, List<SqliteBudget> budgets)
+    {
+        writer.WriteStartArray();
+        foreach (var budget in budgets)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("scope", budget.Scope);
+            writer.WriteString("of", CounterArguments.Name(budget.Dimension));
+            writer.WriteString("window", budget.Window);
+            Amount(writer, "cap", budget, budget.Cap);
+            Amount(writer, "spent", budget, budget.Spent);
+            Amount(writer, "held", budget, budget.Held);
+            Amount(writer, "free", budget, budget.Free);
+            writer.WriteBoolean("setByOperator", budget.IsSetByOperator);
+            Amount(writer, "applicationCap", budget, budget.ApplicationCap);
+            if (budget.ResetsAt is { } ends) writer.WriteString("ends", ends);
+            else writer.WriteNull("ends");
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    // Dollars are decimals wherever a person or a script reads them.
+    private static void Amount(Utf8JsonWriter writer, string name, SqliteBudget budget, long amount)
+    {
+        if (budget.Dimension == Dimension.Dollars) writer.WriteNumber(name, new NanoUsd(amount).Dollars);
+        else writer.WriteNumber(name, amount);
+    }
+}

@@ -1,0 +1,4 @@
+namespace SafeLlm.Cli.Signatures;
+
+/// <summary>The file is not of the shape that was asked for.</summary>
+internal sealed class VectorFileException(string message) : Exception(message);

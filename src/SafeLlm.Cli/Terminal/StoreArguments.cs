@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace SafeLlm.Cli.Terminal;
+
+/// <summary>Options that several commands have.</summary>
+internal static class StoreArguments
+{
+    public static Option<string> Store() => new("--store") { Description = "The store file, as in UseSqlite(\"safellm.db\").", Required = true };
+
+    public static Option<bool> Json() => new("--json") { Description = "Write JSON instead of a table." };
+
+    public static Option<string?> JournalKey() => new("--journal-key") { Description = "The file with the journal's key; SAFELLM_JOURNAL_KEY is asked unless given." };
+}

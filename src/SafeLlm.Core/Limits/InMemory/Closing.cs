@@ -1,0 +1,57 @@
+using SafeLlm.Alerts;
+
+namespace SafeLlm.Limits.InMemory;
+
+/// <summary>Closes a hold at each of its counters: what was held is replaced where it was taken, what is more belongs to now.</summary>
+internal sealed class Closing(HoldEntry entry, Amounts actual, long now, InMemoryAlertOutbox? outbox)
+{
+    /// <summary>Whether more was used than was still held, or charged when the lease ended.</summary>
+    public bool IsOverrun { get; private set; }
+
+    /// <summary>Whether a soft limit was reached for the first time.</summary>
+    public bool HasAlerts { get; private set; }
+
+    public void At(Share share)
+    {
+        var counter = share.Counter;
+        counter.References--;
+        var used = actual.In(counter.Dimension);
+        var held = entry.Amounts.In(counter.Dimension);
+        if (counter.Dimension == Dimension.ConcurrentCalls)
+        {
+            if (entry.Phase == HoldPhase.Open)
+            {
+                counter.Close(share.Slot, held, 0);
+            }
+
+            return;
+        }
+
+        var covered = held;
+        if (entry.Phase == HoldPhase.Open)
+        {
+            counter.Close(share.Slot, held, Math.Min(used, held));
+            Tell(counter, share.Slot, Math.Min(used, held));
+        }
+        else
+        {
+            covered = entry.Charged.In(counter.Dimension);
+            counter.Correct(share.Slot, covered - Math.Min(used, covered));
+        }
+
+        if (used > covered)
+        {
+            counter.Charge(counter.Slot, used - covered);
+            Tell(counter, counter.Slot, used - covered);
+            IsOverrun = true;
+        }
+    }
+
+    private void Tell(Counter counter, long slot, long charged)
+    {
+        if (charged > 0)
+        {
+            HasAlerts |= counter.Tell(slot, now, outbox);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using SafeLlm.Limits.Waiting;
+
+namespace SafeLlm.Limits;
+
+/// <summary>
+/// Lets callers wait for room instead of being refused, over any ledger. Who waits stands at one limit only: that which frees last
+/// among those that denied it. There it waits its turn, in the order of arrival within this process; limits that it fits it
+/// never holds up. Thread-safe.
+/// </summary>
+/// <remarks>
+/// The first of each limit asks again when its room is due, when a hold is closed in this process or (over an
+/// <see cref="IRoomSignal"/>) in another, and at the latest after <see cref="LookInterval"/>, so that no wake-up can be lost.
+/// Across processes no order is promised.
+/// </remarks>
+/// <param name="ledger">The ledger that decides.</param>
+/// <param name="time">The clock.</param>
+public sealed class WaitingLedger(ILedger ledger, TimeProvider time) : ILedger
+{
+    private readonly RoomQueues queues = new();
+
+    /// <summary>The longest that the first of a limit goes without asking.</summary>
+    /// <value>The default is 250 milliseconds: leases end, and processes that share a file give back, without telling.</value>
+    public TimeSpan LookInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How many callers wait.</summary>
+    public int Waiting => queues.Count;
+
+    /// <summary>
+    /// Takes a hold as soon as there is room. Where there never can be (more is asked than a cap), and where the deadline comes
+    /// first, the denial is returned.
+    /// </summary>
+    /// <param name="request">The hold. Its nonce is claimed by the first question.</param>
+    /// <param name="deadline">When waiting ends.</param>
+    /// <param name="cancellationToken">Ends waiting at once: the place in the queue is given up, and nothing is held.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async ValueTask<HoldResult> HoldOrWaitAsync(HoldRequest request, DateTimeOffset deadline, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.Validate();
+        var waiter = new Waiter();
+
+        // Whoever came before at one of its limits is served first; only without anybody there is it asked at once.
+        if (!queues.JoinAny(waiter, request.Limits))
+        {
+            var first = await ledger.HoldAsync(request, cancellationToken).ConfigureAwait(false);
+            if (IsFinal(first) || time.GetUtcNow() >= deadline) return first;
+            request = request with { Nonce = null };
+            queues.Join(waiter, LastToFree(first.Denials), first);
+        }
+
+        try
+        {
+            return await WaitAsync(request, waiter, deadline, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            queues.Leave(waiter);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<HoldResult> HoldAsync(HoldRequest request, CancellationToken cancellationToken) => ledger.HoldAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<SettleResult> SettleAsync(string holdId, Amounts actual, CancellationToken cancellationToken)
+    {
+        var result = await ledger.SettleAsync(holdId, actual, cancellationToken).ConfigureAwait(false);
+        queues.WakeAll();
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ReleaseAsync(string holdId, CancellationToken cancellationToken)
+    {
+        var released = await ledger.ReleaseAsync(holdId, cancellationToken).ConfigureAwait(false);
+        queues.WakeAll();
+        return released;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> ExtendAsync(string holdId, TimeSpan lease, CancellationToken cancellationToken) => ledger.ExtendAsync(holdId, lease, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<LimitState>> ReadAsync(IReadOnlyList<Limit> limits, CancellationToken cancellationToken) => ledger.ReadAsync(limits, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<int> CountHoldsAsync(CancellationToken cancellationToken) => ledger.CountHoldsAsync(cancellationToken);
+
+    private async ValueTask<HoldResult> WaitAsync(HoldRequest request, Waiter waiter, DateTimeOffset deadline, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var isLate = time.GetUtcNow() >= deadline;
+            if (queues.IsFirst(waiter) || isLate)
+            {
+                // Before the question: what is given back while it is under way wakes for another one.
+                waiter.ClearWake();
+                var result = await ledger.HoldAsync(request, cancellationToken).ConfigureAwait(false);
+                if (IsFinal(result) || isLate) return result;
+                request = request with { Nonce = null };
+                queues.Join(waiter, LastToFree(result.Denials), result);
+                if (queues.IsFirst(waiter) && ledger is IRoomSignal signal) await signal.ListenAsync(queues.WakeAll, LookInterval * 8, cancellationToken).ConfigureAwait(false);
+            }
+
+            await waiter.WaitAsync(Until(waiter, deadline), time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Those behind the first are woken when they become it.
+    private TimeSpan Until(Waiter waiter, DateTimeOffset deadline)
+    {
+        var now = time.GetUtcNow();
+        var end = deadline;
+        if (queues.IsFirst(waiter))
+        {
+            var look = now + LookInterval;
+            var next = waiter.RoomAt is { } room && room < look && room > now ? room : look;
+            if (next < end) end = next;
+        }
+
+        return end > now ? end - now : TimeSpan.Zero;
+    }
+
+    private static bool IsFinal(HoldResult result) => result.Outcome != HoldOutcome.Denied || result.Denials.Any(denial => denial.Asked > denial.Limit.Cap);
+
+    // Room that hangs on open holds comes nobody knows when: such a limit counts as the last.
+    private static LimitDenial LastToFree(IReadOnlyList<LimitDenial> denials) => denials.MaxBy(denial => denial.RoomAt ?? DateTimeOffset.MaxValue)!;
+}

@@ -1,0 +1,90 @@
+using SafeLlm.Signing;
+using StackExchange.Redis;
+
+namespace SafeLlm.Redis;
+
+/// <summary>
+/// Signing keys that every node shares. A change counts at once in the process that made it and within a second in all others.
+/// Secrets are sealed, public keys lie open.
+/// </summary>
+internal sealed class RedisSigningKeyStore : ISigningKeyStore, IKeyRegistry, IDisposable
+{
+    private readonly RedisConnection connection;
+    private readonly KeyRecords records;
+    private readonly Lazy<KeyWatcher> watcher;
+
+    public RedisSigningKeyStore(RedisConnection connection, TimeProvider time)
+    {
+        this.connection = connection;
+        records = new KeyRecords(connection.Options.KeyAlgorithms, connection.Options.KeyProtector);
+
+        // A client that shares its verifier's server has no business with keys, nor the means to open them.
+        watcher = new Lazy<KeyWatcher>(() => new KeyWatcher(connection, time, records));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<VerifierKey> All => watcher.Value.Keys.Values;
+
+    /// <inheritdoc/>
+    public DateTimeOffset? CurrentAt => watcher.Value.CurrentAt;
+
+    /// <inheritdoc/>
+    public VerifierKey? Find(string keyId) => watcher.Value.Keys.GetValueOrDefault(keyId);
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The key's secret cannot be sealed: there is no protector.</exception>
+    public async ValueTask<bool> AddAsync(VerifierKey key, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var record = System.Text.Json.JsonSerializer.Serialize(KeyRecord.Of(key, records.Seal(key)), RedisJson.Default.KeyRecord);
+        if (!await AskAsync("added", "add-key", key.Key.KeyId, record).ConfigureAwait(false)) return false;
+        if (key.NotAfter is { } end) await EndAsync(key.Key.KeyId, end, cancellationToken).ConfigureAwait(false);
+        if (key.RevokedAt is { } revoked) await RevokeAsync(key.Key.KeyId, revoked, cancellationToken).ConfigureAwait(false);
+        if (key.FrozenAt is { } frozen) await FreezeAsync(key.Key.KeyId, frozen, cancellationToken).ConfigureAwait(false);
+        await LookAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<VerifierKey>> ListAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await watcher.Value.ReadAsync().ConfigureAwait(false);
+        return [.. watcher.Value.Keys.Values.OrderBy(key => key.Key.KeyId, StringComparer.Ordinal)];
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> EndAsync(string keyId, DateTimeOffset notAfter, CancellationToken cancellationToken) => ChangeAsync(keyId, "ends", notAfter);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RevokeAsync(string keyId, DateTimeOffset at, CancellationToken cancellationToken) => ChangeAsync(keyId, "revoked", at);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> FreezeAsync(string keyId, DateTimeOffset? at, CancellationToken cancellationToken) => ChangeAsync(keyId, "frozen", at);
+
+    /// <summary>Stops looking for changes. The connection belongs to the ledger.</summary>
+    public void Dispose()
+    {
+        if (watcher.IsValueCreated) watcher.Value.Dispose();
+    }
+
+    private async ValueTask<bool> ChangeAsync(string keyId, string what, DateTimeOffset? at)
+    {
+        RedisValue[] instant = at is { } some ? [RedisInstant.Text(RedisInstant.Of(some))] : [];
+        if (!await AskAsync("changed", "change-key", [keyId, what, .. instant]).ConfigureAwait(false)) return false;
+        await LookAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    private async ValueTask LookAsync()
+    {
+        if (watcher.IsValueCreated) await watcher.Value.ReadAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> AskAsync(string yes, string operation, params RedisValue[] more)
+    {
+        var answer = await connection.RunAsync(
+            LedgerScript.Text, [connection.Keys.Due], [operation, connection.Now, connection.Keys.Prefix, .. more]).ConfigureAwait(false);
+        return (string?)answer[0] == yes;
+    }
+}

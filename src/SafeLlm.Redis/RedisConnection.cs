@@ -1,0 +1,147 @@
+using Polly;
+using Polly.CircuitBreaker;
+using StackExchange.Redis;
+
+namespace SafeLlm.Redis;
+
+/// <summary>
+/// One connection for all stores of a ledger. Nothing is queued for a server that is away: an operation fails at once or within
+/// its time-out, and a breaker spares the next ones the wait.
+/// </summary>
+internal sealed class RedisConnection : IDisposable
+{
+    private static readonly TimeSpan Sampling = TimeSpan.FromSeconds(2);
+
+    private readonly RedisStoreOptions options;
+    private readonly ConnectionMultiplexer multiplexer;
+    private readonly ResiliencePipeline breaker;
+    private readonly SemaphoreSlim checking = new(1);
+    private volatile bool isChecked;
+
+    public RedisConnection(RedisStoreOptions options, TimeProvider time)
+    {
+        this.options = options;
+        Keys = new RedisKeys(options.Ledger);
+        breaker = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<RedisException>().Handle<TimeoutException>(),
+                SamplingDuration = Sampling,
+                MinimumThroughput = 10,
+                BreakDuration = options.BreakDuration,
+            })
+            .Build();
+        multiplexer = ConnectionMultiplexer.Connect(RedisConfiguration.Of(options));
+
+        // Another server may stand behind the same name, with other settings.
+        multiplexer.ConnectionRestored += (_, _) => isChecked = false;
+        if (multiplexer.IsConnected) CheckEviction();
+    }
+
+    public RedisKeys Keys { get; }
+
+    public RedisStoreOptions Options => options;
+
+    public IConnectionMultiplexer Multiplexer => multiplexer;
+
+    /// <summary>The instant that a script takes for now.</summary>
+    public RedisValue Now => options.Clock is { } clock ? RedisInstant.Of(clock.GetUtcNow()) : RedisInstant.ServerClock;
+
+    /// <summary>Runs a script: one round trip.</summary>
+    /// <exception cref="RedisStoreException">The server did not answer, or refused.</exception>
+    public ValueTask<RedisResult[]> RunAsync(string script, RedisKey[] keys, RedisValue[] arguments) =>
+        GuardedAsync(
+            static async (database, state) => (RedisResult[])(await database.ScriptEvaluateAsync(state.script, state.keys, state.arguments).ConfigureAwait(false))!,
+            (script, keys, arguments));
+
+    /// <summary>Asks the server something, behind the breaker.</summary>
+    /// <exception cref="RedisStoreException">The server did not answer, or refused.</exception>
+    public async ValueTask<T> GuardedAsync<T, TState>(Func<IDatabaseAsync, TState, ValueTask<T>> ask, TState state)
+    {
+        try
+        {
+            if (!isChecked) await CheckEvictionAsync().ConfigureAwait(false);
+            return await breaker.ExecuteAsync(
+                static (call, _) => call.ask(call.database, call.state),
+                (ask, database: (IDatabaseAsync)multiplexer.GetDatabase(), state)).ConfigureAwait(false);
+        }
+        catch (BrokenCircuitException broken)
+        {
+            throw new RedisStoreException($"The store \"{options.Ledger}\" did not answer lately and is left alone for {options.BreakDuration.TotalSeconds:0.#} s. Nothing was asked.", broken);
+        }
+        catch (Exception failure) when (failure is RedisException or TimeoutException)
+        {
+            throw Failed(failure);
+        }
+    }
+
+    /// <summary>Waits until the replicas have what was written.</summary>
+    /// <exception cref="RedisStoreException">Too few of them said so in time: what was written may be lost by a failover.</exception>
+    public async ValueTask WaitForReplicasAsync()
+    {
+        var reached = await GuardedAsync(
+            static async (database, options) => (int)await database.ExecuteAsync("WAIT", options.Replicas, (int)(options.OperationTimeout.TotalMilliseconds * 0.8)).ConfigureAwait(false),
+            options).ConfigureAwait(false);
+        if (reached < options.Replicas)
+        {
+            throw new RedisStoreException($"{reached} of {options.Replicas} replicas had the hold within {options.OperationTimeout.TotalMilliseconds:0} ms. It is given up: a failover could lose it.");
+        }
+    }
+
+    /// <summary>Has something called for every message on a channel.</summary>
+    /// <exception cref="RedisStoreException">The server did not answer.</exception>
+    public async ValueTask SubscribeAsync(RedisChannel channel, Action onMessage)
+    {
+        try
+        {
+            await multiplexer.GetSubscriber().SubscribeAsync(channel, (_, _) => onMessage()).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is RedisException or TimeoutException)
+        {
+            throw Failed(failure);
+        }
+    }
+
+    public void Dispose()
+    {
+        multiplexer.Dispose();
+        checking.Dispose();
+    }
+
+    private RedisStoreException Failed(Exception failure) =>
+        new($"The store \"{options.Ledger}\" did not answer within {options.OperationTimeout.TotalMilliseconds:0} ms, or refused: {RedisFailure.Describe(failure)}.", failure);
+
+    private void CheckEviction()
+    {
+        foreach (var server in multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false })) Check(server.Info("memory"));
+        isChecked = true;
+    }
+
+    private async ValueTask CheckEvictionAsync()
+    {
+        await checking.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (isChecked) return;
+            foreach (var server in multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
+            {
+                Check(await server.InfoAsync("memory").ConfigureAwait(false));
+            }
+
+            isChecked = multiplexer.IsConnected;
+        }
+        finally
+        {
+            checking.Release();
+        }
+    }
+
+    // Not told by every server; one that says nothing of evicting does none.
+    private void Check(IGrouping<string, KeyValuePair<string, string>>[] info)
+    {
+        var policy = info.SelectMany(section => section).FirstOrDefault(line => line.Key == "maxmemory_policy").Value;
+        if (policy is null or "noeviction" || options.AllowEviction) return;
+        throw new RedisStoreException(
+            $"The server's maxmemory-policy is {policy}: with its memory full it would drop counters and nonces, and budgets could be spent twice. Set it to noeviction, or set AllowEviction to take that risk.");
+    }
+}

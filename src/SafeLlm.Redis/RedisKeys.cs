@@ -1,0 +1,63 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using SafeLlm.Signing;
+using StackExchange.Redis;
+
+namespace SafeLlm.Redis;
+
+/// <summary>
+/// The names of a ledger's keys. Each carries the ledger's hash tag, so that all of them share one slot of a Cluster. Names
+/// that callers choose are hashed: a key has no more bytes than we give it.
+/// </summary>
+/// <param name="ledger">The ledger's name.</param>
+internal sealed class RedisKeys(string ledger)
+{
+    private const int HashBytes = 16;
+
+    // The longest that a nonce of the profile lives, skew included.
+    private static readonly TimeSpan NonceStretch = TimeSpan.FromMinutes(6);
+
+    /// <summary>What every key starts with.</summary>
+    public string Prefix { get; } = $"{{{ledger}}}:";
+
+    /// <summary>The open holds, by the end of their lease.</summary>
+    public RedisKey Due { get; } = $"{{{ledger}}}:due";
+
+    /// <summary>Caps that an operator has set, by the name of the counter.</summary>
+    public RedisKey Caps { get; } = $"{{{ledger}}}:caps";
+
+    /// <summary>A pattern for the keys of all counters.</summary>
+    public RedisValue Counters { get; } = $"{{{ledger}}}:c:*";
+
+    /// <summary>Lives while somebody waits for room; then whoever gives something back says so on <see cref="Room"/>.</summary>
+    public RedisKey Waiting { get; } = $"{{{ledger}}}:waiting";
+
+    /// <summary>The channel on which it is told that something was given back.</summary>
+    public RedisChannel Room { get; } = RedisChannel.Literal($"{{{ledger}}}:room");
+
+    /// <summary>The name of a hold within its key.</summary>
+    public static string HoldName(string operationId) => Hash(operationId);
+
+    public RedisKey Hold(string holdName) => $"{Prefix}h:{holdName}";
+
+    public string Counter(string counterName) => $"{Prefix}c:{Hash(counterName)}";
+
+    /// <summary>A nonce, and how many its key has claimed that lapse in the same six minutes, and in the six before.</summary>
+    public RedisKey[] Nonce(NonceClaim claim)
+    {
+        var (key, stretch) = (Hash(claim.KeyId), claim.KeepUntil.UtcTicks / NonceStretch.Ticks);
+        return [$"{Prefix}n:{claim.Hash():x32}", NonceCount(key, stretch), NonceCount(key, stretch - 1)];
+    }
+
+    private RedisKey NonceCount(string key, long stretch) => FormattableString.Invariant($"{Prefix}k:{key}:{stretch}");
+
+    private static string Hash(string name)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        var length = Encoding.UTF8.GetMaxByteCount(name.Length);
+        Span<byte> text = length <= 1024 ? stackalloc byte[length] : new byte[length];
+        SHA256.HashData(text[..Encoding.UTF8.GetBytes(name, text)], hash);
+        return Base64Url.EncodeToString(hash[..HashBytes]);
+    }
+}

@@ -1,0 +1,227 @@
+using SafeLlm.Limits;
+using SafeLlm.Pricing;
+using SafeLlm.Signing;
+using StackExchange.Redis;
+
+namespace SafeLlm.Redis;
+
+/// <summary>
+/// A ledger for many nodes. Each operation is one script and one round trip, so it is whole or not at all; time is the
+/// server's, so nodes need not agree on it. All keys share one hash tag: a ledger lives in one slot of a Cluster.
+/// </summary>
+internal sealed class RedisLedger(RedisConnection connection, TimeProvider time) : ILedger, IRoomSignal, IDisposable
+{
+    private const int HoldHead = 13;
+    private const int ReadHead = 3;
+    private const int StateParts = 5;
+    private const int DenialParts = 5;
+    private int isListening;
+
+    // A server whose clock differs from ours has told its own; the windows of that instant fit unless it is at a boundary.
+    private const int ClockTries = 3;
+
+    /// <inheritdoc/>
+    public async ValueTask<HoldResult> HoldAsync(HoldRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.Validate();
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var name = RedisKeys.HoldName(request.OperationId);
+        var keys = KeysOf(name, request.Nonce);
+        var arguments = new RedisValue[HoldHead + (request.Limits.Count * LimitArguments.Count)];
+        var amounts = request.Amounts;
+        arguments[3] = name;
+        arguments[4] = RedisInstant.Of(request.Lease);
+        arguments[5] = request.OnLeaseEnd == LeaseEnd.Charge ? 1 : 0;
+        (arguments[6], arguments[7], arguments[8], arguments[9]) = (Whole(amounts.Requests), Whole(amounts.InputTokens), Whole(amounts.OutputTokens), Whole(amounts.Cost.Value));
+        arguments[10] = request.Nonce is { } nonce ? RedisInstant.Text(RedisInstant.Of(nonce.KeepUntil)) : "";
+        arguments[11] = connection.Options.MaxNoncesPerKey;
+        arguments[12] = request.OperationId;
+        var answer = await AskWithLimitsAsync("hold", keys, arguments, HoldHead, request.Limits).ConfigureAwait(false);
+        if (connection.Options.Replicas > 0 && (string?)answer[0] == "held") await connection.WaitForReplicasAsync().ConfigureAwait(false);
+        return (string?)answer[0] switch
+        {
+            "held" => new HoldResult(HoldOutcome.Held) { Hold = ToHold(request.OperationId, answer) },
+            "denied" => new HoldResult(HoldOutcome.Denied) { Denials = ToDenials(request, answer) },
+            "replayed" => new HoldResult(HoldOutcome.Replayed),
+            "full" => new HoldResult(HoldOutcome.ReplayCapacity),
+            "closed" => new HoldResult(HoldOutcome.Closed),
+            var other => throw Unexpected("hold", other),
+        };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<SettleResult> SettleAsync(string holdId, Amounts actual, CancellationToken cancellationToken)
+    {
+        HoldRequest.CheckId(holdId, nameof(holdId));
+        actual.Validate(nameof(actual));
+        var name = RedisKeys.HoldName(holdId);
+        RedisKey[] keys = [connection.Keys.Due, connection.Keys.Hold(name)];
+        RedisValue[] head = ["settle", default, connection.Keys.Prefix, name, Whole(actual.Requests), Whole(actual.InputTokens), Whole(actual.OutputTokens), Whole(actual.Cost.Value)];
+        RedisValue[] arguments = head;
+        for (var tries = 1; ; tries++)
+        {
+            arguments[1] = connection.Now;
+            var answer = await connection.RunAsync(LedgerScript.Text, keys, arguments).ConfigureAwait(false);
+            switch ((string?)answer[0])
+            {
+                case "settled":
+                    return new SettleResult(true, (int)answer[1] == 1, (int)answer[2] == 1) { HasAlerts = (int)answer[3] == 1 };
+                case "unknown":
+                    return default;
+                case "clock" when tries < ClockTries:
+                    arguments = [.. head, .. SpansOf(answer)];
+                    break;
+                case var other:
+                    throw Unexpected("settle", other);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A hold that is not known is refused from then on: its request may still be on the way to the server.</remarks>
+    public async ValueTask<bool> ReleaseAsync(string holdId, CancellationToken cancellationToken) =>
+        await AskAsync("release", holdId, [], "released").ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ExtendAsync(string holdId, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        HoldRequest.CheckLease(lease, nameof(lease));
+        return await AskAsync("extend", holdId, [RedisInstant.Of(lease)], "extended").ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<LimitState>> ReadAsync(IReadOnlyList<Limit> limits, CancellationToken cancellationToken)
+    {
+        HoldRequest.CheckLimits(limits, nameof(limits));
+        cancellationToken.ThrowIfCancellationRequested();
+        if (limits.Count == 0) return [];
+        var arguments = new RedisValue[ReadHead + (limits.Count * LimitArguments.Count)];
+        var answer = await AskWithLimitsAsync("read", [connection.Keys.Due], arguments, ReadHead, limits).ConfigureAwait(false);
+        var states = new LimitState[limits.Count];
+        for (var i = 0; i < states.Length; i++)
+        {
+            var at = 1 + (i * StateParts);
+            var resetsAt = (long)answer[at + 2] is >= 0 and var ends ? RedisInstant.ToInstant(ends) : (DateTimeOffset?)null;
+            states[i] = new LimitState(limits[i].WithCap((long)answer[at + 4]), (long)answer[at], (long)answer[at + 1], resetsAt) { RoomAt = ToRoom(limits[i], (long)answer[at + 3]) };
+        }
+
+        return states;
+    }
+
+    /// <summary>Forgets what is spent in the present window of a counter. What it was; null where nothing counts.</summary>
+    internal async ValueTask<long?> ResetAsync(Limit limit)
+    {
+        var answer = await AskWithLimitsAsync("reset", [connection.Keys.Due], new RedisValue[ReadHead + LimitArguments.Count], ReadHead, [limit]).ConfigureAwait(false);
+        return (string?)answer[0] == "reset" ? (long)answer[1] : null;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<int> CountHoldsAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var answer = await connection.RunAsync(LedgerScript.Text, [connection.Keys.Due], ["count", connection.Now, connection.Keys.Prefix]).ConfigureAwait(false);
+        return (int)answer[1];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ListenAsync(Action onRoom, TimeSpan lasting, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Interlocked.Exchange(ref isListening, 1) == 0)
+        {
+            await connection.SubscribeAsync(connection.Keys.Room, onRoom).ConfigureAwait(false);
+        }
+
+        await connection.GuardedAsync(
+            static async (database, state) => await database.StringSetAsync(state.Waiting, "", state.lasting).ConfigureAwait(false),
+            (connection.Keys.Waiting, lasting)).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the connection that all stores of the ledger share.</summary>
+    public void Dispose() => connection.Dispose();
+
+    private async ValueTask<bool> AskAsync(string operation, string holdId, RedisValue[] more, string yes)
+    {
+        HoldRequest.CheckId(holdId, nameof(holdId));
+        var name = RedisKeys.HoldName(holdId);
+        var answer = await connection.RunAsync(
+            LedgerScript.Text,
+            [connection.Keys.Due, connection.Keys.Hold(name)],
+            [operation, connection.Now, connection.Keys.Prefix, name, .. more]).ConfigureAwait(false);
+        return (string?)answer[0] == yes;
+    }
+
+    private async ValueTask<RedisResult[]> AskWithLimitsAsync(string operation, RedisKey[] keys, RedisValue[] arguments, int head, IReadOnlyList<Limit> limits)
+    {
+        var now = time.GetUtcNow();
+        for (var tries = 1; ; tries++)
+        {
+            arguments[0] = operation;
+            arguments[1] = connection.Now;
+            arguments[2] = connection.Keys.Prefix;
+            for (var i = 0; i < limits.Count; i++)
+            {
+                var place = arguments.AsSpan(head + (i * LimitArguments.Count), LimitArguments.Count);
+                LimitArguments.Write(place, limits[i], connection.Keys.Counter(limits[i].CounterName), now);
+            }
+
+            var answer = await connection.RunAsync(LedgerScript.Text, keys, arguments).ConfigureAwait(false);
+            if ((string?)answer[0] != "clock") return answer;
+            if (tries == ClockTries) throw Unexpected(operation, "clock");
+            now = RedisInstant.ToInstant((long)answer[1]);
+        }
+    }
+
+    private RedisKey[] KeysOf(string name, NonceClaim? nonce)
+    {
+        RedisKey[] own = [connection.Keys.Due, connection.Keys.Hold(name)];
+        return nonce is { } claim ? [.. own, .. connection.Keys.Nonce(claim)] : own;
+    }
+
+    // Key, start and end of the windows that the server asked for.
+    private static IEnumerable<RedisValue> SpansOf(RedisResult[] answer)
+    {
+        var now = RedisInstant.ToInstant((long)answer[1]);
+        for (var i = 2; i < answer.Length; i += 2)
+        {
+            var span = Window.Parse((string)answer[i + 1]!).SpanAt(now);
+            yield return (RedisValue)answer[i];
+            yield return RedisInstant.Text(RedisInstant.Of(span.Start));
+            yield return RedisInstant.Text(RedisInstant.Of(span.End));
+        }
+    }
+
+    private static Hold ToHold(string id, RedisResult[] answer) => new(
+        id,
+        new Amounts((long)answer[4], (long)answer[5], new NanoUsd((long)answer[6]), (long)answer[3]),
+        RedisInstant.ToInstant((long)answer[1]),
+        RedisInstant.ToInstant((long)answer[2]));
+
+    private static List<LimitDenial> ToDenials(HoldRequest request, RedisResult[] answer)
+    {
+        var denials = new List<LimitDenial>();
+        for (var i = 1; i < answer.Length; i += DenialParts)
+        {
+            var limit = request.Limits[(int)answer[i] - 1].WithCap((long)answer[i + 4]);
+            denials.Add(new LimitDenial(limit, request.Amounts.In(limit.Dimension), (long)answer[i + 1], (long)answer[i + 2], ToRoom(limit, (long)answer[i + 3])));
+        }
+
+        return denials;
+    }
+
+    private static DateTimeOffset? ToRoom(Limit limit, long place) => limit.Window switch
+    {
+        _ when place < 0 => null,
+        RollingWindow rolling => rolling.Leaves(place),
+        CalendarWindow => RedisInstant.ToInstant(place),
+        _ => null,
+    };
+
+    // What a script counts exactly: beyond every cap, which is at most 2^53.
+    private static long Whole(long amount) => Math.Min(amount, 1L << 54);
+
+    private static RedisStoreException Unexpected(string operation, string? answer) =>
+        new($"The script answered \"{answer}\" to {operation}. Are several versions of SafeLlm on one ledger?");
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using SafeLlm.Limits;
+using SafeLlm.Pricing;
+using StackExchange.Redis;
+
+namespace SafeLlm.Redis;
+
+/// <summary>What an operator may see and change of a ledger on a server while applications use it.</summary>
+public sealed class RedisStoreOperator : IStoreOperator, IDisposable
+{
+    private const int ScanPage = 500;
+    private readonly RedisConnection connection;
+    private readonly RedisLedger ledger;
+    private readonly RedisJournal journal;
+    private readonly TimeProvider time;
+    private readonly string name;
+
+    /// <summary>Connects.</summary>
+    /// <param name="options">Where the ledger is.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="name">Who it is that acts, for the journal; at most 512 characters.</param>
+    /// <exception cref="ArgumentException">An option is missing or out of its range.</exception>
+    /// <exception cref="RedisStoreException">The server may evict keys.</exception>
+    public RedisStoreOperator(RedisStoreOptions options, TimeProvider time, string name)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        this.time = time;
+        this.name = name;
+        connection = new RedisConnection(options, time);
+        ledger = new RedisLedger(connection, time);
+        journal = new RedisJournal(connection);
+    }
+
+    /// <summary>The ledger's journal.</summary>
+    public IJournal Journal => journal;
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<CounterState>> ReadCountersAsync(CancellationToken cancellationToken)
+    {
+        var caps = await connection.GuardedAsync(
+            static async (database, key) => await database.HashGetAllAsync(key).ConfigureAwait(false), connection.Keys.Caps).ConfigureAwait(false);
+        var set = caps.ToDictionary(entry => (string)entry.Name!, entry => (long)entry.Value, StringComparer.Ordinal);
+        var told = await ReadTellsAsync(cancellationToken).ConfigureAwait(false);
+        var limits = told.Keys.Union(set.Keys, StringComparer.Ordinal)
+            .Select(counter => (Name: counter, Limit: CounterName.Parse(counter).ToLimit(set.TryGetValue(counter, out var cap) ? cap : told[counter])))
+            .ToList();
+        var states = await ledger.ReadAsync([.. limits.Select(limit => limit.Limit)], cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. limits.Zip(states, (limit, state) => new CounterState(state.Limit.Scope, state.Limit.Dimension, state.Limit.Window?.Name, state.Limit.Cap, state.Spent, state.Held)
+            {
+                IsSetByOperator = set.ContainsKey(limit.Name),
+                ApplicationCap = told.GetValueOrDefault(limit.Name),
+                ResetsAt = state.ResetsAt,
+            })
+                .Where(state => state.Spent + state.Held > 0 || state.IsSetByOperator)
+                .OrderBy(state => state.Scope, StringComparer.Ordinal).ThenBy(state => state.Dimension).ThenBy(state => state.Window, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<OpenHold>> ReadHoldsAsync(int most, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        cancellationToken.ThrowIfCancellationRequested();
+        var answer = await AskAsync("holds", most).ConfigureAwait(false);
+        return [.. answer.Skip(1).Select(part => ToHold((RedisResult[])part!))];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask SetCapAsync(Limit limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(limit);
+        cancellationToken.ThrowIfCancellationRequested();
+        await AskAsync("set-cap", limit.CounterName, limit.Cap.ToString(CultureInfo.InvariantCulture)).ConfigureAwait(false);
+        await NoteAsync($"budget set {limit.CounterName} {limit.Show(limit.Cap)}").ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ClearCapAsync(Limit limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(limit);
+        cancellationToken.ThrowIfCancellationRequested();
+        if ((string?)(await AskAsync("set-cap", limit.CounterName).ConfigureAwait(false))[0] != "cleared") return false;
+        await NoteAsync($"budget clear {limit.CounterName}").ConfigureAwait(false);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long?> ResetAsync(Limit limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(limit);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (await ledger.ResetAsync(limit).ConfigureAwait(false) is not { } spent) return null;
+        await NoteAsync($"budget reset {limit.CounterName}, {limit.Show(spent)} spent").ConfigureAwait(false);
+        return spent;
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public void Dispose() => connection.Dispose();
+
+    // What applications said last: each counter carries its name and cap, one for each run of a calendar window.
+    private async ValueTask<Dictionary<string, long>> ReadTellsAsync(CancellationToken cancellationToken)
+    {
+        var told = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var server in connection.Multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
+        {
+            await foreach (var key in server.KeysAsync(pattern: connection.Keys.Counters, pageSize: ScanPage).WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                var parts = await connection.GuardedAsync(
+                    static async (database, counter) => await database.HashGetAsync(counter, ["w", "c"]).ConfigureAwait(false), key).ConfigureAwait(false);
+                if (!parts[0].IsNull && !parts[1].IsNull) told[(string)parts[0]!] = (long)parts[1];
+            }
+        }
+
+        return told;
+    }
+
+    private async ValueTask NoteAsync(string action)
+    {
+        var now = time.GetUtcNow();
+        await journal.AppendAsync(
+            new JournalEntry
+            {
+                Id = string.Create(CultureInfo.InvariantCulture, $"operator.{now.UtcTicks}"),
+                At = now,
+                Outcome = JournalOutcome.OperatorAction,
+                Action = action,
+                Operator = name,
+            },
+            CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private ValueTask<RedisResult[]> AskAsync(string operation, params RedisValue[] more) =>
+        connection.RunAsync(LedgerScript.Text, [connection.Keys.Due], [operation, connection.Now, connection.Keys.Prefix, .. more]);
+
+    private static OpenHold ToHold(RedisResult[] parts)
+    {
+        var hold = new Hold(
+            (string)parts[0]!,
+            new Amounts((long)parts[5], (long)parts[6], new NanoUsd((long)parts[7]), (long)parts[4]),
+            RedisInstant.ToInstant((long)parts[1]),
+            RedisInstant.ToInstant((long)parts[2]));
+        var scopes = ((string[])parts[8]!).Where(counter => counter.Length > 0).Select(counter => CounterName.Parse(counter).Scope).Distinct(StringComparer.Ordinal);
+        return new OpenHold(hold, (int)parts[3] == 1 ? LeaseEnd.Charge : LeaseEnd.Release, [.. scopes]);
+    }
+}

@@ -1,0 +1,723 @@
+-- One ledger operation, whole or not at all. Every key carries the ledger's hash tag, so all of them share a slot.
+-- Instants are microseconds since 2020-01-01 UTC: counted in 100 ns they still fit a double exactly.
+-- Numbers go to the server as text, or through text(): Lua prints large ones in scientific notation, and servers differ in how
+-- they print them.
+--
+-- KEYS[1] the open holds by the end of their lease. It is in every call: a server that locks keys instead of running one
+--         script at a time thereby runs one operation of a ledger at a time.
+-- KEYS[2] the hold, where the operation is about one. KEYS[3], KEYS[4], KEYS[5] the nonce, and how many nonces its key has
+--         claimed that lapse in the same six minutes, and in the six before.
+-- ARGV[1] the operation. ARGV[2] the instant, or -1 for the server's own clock. ARGV[3] the prefix of all keys.
+--
+-- A counter is a hash: h held, s spent, w its name, c and f the cap and the soft limits of the last hold, t the highest share
+-- told. A calendar window has one for each run, named by its start, and c and f once more beside them: what the last hold in
+-- any run brought counts for all. A rolling one has n, the bucket of its last touch, tn, the
+-- stretch that t is about, and a field for each bucket.
+local call = redis.call
+local due_key = KEYS[1]
+local prefix = ARGV[3]
+local now = tonumber(ARGV[2])
+if now < 0 then
+  local time = call('TIME')
+  now = (tonumber(time[1]) - 1577836800) * 1000000 + tonumber(time[2])
+end
+
+local DAY = 86400000000
+local LARGEST = 9007199254740992 -- of what is spent
+local ABSURD = 2 * LARGEST -- above every cap, and still exact
+local BUCKETS = 32
+local CONCURRENT, CALENDAR, ROLLING = 0, 1, 2
+local MOST_ALERTS = 10000
+local JOURNAL_LINES = 1000000
+
+-- Places in the record of a hold; its counters follow, COUNTER_SIZE places each.
+local PHASE, TAKEN, DUE, ON_END, REQUESTS, INPUT, OUTPUT, COST, ID, FIRST = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+local KIND, KEY, SLOT, DIMENSION, ENDS, NEXT_ENDS, BASE, WINDOW, LIFE, COUNTER_SIZE = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
+local OPEN, CHARGED, RELEASED = 0, 1, 2
+
+local function text(number)
+  return string.format('%.0f', number)
+end
+
+local function amount(of, at, dimension)
+  if dimension == 0 then return of[at] end
+  if dimension == 1 then return math.min(ABSURD, of[at + 1] + of[at + 2]) end
+  if dimension == 2 then return of[at + 1] end
+  if dimension == 3 then return of[at + 2] end
+  if dimension == 4 then return of[at + 3] end
+  return 1
+end
+
+local function sum(spent, more)
+  return math.max(0, math.min(LARGEST, spent + more))
+end
+
+local function milliseconds(microseconds)
+  return text(math.max(1, math.ceil(microseconds / 1000)))
+end
+
+local function bucket_of(parts)
+  return parts[2] + math.floor((now * 10 + parts[1]) / parts[3])
+end
+
+local function buckets_of(key)
+  local buckets = {}
+  local all = call('HGETALL', key)
+  for i = 1, #all, 2 do
+    if string.byte(all[i]) == 98 then buckets[#buckets + 1] = { tonumber(string.sub(all[i], 2)), tonumber(all[i + 1]) } end
+  end
+  return buckets
+end
+
+-- Brings a rolling counter up to a bucket: what has left the window goes. Where the clock stepped back, every amount keeps
+-- its bucket, and what lies ahead by up to a window counts too.
+local function roll(key, bucket, life)
+  local found = call('HMGET', key, 'n', 's', 'h', 'c', 'f')
+  local newest, spent, held = tonumber(found[1]), tonumber(found[2]) or 0, tonumber(found[3]) or 0
+  if newest and bucket ~= newest then
+    local left = {}
+    spent = 0
+    for _, one in ipairs(buckets_of(key)) do
+      if one[1] < bucket - BUCKETS then
+        left[#left + 1] = 'b' .. text(one[1])
+      elseif one[1] <= bucket + BUCKETS then
+        spent = spent + one[2]
+      end
+    end
+    if #left > 0 then call('HDEL', key, unpack(left)) end
+    call('HSET', key, 'n', text(bucket), 's', text(spent))
+    call('PEXPIRE', key, life)
+  end
+  return newest ~= nil, spent, held, found[4], found[5]
+end
+
+-- Adds to what is spent at a slot of a counter, if that still counts there.
+local function charge(record, at, slot, more)
+  if more == 0 then return end
+  local key = record[at + KEY]
+  if record[at + KIND] == ROLLING then
+    local field = 'b' .. text(slot)
+    local found = call('HMGET', key, 'n', 's', field)
+    local newest, spent, before = tonumber(found[1]), tonumber(found[2]), tonumber(found[3]) or 0
+    if not newest or slot < newest - BUCKETS then return end
+    local after = sum(before, more)
+    if slot <= newest + BUCKETS then
+      call('HSET', key, field, text(after), 's', text(spent - before + after))
+    else
+      call('HSET', key, field, text(after))
+    end
+  else
+    local spent = tonumber(call('HGET', key, 's'))
+    if spent then call('HSET', key, 's', text(sum(spent, more))) end
+  end
+end
+
+-- Takes back what a counter holds and charges what it came to, at the slot where it was taken.
+local function close(record, at, held, spent)
+  local key = record[at + KEY]
+  local found = call('HMGET', key, 'h', 's')
+  local now_held = tonumber(found[1])
+  if not now_held then return end
+  if record[at + KIND] == ROLLING then
+    call('HSET', key, 'h', text(now_held - held))
+    charge(record, at, record[at + SLOT], spent)
+  elseif spent == 0 then
+    call('HSET', key, 'h', text(now_held - held))
+  else
+    call('HSET', key, 'h', text(now_held - held), 's', text(sum(tonumber(found[2]) or 0, spent)))
+  end
+end
+
+-- Puts an alert into the outbox, unless one about the same matter was recorded before.
+local function record_alert(matter, payload)
+  local mark = redis.sha1hex(matter)
+  local key = prefix .. 'a:' .. mark
+  if call('EXISTS', key) == 1 then return false end
+  local place = call('INCR', prefix .. 'alerts-recorded')
+  call('HSET', key, 'd', payload, 'n', '0', 'q', text(place))
+  if call('ZCARD', prefix .. 'alerts') >= MOST_ALERTS then
+    local oldest = call('ZPOPMIN', prefix .. 'alerts')
+    call('DEL', prefix .. 'a:' .. oldest[1])
+    call('INCR', prefix .. 'alerts-dropped')
+  end
+  -- Due at once by every clock, the oldest first.
+  call('ZADD', prefix .. 'alerts', text(place - LARGEST), mark)
+  return true
+end
+
+-- Records every soft limit that a charge reached for the first time in its run.
+local function tell(kind, key, parts)
+  local found = call('HMGET', key, 'f', 'c', 's', 't', 'w', 'tn')
+  if not found[1] or found[1] == '' then return false end
+  if kind == CALENDAR then
+    local last = call('HMGET', string.match(key, '^(.*):%-?%d+$'), 'f', 'c')
+    if not last[1] or last[1] == '' then return false end
+    found[1], found[2] = last[1], last[2]
+  end
+  local cap, spent, told, start = tonumber(found[2]), tonumber(found[3]) or 0, tonumber(found[4]) or 0, nil
+  if spent <= 0 then return false end
+  if kind == ROLLING then
+    start = text(math.floor(bucket_of(parts) / BUCKETS))
+    if found[6] ~= start then told = 0 end
+  else
+    start = string.match(key, ':(%-?%d+)$')
+  end
+  local highest, is_new = told, false
+  for _, soft in ipairs(cjson.decode(found[1])) do
+    if soft[1] > told and spent * 100 >= cap * soft[1] then
+      highest = soft[1]
+      local matter = 'share\n' .. found[5] .. '\n' .. start .. '\n' .. soft[1]
+      local payload = table.concat({ 's', text(soft[1]), text(soft[2]), text(spent), text(cap), text(now), start, #soft[3], soft[3] .. found[5] }, '\n')
+      if record_alert(matter, payload) then is_new = true end
+    end
+  end
+  if highest > told then
+    if kind == ROLLING then call('HSET', key, 't', text(highest), 'tn', start) else call('HSET', key, 't', text(highest)) end
+  end
+  return is_new
+end
+
+-- A record; 'S' or 'R' with its flags where the hold was settled or released; or nothing.
+local function load(key)
+  local packed = call('GET', key)
+  if not packed then return nil end
+  local first = string.sub(packed, 1, 1)
+  if first == 'S' or first == 'R' then
+    if now >= tonumber(string.sub(packed, 4)) then return nil end
+    return first, string.sub(packed, 2, 2) == '1', string.sub(packed, 3, 3) == '1'
+  end
+  local record = cmsgpack.unpack(packed)
+  if record[PHASE] ~= OPEN and now >= record[DUE] then return nil end
+  return record
+end
+
+local function save(key, record, until_then)
+  call('SET', key, cmsgpack.pack(record), 'PX', milliseconds(until_then - now))
+end
+
+local function bury(key, letter, overrun, late)
+  call('SET', key, letter .. (overrun and '1' or '0') .. (late and '1' or '0') .. text(now + DAY), 'PX', milliseconds(DAY))
+end
+
+local function each(record, action)
+  for at = FIRST, #record, COUNTER_SIZE do action(at) end
+end
+
+local function advance(record, at)
+  if record[at + KIND] == ROLLING then roll(record[at + KEY], bucket_of(record[at + WINDOW]), record[at + LIFE]) end
+end
+
+-- Adds a line to the journal: the oldest goes where there are too many. A list, since not every server has streams.
+local function add_line(line)
+  if call('RPUSH', prefix .. 'journal', line) > JOURNAL_LINES then
+    call('LPOP', prefix .. 'journal')
+    call('INCR', prefix .. 'journal-first')
+  end
+end
+
+-- A line for an attempt whose owner died, with the names of its counters.
+local function journal_lease(record, is_charged)
+  local names = {}
+  each(record, function(at) names[#names + 1] = call('HGET', record[at + KEY], 'w') or '' end)
+  add_line('l' .. cjson.encode({
+    id = record[ID], at = text(record[DUE]), charged = is_charged, counters = #names > 0 and names or nil,
+    requests = text(record[REQUESTS]), input = text(record[INPUT]), output = text(record[OUTPUT]), cost = text(record[COST]) }))
+end
+
+local function end_lease(name)
+  local key = prefix .. 'h:' .. name
+  local record = load(key)
+  if type(record) ~= 'table' or record[PHASE] ~= OPEN then return end
+  local is_charged = record[ON_END] == 1
+  each(record, function(at)
+    advance(record, at)
+    local kind = record[at + KIND]
+    local held = amount(record, REQUESTS, record[at + DIMENSION])
+    close(record, at, held, (is_charged and kind ~= CONCURRENT) and held or 0)
+    if is_charged and kind ~= CONCURRENT then tell(kind, record[at + KEY], record[at + WINDOW]) end
+  end)
+  journal_lease(record, is_charged)
+  record[PHASE] = is_charged and CHARGED or RELEASED
+  record[DUE] = record[DUE] + DAY
+  if record[DUE] > now then save(key, record, record[DUE]) else call('DEL', key) end
+end
+
+-- Closes holds whose lease has ended: a few at a time, so that no operation pays for an outage. Those that wait keep room
+-- taken, never give it.
+local function end_leases(most)
+  local ended = call('ZRANGEBYSCORE', due_key, '-inf', text(now), 'LIMIT', '0', text(most))
+  for i = 1, #ended do
+    end_lease(ended[i])
+    call('ZREM', due_key, ended[i])
+  end
+  return #ended
+end
+
+-- Closes holds that a clock took which was days ahead of now: no lease is longer than a day, and none may last for years.
+local function end_leases_ahead()
+  local ahead = call('ZRANGEBYSCORE', due_key, '(' .. text(now + 2 * DAY), '+inf', 'LIMIT', '0', '256')
+  for i = 1, #ahead do
+    local key = prefix .. 'h:' .. ahead[i]
+    local record = load(key)
+    if type(record) == 'table' and record[PHASE] == OPEN then
+      record[DUE] = now
+      save(key, record, now + DAY)
+      end_lease(ahead[i])
+    end
+    call('ZREM', due_key, ahead[i])
+  end
+  return #ahead
+end
+
+-- A cap that an operator has set counts instead of the application's.
+local function set_caps(limits)
+  local names = {}
+  for i = 1, #limits do names[i] = limits[i].name end
+  if #names == 0 then return end
+  local caps = call('HMGET', prefix .. 'caps', unpack(names))
+  for i = 1, #limits do limits[i].cap = tonumber(caps[i]) or limits[i].cap end
+end
+
+-- The limits of a call. Nothing where the calendar of one is out of date.
+local PER_LIMIT = 11
+local function limits_from(first)
+  local limits = {}
+  for at = first, #ARGV, PER_LIMIT do
+    local limit = {
+      kind = tonumber(ARGV[at]), base = ARGV[at + 1], key = ARGV[at + 1], dimension = tonumber(ARGV[at + 2]), cap = tonumber(ARGV[at + 3]),
+      life = ARGV[at + 4], window = ARGV[at + 5], name = ARGV[at + 9], soft = ARGV[at + 10], slot = 0, ends = 0, next_ends = 0 }
+    if limit.kind == CALENDAR then
+      local starts, ends, next_ends = tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]), tonumber(ARGV[at + 8])
+      if now < starts or now >= next_ends then return nil end
+      local is_next = now >= ends
+      limit.key = limit.base .. ':' .. (is_next and ARGV[at + 7] or ARGV[at + 6])
+      limit.slot = is_next and ends or starts
+      limit.ends = is_next and next_ends or ends
+      limit.next_ends = next_ends
+      limit.life = milliseconds(limit.ends - now + 2 * DAY)
+    elseif limit.kind == ROLLING then
+      limit.window = { tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]), tonumber(ARGV[at + 8]) }
+      limit.slot = bucket_of(limit.window)
+    end
+    limits[#limits + 1] = limit
+  end
+  set_caps(limits)
+  return limits
+end
+
+local function look(limit)
+  if limit.kind == ROLLING then
+    limit.is_known, limit.spent, limit.held, limit.told_cap, limit.told_soft = roll(limit.key, limit.slot, limit.life)
+  else
+    local found = call('HMGET', limit.key, 'h', 's', 'c', 'f')
+    limit.is_known, limit.held, limit.spent = found[1] ~= false, tonumber(found[1]) or 0, tonumber(found[2]) or 0
+    limit.told_cap, limit.told_soft = found[3], found[4]
+  end
+end
+
+-- Where room for an amount comes: the end of a calendar window, or the bucket that must leave; -1 where time brings none.
+local function room(limit, asked)
+  if asked > limit.cap or limit.kind == CONCURRENT then return -1 end
+  if limit.kind == CALENDAR then return limit.ends end
+  if limit.held > limit.cap - asked then return -1 end
+  local buckets = buckets_of(limit.key)
+  table.sort(buckets, function(one, other) return one[1] < other[1] end)
+  local missing = asked + limit.held - limit.cap
+  for _, one in ipairs(buckets) do missing = missing + one[2] end
+  local last = -1
+  for _, one in ipairs(buckets) do
+    last = one[1]
+    missing = missing - one[2]
+    if missing <= 0 then break end
+  end
+  return last
+end
+
+local function take(limit, asked)
+  local soft, had_soft = limit.soft, limit.told_soft or ''
+  if limit.is_known and had_soft == soft and limit.told_cap == text(limit.cap) then
+    call('HINCRBY', limit.key, 'h', text(asked))
+    if limit.kind ~= CONCURRENT then return end
+  elseif limit.is_known then
+    call('HSET', limit.key, 'h', text(limit.held + asked), 'c', text(limit.cap), 'f', soft)
+  else
+    call('HSET', limit.key, 'h', text(asked), 's', '0', 'n', text(limit.slot), 'w', limit.name, 'c', text(limit.cap), 'f', soft)
+  end
+  if limit.kind == CALENDAR and (soft ~= '' or had_soft ~= '') then
+    call('HSET', limit.base, 'c', text(limit.cap), 'f', soft)
+    call('PEXPIRE', limit.base, limit.life)
+  end
+  call('PEXPIRE', limit.key, limit.life)
+end
+
+local function held_answer(record)
+  return { 'held', record[TAKEN], record[DUE], record[REQUESTS], record[INPUT], record[OUTPUT], record[COST] }
+end
+
+-- Claims the nonce in KEYS[3]. Nothing where it is ours now, else why not. At the cap it refuses, it never drops a live one.
+local function claim_nonce(keep, most)
+  if keep <= now then return 'replayed' end
+  local life = milliseconds(keep - now)
+  if not call('SET', KEYS[3], text(keep), 'NX', 'PX', life) then
+    -- Its time is up by this clock, though not yet by the server's own.
+    if now < tonumber(call('GET', KEYS[3])) then return 'replayed' end
+    call('SET', KEYS[3], text(keep), 'PX', life)
+  end
+  local count = call('INCR', KEYS[4])
+  if count == 1 then call('PEXPIRE', KEYS[4], '780000') end
+  if count + (tonumber(call('GET', KEYS[5])) or 0) > most then
+    call('DECR', KEYS[4])
+    call('DEL', KEYS[3])
+    return 'full'
+  end
+  return nil
+end
+
+-- ARGV[4] until when the nonce is kept, [5] how many its key may have claimed.
+local function claim()
+  return { claim_nonce(tonumber(ARGV[4]), tonumber(ARGV[5])) or 'claimed' }
+end
+
+-- The limits without room: place, spent, held, where room comes and the cap that counts, of each.
+local function denials_of(limits, record)
+  local denied = { 'denied' }
+  for i = 1, #limits do
+    local limit = limits[i]
+    look(limit)
+    local asked = amount(record, REQUESTS, limit.dimension)
+    if asked > limit.cap - limit.spent - limit.held then
+      denied[#denied + 1] = i
+      denied[#denied + 1] = limit.spent
+      denied[#denied + 1] = limit.held
+      denied[#denied + 1] = room(limit, asked)
+      denied[#denied + 1] = limit.cap
+    end
+  end
+  return denied
+end
+
+-- ARGV[4] the hold's name, [5] lease, [6] 1 where its end charges, [7..10] requests, tokens in, tokens out, nano-dollars,
+-- [11] until when the nonce is kept or '', [12] how many nonces a key may have claimed, [13] the hold's id, then the limits.
+local function hold()
+  local limits = limits_from(14)
+  if not limits then return { 'clock', now } end
+  end_leases(16)
+  if ARGV[11] ~= '' then
+    local refused = claim_nonce(tonumber(ARGV[11]), tonumber(ARGV[12]))
+    if refused then return { refused } end
+  end
+  local known = load(KEYS[2])
+  if known then
+    if type(known) == 'table' and known[PHASE] == OPEN then return held_answer(known) end
+    return { 'closed' }
+  end
+  local record = { OPEN, now, now + tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), ARGV[13] }
+  local denied = denials_of(limits, record)
+  if #denied > 1 and end_leases_ahead() > 0 then denied = denials_of(limits, record) end
+  if #denied > 1 then return denied end
+  for i = 1, #limits do
+    local limit = limits[i]
+    take(limit, amount(record, REQUESTS, limit.dimension))
+    local at = FIRST + (i - 1) * COUNTER_SIZE
+    record[at + KIND] = limit.kind
+    record[at + KEY] = limit.key
+    record[at + SLOT] = limit.slot
+    record[at + DIMENSION] = limit.dimension
+    record[at + ENDS] = limit.ends
+    record[at + NEXT_ENDS] = limit.next_ends
+    record[at + BASE] = limit.base
+    record[at + WINDOW] = limit.window
+    record[at + LIFE] = limit.life
+  end
+  call('ZADD', due_key, text(record[DUE]), ARGV[4])
+  save(KEYS[2], record, record[DUE] + DAY)
+  return held_answer(record)
+end
+
+-- The run of a calendar window that the excess of an overrun belongs to: that of now. Its start and its end, or nothing where
+-- only the caller knows.
+local function present(record, at, spans)
+  if now >= record[at + SLOT] and now < record[at + ENDS] then return record[at + SLOT], record[at + ENDS] end
+  if now >= record[at + ENDS] and now < record[at + NEXT_ENDS] then return record[at + ENDS], record[at + NEXT_ENDS] end
+  local span = spans[record[at + BASE]]
+  if span and now >= span[1] and now < span[2] then return span[1], span[2] end
+  return nil
+end
+
+-- Charges what is above a hold to the counter as it is now. Whether a soft limit was reached by that.
+local function charge_excess(record, at, more, starts, ends)
+  if record[at + KIND] == ROLLING then
+    charge(record, at, bucket_of(record[at + WINDOW]), more)
+    return tell(ROLLING, record[at + KEY], record[at + WINDOW])
+  end
+  local key = record[at + BASE] .. ':' .. text(starts)
+  local spent = tonumber(call('HGET', key, 's'))
+  if spent then
+    call('HSET', key, 's', text(sum(spent, more)))
+  else
+    local found = call('HMGET', record[at + KEY], 'w', 'c', 'f')
+    call('HSET', key, 'h', '0', 's', text(sum(0, more)), 'w', found[1] or '', 'c', found[2] or '0', 'f', found[3] or '')
+    call('PEXPIRE', key, milliseconds(ends - now + 2 * DAY))
+  end
+  return tell(CALENDAR, key)
+end
+
+local function close_all(record, actual, spans)
+  local was_open = record[PHASE] == OPEN
+  local excess, overrun, has_alerts = {}, false, false
+  local asks = { 'clock', now }
+  each(record, function(at)
+    local dimension = record[at + DIMENSION]
+    local covered = record[PHASE] == RELEASED and 0 or amount(record, REQUESTS, dimension)
+    local more = record[at + KIND] == CONCURRENT and 0 or math.max(0, amount(actual, 1, dimension) - covered)
+    if more > 0 then
+      overrun = true
+      excess[at] = { more }
+      if record[at + KIND] == CALENDAR then
+        excess[at][2], excess[at][3] = present(record, at, spans)
+        if not excess[at][2] then
+          asks[#asks + 1] = record[at + BASE]
+          asks[#asks + 1] = record[at + WINDOW]
+        end
+      end
+    end
+  end)
+  if #asks > 2 then return asks end
+  each(record, function(at)
+    local dimension = record[at + DIMENSION]
+    local held, used = amount(record, REQUESTS, dimension), amount(actual, 1, dimension)
+    if record[at + KIND] == CONCURRENT then
+      if was_open then close(record, at, held, 0) end
+      return
+    end
+    advance(record, at)
+    if was_open then
+      close(record, at, held, math.min(used, held))
+      if math.min(used, held) > 0 and tell(record[at + KIND], record[at + KEY], record[at + WINDOW]) then has_alerts = true end
+    else
+      local covered = record[PHASE] == CHARGED and held or 0
+      charge(record, at, record[at + SLOT], math.min(used, covered) - covered)
+    end
+    if excess[at] and charge_excess(record, at, unpack(excess[at], 1, 3)) then has_alerts = true end
+  end)
+  return nil, overrun, not was_open, has_alerts
+end
+
+-- Tells those who wait for room, wherever they are. Nothing is said where nobody does.
+local function tell_waiters()
+  if call('EXISTS', prefix .. 'waiting') == 1 then call('PUBLISH', prefix .. 'room', '') end
+end
+
+-- ARGV[4] the hold's name, [5..8] what was used, then key, start and end of the calendar windows that a clock answer asked for.
+local function settle()
+  end_leases(16)
+  local record, overrun, late = load(KEYS[2])
+  local has_alerts = false
+  if not record or record == 'R' then return { 'unknown' } end
+  if record ~= 'S' then
+    local spans, asks = {}, nil
+    for at = 9, #ARGV, 3 do spans[ARGV[at]] = { tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]) } end
+    asks, overrun, late, has_alerts = close_all(record, { tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]) }, spans)
+    if asks then return asks end
+    call('ZREM', due_key, ARGV[4])
+    bury(KEYS[2], 'S', overrun, late)
+    tell_waiters()
+  end
+  return { 'settled', overrun and 1 or 0, late and 1 or 0, has_alerts and 1 or 0 }
+end
+
+-- An unknown hold is refused from then on: its request may still be on the way, and its owner has given it up.
+local function release()
+  end_leases(16)
+  local record = load(KEYS[2])
+  if record == 'R' then return { 'released' } end
+  if record == 'S' then return { 'unknown' } end
+  if record then
+    close_all(record, { 0, 0, 0, 0 }, {})
+    call('ZREM', due_key, ARGV[4])
+    tell_waiters()
+  end
+  bury(KEYS[2], 'R', false, false)
+  return { record and 'released' or 'unknown' }
+end
+
+-- ARGV[5] the new lease, from now.
+local function extend()
+  end_leases(16)
+  local record = load(KEYS[2])
+  if type(record) ~= 'table' or record[PHASE] ~= OPEN then return { 'unknown' } end
+  record[DUE] = math.max(record[DUE], now + tonumber(ARGV[5]))
+  each(record, function(at)
+    if record[at + KIND] ~= CALENDAR then call('PEXPIRE', record[at + KEY], record[at + LIFE]) end
+  end)
+  call('ZADD', due_key, text(record[DUE]), ARGV[4])
+  save(KEYS[2], record, record[DUE] + DAY)
+  return { 'extended' }
+end
+
+-- The limits from ARGV[4].
+local function read()
+  local limits = limits_from(4)
+  if not limits then return { 'clock', now } end
+  while end_leases(256) == 256 do end
+  local answer = { 'states' }
+  for i = 1, #limits do
+    local limit = limits[i]
+    look(limit)
+    local is_full = limit.spent + limit.held >= limit.cap and limit.is_known
+    answer[#answer + 1] = limit.spent
+    answer[#answer + 1] = limit.held
+    answer[#answer + 1] = limit.kind == CALENDAR and limit.ends or -1
+    answer[#answer + 1] = is_full and room(limit, 1) or -1
+    answer[#answer + 1] = limit.cap
+  end
+  return answer
+end
+
+local function count()
+  while end_leases(256) == 256 do end
+  while end_leases_ahead() == 256 do end
+  return { 'open', call('ZCARD', due_key) }
+end
+
+-- ARGV[4] the matter, [5] the alert.
+local function record()
+  return { record_alert(ARGV[4], ARGV[5]) and 'new' or 'known' }
+end
+
+-- ARGV[4] how many at most, [5] for how long nobody else gets them: mark, alert and attempt of each.
+local function take_alerts()
+  local due = call('ZRANGEBYSCORE', prefix .. 'alerts', '-inf', text(now), 'LIMIT', '0', ARGV[4])
+  local taken = {}
+  for i = 1, #due do
+    local key = prefix .. 'a:' .. due[i]
+    local found = call('HMGET', key, 'd', 'q')
+    taken[i] = { tonumber(found[2]), due[i], found[1], call('HINCRBY', key, 'n', '1') }
+    call('ZADD', prefix .. 'alerts', text(now + tonumber(ARGV[5])), due[i])
+  end
+  table.sort(taken, function(one, other) return one[1] < other[1] end)
+  local answer = { 'alerts' }
+  for _, one in ipairs(taken) do
+    for place = 2, 4 do answer[#answer + 1] = one[place] end
+  end
+  return answer
+end
+
+-- Pairs from ARGV[4]: the ids under which alerts were handed out, and their marks.
+local function name_alerts()
+  for at = 4, #ARGV, 2 do call('HSET', prefix .. 'alert-ids', ARGV[at], ARGV[at + 1]) end
+  return { 'named' }
+end
+
+-- ARGV[4] the alert's id, [5] for how long it waits, or nothing where it is delivered. A matter stays known for a day.
+local function close_alert()
+  local mark = call('HGET', prefix .. 'alert-ids', ARGV[4])
+  if not mark or not call('ZSCORE', prefix .. 'alerts', mark) then return { 'unknown' } end
+  if ARGV[5] then
+    call('ZADD', prefix .. 'alerts', text(now + tonumber(ARGV[5])), mark)
+    return { 'postponed' }
+  end
+  call('ZREM', prefix .. 'alerts', mark)
+  call('HDEL', prefix .. 'a:' .. mark, 'd', 'n')
+  call('PEXPIRE', prefix .. 'a:' .. mark, milliseconds(DAY))
+  call('HDEL', prefix .. 'alert-ids', ARGV[4])
+  return { 'completed' }
+end
+
+-- ARGV[4] what names the line, [5] the line.
+local function append()
+  if not call('SET', prefix .. 'j:' .. redis.sha1hex(ARGV[4]), '', 'NX', 'PX', milliseconds(DAY)) then return { 'known' } end
+  add_line(ARGV[5])
+  return { 'appended' }
+end
+
+-- ARGV[4] the number of the first line, [5] how many: the number behind them, and the lines.
+local function lines()
+  local first = tonumber(call('GET', prefix .. 'journal-first')) or 0
+  local from = math.max(tonumber(ARGV[4]), first)
+  local found = call('LRANGE', prefix .. 'journal', text(from - first), text(from - first + tonumber(ARGV[5]) - 1))
+  return { 'lines', from + #found, unpack(found) }
+end
+
+-- ARGV[4] the key's name, [5] its record. A name is never used twice.
+local function add_key()
+  if call('HSETNX', prefix .. 'keys', ARGV[4], ARGV[5]) == 0 then return { 'known' } end
+  call('INCR', prefix .. 'keys-version')
+  return { 'added' }
+end
+
+-- ARGV[4] the key's name, [5] ends, revoked or frozen, [6] the instant, or nothing to take it back. What ends or revokes a key
+-- only ever comes earlier: a later one must not make it live until then.
+local function change_key()
+  if call('HEXISTS', prefix .. 'keys', ARGV[4]) == 0 then return { 'unknown' } end
+  local at = prefix .. 'keys-' .. ARGV[5]
+  local before = tonumber(call('HGET', at, ARGV[4]))
+  if not ARGV[6] then
+    call('HDEL', at, ARGV[4])
+  elseif ARGV[5] == 'frozen' or not before or tonumber(ARGV[6]) < before then
+    call('HSET', at, ARGV[4], ARGV[6])
+  end
+  call('INCR', prefix .. 'keys-version')
+  return { 'changed' }
+end
+
+-- ARGV[4] the version that the caller has: nothing more where it is the present one, else name, record and the three instants
+-- of each key.
+local function keys()
+  local version = call('GET', prefix .. 'keys-version') or '0'
+  local answer = { 'keys', version }
+  if version == ARGV[4] then return answer end
+  local all = call('HGETALL', prefix .. 'keys')
+  for i = 1, #all, 2 do
+    answer[#answer + 1] = all[i]
+    answer[#answer + 1] = all[i + 1]
+    for _, what in ipairs({ 'ends', 'revoked', 'frozen' }) do
+      answer[#answer + 1] = call('HGET', prefix .. 'keys-' .. what, all[i]) or ''
+    end
+  end
+  return answer
+end
+
+-- ARGV[4] how many at most: id, instant, end, 1 where that charges, the amounts and the names of the counters, of the oldest.
+local function holds()
+  local answer = { 'holds' }
+  for _, name in ipairs(call('ZRANGE', due_key, '0', text(tonumber(ARGV[4]) - 1))) do
+    local record = load(prefix .. 'h:' .. name)
+    if type(record) == 'table' and record[PHASE] == OPEN then
+      local names = {}
+      each(record, function(at) names[#names + 1] = call('HGET', record[at + KEY], 'w') or '' end)
+      answer[#answer + 1] = { record[ID], record[TAKEN], record[DUE], record[ON_END], record[REQUESTS], record[INPUT], record[OUTPUT], record[COST], names }
+    end
+  end
+  return answer
+end
+
+-- ARGV[4] the counter's name, [5] its cap, or nothing for the application's.
+local function set_cap()
+  if ARGV[5] then
+    call('HSET', prefix .. 'caps', ARGV[4], ARGV[5])
+    return { 'set' }
+  end
+  return { call('HDEL', prefix .. 'caps', ARGV[4]) == 1 and 'cleared' or 'unknown' }
+end
+
+-- The limit from ARGV[4]: forgets what is spent in its present window, and says what it was.
+local function reset()
+  local limits = limits_from(4)
+  if not limits then return { 'clock', now } end
+  while end_leases(256) == 256 do end
+  local limit = limits[1]
+  look(limit)
+  if not limit.is_known then return { 'unknown' } end
+  if limit.kind == ROLLING then
+    for _, one in ipairs(buckets_of(limit.key)) do call('HDEL', limit.key, 'b' .. text(one[1])) end
+  end
+  call('HSET', limit.key, 's', '0')
+  tell_waiters()
+  return { 'reset', limit.spent }
+end
+
+local operations = { hold = hold, settle = settle, release = release, extend = extend, read = read, count = count, claim = claim,
+  record = record, take = take_alerts, name = name_alerts, close = close_alert, append = append, lines = lines,
+  ['add-key'] = add_key, ['change-key'] = change_key, keys = keys, holds = holds, ['set-cap'] = set_cap, reset = reset }
+return operations[ARGV[1]]()

@@ -1,0 +1,65 @@
+using SafeLlm.Limits;
+using SafeLlm.Pricing;
+using SafeLlm.Sqlite.Files;
+using SafeLlm.Tokens;
+
+namespace SafeLlm.Sqlite.Journal;
+
+/// <summary>A line with its place in the chain.</summary>
+internal sealed record JournalRow(long Number, JournalEntry Entry, string? KeyName, byte[] Mac)
+{
+    public const string Columns = """
+        number, id, outcome, at, call_id, scopes, model, quoted_input, quoted_output, quoted_nanos, quoted_requests, expected_nanos,
+        basis, actual_input, actual_output, actual_nanos, actual_requests, is_overrun, catalog_hash, action, operator, key_name, mac
+        """;
+
+    public void Bind(Statement insert) => insert
+        .Bind(1, Number)
+        .Bind(2, Entry.Id)
+        .Bind(3, Entry.Outcome.ToString())
+        .Bind(4, Entry.At.UtcTicks)
+        .Bind(5, Entry.CallId)
+        .Bind(6, ScopeList.Write(Entry.Scopes))
+        .Bind(7, Entry.Model)
+        .Bind(8, Entry.Quoted?.InputTokens)
+        .Bind(9, Entry.Quoted?.OutputTokens)
+        .Bind(10, Entry.Quoted?.Cost.Value)
+        .Bind(11, Entry.Quoted?.Requests)
+        .Bind(12, Entry.Expected?.Value)
+        .Bind(13, Entry.Basis?.ToString())
+        .Bind(14, Entry.Actual?.InputTokens)
+        .Bind(15, Entry.Actual?.OutputTokens)
+        .Bind(16, Entry.Actual?.Cost.Value)
+        .Bind(17, Entry.Actual?.Requests)
+        .Bind(18, Entry.IsOverrun ? 1L : 0L)
+        .Bind(19, Entry.CatalogHash)
+        .Bind(20, Entry.Action)
+        .Bind(21, Entry.Operator)
+        .Bind(22, KeyName)
+        .Bind(23, Mac);
+
+    public static JournalRow Read(Statement row) => new(
+        row.Long(0),
+        new JournalEntry
+        {
+            Id = row.Text(1),
+            Outcome = Enum.Parse<JournalOutcome>(row.Text(2)),
+            At = new DateTimeOffset(row.Long(3), TimeSpan.Zero),
+            CallId = row.TextOrNull(4),
+            Scopes = ScopeList.Parse(row.Text(5)),
+            Model = row.TextOrNull(6),
+            Quoted = Amounts(row, 7),
+            Expected = row.LongOrNull(11) is { } expected ? new NanoUsd(expected) : null,
+            Basis = row.TextOrNull(12) is { } basis ? Enum.Parse<EstimateBasis>(basis) : null,
+            Actual = Amounts(row, 13),
+            IsOverrun = row.Long(17) != 0,
+            CatalogHash = row.TextOrNull(18),
+            Action = row.TextOrNull(19),
+            Operator = row.TextOrNull(20),
+        },
+        row.TextOrNull(21),
+        row.Blob(22).ToArray());
+
+    private static Amounts? Amounts(Statement row, int at) =>
+        row.IsNull(at) ? null : new Amounts(row.Long(at), row.Long(at + 1), new NanoUsd(row.Long(at + 2)), row.Long(at + 3));
+}

@@ -1,0 +1,94 @@
+using SafeLlm.Limits;
+using SafeLlm.Sqlite.Files;
+
+namespace SafeLlm.Sqlite.Journal;
+
+/// <summary>
+/// Adds lines to the journal of a file, each chained to the one before, and cuts off old ones behind a checkpoint. Instants are
+/// ticks of UTC.
+/// </summary>
+internal sealed class JournalRows(StoreConnection connection, JournalKey key, TimeSpan retention)
+{
+    private const int RowsATime = 500;
+    private static readonly long CutEvery = TimeSpan.FromHours(1).Ticks;
+    private static readonly byte[] Start = new byte[JournalText.MacLength];
+
+    private (long Number, byte[] Mac)? head;
+    private long cutNext;
+
+    /// <summary>The last line: its number, and its code, which stands for all before it. Number 0 for none.</summary>
+    public (long Number, byte[] Mac) Head => head ??= ReadHead(connection);
+
+    /// <summary>A journal that was chained under a key is not gone on with without one: from then on anybody could forge it.</summary>
+    /// <exception cref="InvalidOperationException">It would be.</exception>
+    public void CheckKey()
+    {
+        var select = connection.Statement("SELECT number, key_name FROM journal UNION ALL SELECT number, key_name FROM journal_checkpoint ORDER BY number DESC LIMIT 1");
+        var name = select.Step() ? select.TextOrNull(1) : null;
+        select.Reset();
+        if (name is not null && key.Name is null)
+        {
+            throw new InvalidOperationException(
+                $"The journal in {connection.Path} is chained under the key {name}, and none was given. Name its file (JournalKeyFile, --journal-key) or set the environment variable {SqliteStoreOptions.DefaultJournalKeyVariable}.");
+        }
+    }
+
+    /// <summary>False where the line is there already.</summary>
+    public bool Append(JournalEntry entry, long now)
+    {
+        var (number, mac) = Head;
+        var row = new JournalRow(number + 1, entry, key.Name, JournalText.Mac(key, mac, number + 1, entry));
+        var insert = connection.Statement($"INSERT OR IGNORE INTO journal ({JournalRow.Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        row.Bind(insert);
+        if (insert.Run() != 1)
+        {
+            return false;
+        }
+
+        head = (row.Number, row.Mac);
+        if (now >= cutNext || cutNext > now + CutEvery)
+        {
+            cutNext = Cut(now) ? now : now + CutEvery;
+        }
+
+        return true;
+    }
+
+    public void Forget() => head = null;
+
+    /// <summary>The last line of a file, or what its checkpoint says of it.</summary>
+    public static (long Number, byte[] Mac) ReadHead(StoreConnection connection)
+    {
+        var select = connection.Statement("SELECT number, mac FROM journal UNION ALL SELECT number, mac FROM journal_checkpoint ORDER BY number DESC LIMIT 1");
+        var found = select.Step() ? (select.Long(0), select.Blob(1).ToArray()) : (0, Start);
+        select.Reset();
+        return found;
+    }
+
+    // Whether there may be more. The last line stays: it is what the next one is chained to.
+    private bool Cut(long now)
+    {
+        var oldest = now - retention.Ticks;
+        var select = connection.Statement("""
+            SELECT number, mac FROM journal
+            WHERE number < coalesce((SELECT number FROM journal WHERE at >= ? ORDER BY number LIMIT 1), (SELECT max(number) FROM journal))
+            ORDER BY number LIMIT ?
+            """).Bind(1, oldest).Bind(2, RowsATime);
+        var (count, last, mac) = (0, 0L, Start);
+        while (select.Step())
+        {
+            (count, last) = (count + 1, select.Long(0));
+            mac = select.Blob(1).ToArray();
+        }
+
+        select.Reset();
+        if (count > 0)
+        {
+            _ = connection.Statement("INSERT OR REPLACE INTO journal_checkpoint (only, number, mac, at, key_name, seal) VALUES (1, ?, ?, ?, ?, ?)")
+                .Bind(1, last).Bind(2, mac).Bind(3, now).Bind(4, key.Name).Bind(5, JournalText.Seal(key, last, mac, now)).Run();
+            _ = connection.Statement("DELETE FROM journal WHERE number <= ?").Bind(1, last).Run();
+        }
+
+        return count == RowsATime;
+    }
+}

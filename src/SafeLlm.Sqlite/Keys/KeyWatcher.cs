@@ -1,0 +1,92 @@
+using SafeLlm.Signing;
+using SafeLlm.Sqlite.Files;
+
+namespace SafeLlm.Sqlite.Keys;
+
+/// <summary>
+/// Keeps the keys of a file in memory and looks every quarter of a second whether another process has changed them. While the file
+/// cannot be read the snapshot grows old, and says so.
+/// </summary>
+internal sealed class KeyWatcher : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private readonly string path;
+    private readonly TimeProvider time;
+    private readonly KeyRecords records;
+    private readonly ITimer timer;
+    private readonly Lock gate = new();
+    private StoreConnection? connection;
+    private KeySnapshot snapshot;
+    private long currentAt;
+    private bool isDisposed;
+
+    /// <summary>Reads the keys for the first time.</summary>
+    /// <exception cref="SqliteStoreException">The file cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">A key does not open; the message says which and why.</exception>
+    public KeyWatcher(string path, TimeProvider time, KeyRecords records)
+    {
+        this.path = path;
+        this.time = time;
+        this.records = records;
+        var faults = new List<string>();
+        currentAt = time.GetUtcNow().UtcTicks;
+        snapshot = Read(faults);
+        if (faults.Count > 0)
+        {
+            connection?.Dispose();
+            throw new InvalidOperationException($"The signing keys in {path} cannot be used. {string.Join(' ', faults)}");
+        }
+
+        timer = time.CreateTimer(_ => Look(), null, Interval, Interval);
+    }
+
+    public KeySnapshot Snapshot => Volatile.Read(ref snapshot);
+
+    public DateTimeOffset CurrentAt => new(Interlocked.Read(ref currentAt), TimeSpan.Zero);
+
+    /// <summary>Looks now: after a change of our own it counts at once.</summary>
+    public void Look()
+    {
+        // One at a time; whoever comes meanwhile waits for what the other finds.
+        lock (gate)
+        {
+            if (isDisposed) return;
+            var now = time.GetUtcNow().UtcTicks;
+            try
+            {
+                connection ??= Open();
+                // A key that does not open any more is left out: its owner is refused, and nobody else.
+                if (KeyRows.Version(connection) != snapshot.Version) Volatile.Write(ref snapshot, Read([]));
+                Interlocked.Exchange(ref currentAt, now);
+            }
+            catch (SqliteStoreException)
+            {
+                // Told to everybody who asks: the snapshot is not current any more. A new connection is tried the next time.
+                connection?.Dispose();
+                connection = null;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            isDisposed = true;
+            timer.Dispose();
+            connection?.Dispose();
+            connection = null;
+        }
+    }
+
+    private KeySnapshot Read(List<string> faults)
+    {
+        connection ??= Open();
+        // The version first: a change in between is read with the next look.
+        var version = KeyRows.Version(connection);
+        return KeySnapshot.Of(version, KeyRows.Read(connection, records, faults));
+    }
+
+    private StoreConnection Open() => StoreConnection.OpenToRead(path, Schema.Steps);
+}

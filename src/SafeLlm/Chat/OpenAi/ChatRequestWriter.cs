@@ -1,0 +1,55 @@
+using System.Text.Json;
+
+namespace SafeLlm.Chat;
+
+/// <summary>Writes a request as OpenAI chat.</summary>
+internal static class ChatRequestWriter
+{
+    /// <param name="request">What to write.</param>
+    /// <param name="stream">Whether the answer is to come in pieces.</param>
+    /// <param name="withBound">False leaves the bound out, for the pipeline to insert one.</param>
+    public static byte[] Write(ChatRequest request, bool stream, bool withBound = true)
+    {
+        ChatRequestRules.Check(request, withBound);
+        return JsonBytes.Write(json => Write(json, request, stream, withBound));
+    }
+
+    public static void Write(Utf8JsonWriter json, ChatRequest request, bool stream, bool withBound = true)
+    {
+        json.WriteStartObject();
+        json.WriteString("model"u8, request.Model);
+        json.WriteStartArray("messages"u8);
+        foreach (var message in request.Messages) ChatMessageWriter.Write(json, message);
+        json.WriteEndArray();
+        if (withBound) json.WriteNumber(TakesCompletionTokens(request.Model) ? "max_completion_tokens"u8 : "max_tokens"u8, request.MaxOutputTokens);
+        ChatToolWriter.Write(json, request);
+        if (request.Temperature is { } temperature) json.WriteNumber("temperature"u8, temperature);
+        if (request.TopP is { } topP) json.WriteNumber("top_p"u8, topP);
+        if (request.Seed is { } seed) json.WriteNumber("seed"u8, seed);
+        if (request.Stop.Count > 0)
+        {
+            json.WriteStartArray("stop"u8);
+            foreach (var stop in request.Stop) json.WriteStringValue(stop);
+            json.WriteEndArray();
+        }
+
+        if (stream)
+        {
+            json.WriteBoolean("stream"u8, true);
+            json.WriteStartObject("stream_options"u8);
+            json.WriteBoolean("include_usage"u8, true);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    // OpenAI's newer models refuse max_tokens; most other services that speak this format know nothing else.
+    private static bool TakesCompletionTokens(string model)
+    {
+        var name = model.AsSpan(model.LastIndexOf('/') + 1);
+        return name.StartsWith("gpt-", StringComparison.OrdinalIgnoreCase)
+            ? !name.StartsWith("gpt-oss", StringComparison.OrdinalIgnoreCase)
+            : name.StartsWith("chatgpt-", StringComparison.OrdinalIgnoreCase) || (name.Length > 1 && name[0] is 'o' or 'O' && char.IsAsciiDigit(name[1]));
+    }
+}

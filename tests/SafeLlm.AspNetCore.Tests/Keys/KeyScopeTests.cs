@@ -1,0 +1,111 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using SafeLlm.Limits;
+using SafeLlm.Signing;
+
+namespace SafeLlm.AspNetCore.Tests;
+
+/// <summary>What a key may be used for, and who is behind a call: the key record says it, and no header of the caller's.</summary>
+public sealed class KeyScopeTests
+{
+    [Theory]
+    [InlineData("/v1/chat/completions", true)]
+    [InlineData("/v1/*", true)]
+    [InlineData("/v1/embeddings", false)]
+    [InlineData("/v1", false)]
+    public async Task Endpoints_OfTheKey_AreAllItMayCall(string endpoint, bool isAllowed)
+    {
+        await using var host = await StartAsync(key => key.Endpoints.Add(endpoint));
+        var answer = await host.SendAsync(TestRequest.Chat());
+
+        if (isAllowed) Assert.Equal(200, (int)answer.StatusCode);
+        else Assert.Equal((403, "endpoint_not_allowed"), Of(await Problem.ReadAsync(answer)));
+    }
+
+    [Theory]
+    [InlineData("gpt-4o-mini", true)]
+    [InlineData("gpt-4o*", true)]
+    [InlineData("o3*", false)]
+    public async Task Models_OfTheKey_AreAllItMayCall(string model, bool isAllowed)
+    {
+        await using var host = await StartAsync(key => key.Models.Add(model));
+        var answer = await host.SendAsync(TestRequest.Chat());
+
+        if (isAllowed) Assert.Equal(200, (int)answer.StatusCode);
+        else Assert.Equal((403, "model_not_allowed"), Of(await Problem.ReadAsync(answer)));
+    }
+
+    [Fact]
+    public async Task Caller_IsWhoTheKeyRecordSays()
+    {
+        await using var host = await StartAsync(key => (key.Client, key.User, key.Tenant, key.Device) = ("acme", "7", "north", "till-3"));
+        var answer = await host.SendAsync(TestRequest.Chat().With("x-safellm-user", "42"));
+
+        Assert.Equal("client=acme device=till-3 keyid=k-free tenant=north tier=FREE user=7", answer.Headers.GetValues("X-Who").Single());
+    }
+
+    [Fact]
+    public async Task User_NamedByAKeyThatActsForUsers_IsTheCallersAndIsCharged()
+    {
+        await using var host = await StartAsync(key => (key.Client, key.User, key.ActsForUsers) = ("acme", "7", true));
+        var answer = await host.SendAsync(TestRequest.Chat().With("x-safellm-user", "42"));
+        await host.IdleAsync();
+
+        Assert.Contains("user=42", answer.Headers.GetValues("X-Who").Single(), StringComparison.Ordinal);
+        Assert.Equal(1, (await host.StateAsync(Limit.Requests(10).PerMinute().For("user:acme/42"))).Spent);
+        Assert.Equal(0, (await host.StateAsync(Limit.Requests(10).PerMinute().For("user:42"))).Spent);
+        Assert.Equal(0, (await host.StateAsync(Limit.Requests(10).PerMinute().For("user:7"))).Spent);
+    }
+
+    [Fact]
+    public async Task User_NamedWithoutASignatureOverTheName_IsRefused()
+    {
+        await using var host = await StartAsync(key => key.ActsForUsers = true);
+        var request = host.Sign(TestRequest.Chat()).With("x-safellm-user", "42");
+
+        Assert.Equal((401, "signature_coverage"), Of(await Problem.ReadAsync(await host.SendUnsignedAsync(request))));
+    }
+
+    [Theory]
+    [InlineData("two words")]
+    [InlineData(201)]
+    public async Task User_ThatIsNoName_IsRefused(object name)
+    {
+        await using var host = await StartAsync(key => key.ActsForUsers = true);
+        var text = name as string ?? new string('u', (int)name);
+
+        Assert.Equal((400, "member_invalid"), Of(await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat().With("x-safellm-user", text)))));
+    }
+
+    [Fact]
+    public async Task PublicKey_InTheConfiguration_VerifiesWhatItsOwnerSigns()
+    {
+        var pair = SigningKey.GenerateEcdsaP256("k-free");
+        await using var host = await StartAsync(key => (key.Algorithm, key.Secret, key.PublicKey) = ("ecdsa-p256-sha256", null, pair.ExportPublicPem()));
+
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat(), pair)).StatusCode);
+        Assert.Equal((401, "signature_invalid"), Of(await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat(), TestKeys.Free))));
+    }
+
+    [Fact]
+    public async Task TierOfAStoredKeyThatIsNotConfigured_ClosesTheDoorForThatKey()
+    {
+        var stored = new ShiftingKeys(new VerifierKey(TestKeys.Make("k-odd", "odd-secret-of-32-bytes-or-more-0004")) { Tier = "GOLD" });
+        await using var host = await VerifierHost.StartAsync(new VerifierSetup(Map) { Stores = time => InMemoryStoreHostExtensions.InMemory(time) with { Keys = stored } });
+
+        Assert.Equal((503, "store_unavailable"), Of(await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat(), stored.All.Single().Key))));
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat())).StatusCode);
+        Assert.Contains("The key k-odd has the tier GOLD", host.Log.All, StringComparison.Ordinal);
+    }
+
+    private static (int, string) Of(Problem problem) => (problem.Status, problem.Code);
+
+    private static void Map(WebApplication app) => app.MapPost("/v1/chat/completions", (HttpContext context) =>
+    {
+        context.Response.Headers["X-Who"] = string.Join(' ', context.User.Claims.OrderBy(claim => claim.Type, StringComparer.Ordinal).Select(claim => $"{claim.Type}={claim.Value}"));
+        return Chats.Json(Chats.Answer());
+    }).RequireSafeLlm();
+
+    private static Task<VerifierHost> StartAsync(Action<SafeLlmKeyOptions> key) =>
+        VerifierHost.StartAsync(new VerifierSetup(Map) { Options = options => key(options.Keys[0]) });
+}

@@ -1,0 +1,150 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using SafeLlm.Alerts;
+using SafeLlm.Limits;
+using SafeLlm.Signing;
+
+namespace SafeLlm.AspNetCore.Tests;
+
+/// <summary>Keys of a store: how old they may be, how they end, and what happens where one seems stolen.</summary>
+public sealed class StoredKeyTests
+{
+    private static readonly SigningKey Key = TestKeys.Make("k-stored", "stored-secret-of-32-bytes-or-more-5");
+
+    private readonly ShiftingKeys keys = new(new VerifierKey(Key) { Tier = "ENTERPRISE", Client = "acme" });
+
+    [Fact]
+    public async Task Keys_NotSeenForFiveSeconds_CloseTheDoorForEverybody()
+    {
+        keys.CurrentAt = VerifierHost.Start;
+        await using var host = await StartAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat(), Key)).StatusCode);
+
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        foreach (var key in (SigningKey[])[Key, TestKeys.Stranger])
+        {
+            var problem = await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat(), key));
+            Assert.Equal((503, "store_unavailable", "1"), (problem.Status, problem.Code, problem.RetryAfter));
+        }
+
+        keys.CurrentAt = host.Time.GetUtcNow();
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat(), Key)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Revocation_CountsForTheNextRequest()
+    {
+        await using var host = await StartAsync();
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat(), Key)).StatusCode);
+        keys.Change("k-stored", key => key with { RevokedAt = host.Time.GetUtcNow() });
+
+        Assert.Equal("key_revoked", (await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat(), Key))).Code);
+    }
+
+    [Fact]
+    public async Task ExpiryOfAKeyThatNobodyUses_IsAlertedOncePerDayAndMeasured()
+    {
+        keys.Change("k-stored", key => key with { NotAfter = VerifierHost.Start.AddDays(13.5) });
+        await using var host = await StartAsync();
+        host.Time.Advance(TimeSpan.FromHours(2));
+        var first = await AlertsAsync(host);
+        host.Time.Advance(TimeSpan.FromDays(1));
+        var second = await AlertsAsync(host);
+
+        Assert.Equal([AlertKind.KeyExpiry], first.Select(alert => alert.Kind));
+        Assert.Equal(("API key expires in 14 days", "key:k-stored"), (first[0].Message, first[0].Scope));
+        Assert.Equal(["API key expires in 13 days"], second.Select(alert => alert.Message));
+        Assert.Equal(TimeSpan.FromDays(12.5) - TimeSpan.FromHours(2), TimeSpan.FromSeconds(Gauge(host)));
+    }
+
+    [Fact]
+    public async Task Key_UsedFromFarMoreNetworks_IsAlertedAndPasses()
+    {
+        await using var host = await StartAsync();
+        var answers = await CallFromAsync(host, 11);
+
+        Assert.All(answers, answer => Assert.Equal(200, (int)answer.StatusCode));
+        var alert = Assert.Single(await AlertsAsync(host));
+        Assert.Equal((AlertKind.Anomaly, "key:k-stored", 11L), (alert.Kind, alert.Scope, alert.Current));
+    }
+
+    [Fact]
+    public async Task Key_UsedFromFarMoreNetworks_IsFrozenWhereThatIsWantedUntilItIsThawed()
+    {
+        await using var host = await StartAsync(options => options.KeySpread.Freeze = true);
+        var answers = await CallFromAsync(host, 11);
+        Assert.Equal("k-stored", await keys.Frozen.Task.WaitAsync(TestContext.Current.CancellationToken));
+
+        Assert.All(answers.Take(10), answer => Assert.Equal(200, (int)answer.StatusCode));
+        Assert.Equal("key_revoked", (await Problem.ReadAsync(answers[10])).Code);
+        var again = await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat(), Key));
+        Assert.Equal("key_revoked", again.Code);
+        Assert.Contains("frozen", again.Detail, StringComparison.Ordinal);
+        Assert.Equal(AlertKind.KeyFrozen, Assert.Single(await AlertsAsync(host)).Kind);
+
+        await keys.FreezeAsync("k-stored", null, TestContext.Current.CancellationToken);
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat(), Key)).StatusCode);
+    }
+
+    [Fact]
+    public async Task NetworkThatKeepsOnFailing_IsAlerted()
+    {
+        await using var host = await StartAsync(options => options.LockOut.FailuresPerMinute = 1);
+        for (var i = 0; i < 60; i++)
+        {
+            await host.SendAsync(TestRequest.Chat(), TestKeys.Stranger);
+            host.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var alert = Assert.Single(await AlertsAsync(host));
+        Assert.Equal((AlertKind.LockOut, "network:127.0.0.0/24"), (alert.Kind, alert.Scope));
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat(), Key)).StatusCode);
+    }
+
+    private Task<VerifierHost> StartAsync(Action<SafeLlmVerifierOptions>? options = null) =>
+        VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/chat/completions", () => Chats.Json(Chats.Answer())).RequireSafeLlm())
+        {
+            Options = options,
+            Stores = time => InMemoryStoreHostExtensions.InMemory(time) with { Keys = keys },
+            // Where requests seem to come from.
+            Before = app => app.Use((context, next) =>
+            {
+                if (context.Request.Headers["Test-From"] is [{ } from]) context.Connection.RemoteIpAddress = System.Net.IPAddress.Parse(from);
+                return next(context);
+            }),
+        });
+
+    private static async Task<List<HttpResponseMessage>> CallFromAsync(VerifierHost host, int networks)
+    {
+        var answers = new List<HttpResponseMessage>();
+        for (var i = 0; i < networks; i++) answers.Add(await host.SendAsync(TestRequest.Chat().With("test-from", $"203.0.{i}.7"), Key));
+        return answers;
+    }
+
+    private static async Task<IReadOnlyList<Alert>> AlertsAsync(VerifierHost host)
+    {
+        await host.IdleAsync();
+        var pending = await host.Stores.Outbox!.TakeAsync(100, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        foreach (var one in pending) await host.Stores.Outbox.CompleteAsync(one.Alert.Id, TestContext.Current.CancellationToken);
+        return [.. pending.Select(one => one.Alert)];
+    }
+
+    private static double Gauge(VerifierHost host)
+    {
+        var measured = new List<(string?, double)>();
+        using var listener = new MeterListener();
+        var factory = host.Services.GetRequiredService<IMeterFactory>();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Scope == factory && instrument.Name == "safellm.verifier.key.expires_in") self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<double>((_, value, tags, _) => measured.Add((tags[0].Value as string, value)));
+        listener.Start();
+        listener.RecordObservableInstruments();
+        var (keyId, seconds) = Assert.Single(measured);
+        Assert.Equal("k-stored", keyId);
+        return seconds;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+
+namespace SafeLlm.AspNetCore.Tests;
+
+/// <summary>Credential stuffing against one key from everywhere, and many keys from anywhere.</summary>
+public sealed class KeyLockOutTests
+{
+    private static readonly DateTimeOffset Now = VerifierHost.Start;
+
+    [Fact]
+    public void Fail_OfOneKeyFromManyNetworks_WaitsLongerAndLonger()
+    {
+        var lockOuts = new LockOuts(new SafeLlmLockOutOptions { FailuresPerKeyPerMinute = 3 });
+        var now = Now;
+        var waits = new List<double>();
+        for (var i = 0; waits.Count < 4; i++)
+        {
+            if (lockOuts.Fail(new IPAddress([10, (byte)(i / 256), (byte)i, 1]), now, "k-free") is not { } until) continue;
+            waits.Add((until - now).TotalSeconds);
+            now = until;
+        }
+
+        Assert.Equal([1, 2, 4, 8], waits);
+        Assert.Null(lockOuts.Fail(IPAddress.Parse("192.0.2.1"), now, "k-pro"));
+    }
+
+    [Fact]
+    public void Fail_UnderSpoofedVariety_KeepsItsSize()
+    {
+        var lockOuts = new LockOuts(new SafeLlmLockOutOptions());
+        for (var i = 0; i < 1000; i++) Try(i);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < 200_000; i++) Try(i);
+
+        Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before < 200_000, "200,000 names and networks took memory of their own.");
+        void Try(int i) => lockOuts.Fail(new IPAddress([0x20, 1, (byte)(i >> 16), (byte)(i >> 8), (byte)i, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]), Now, $"k-{i}");
+    }
+
+    [Fact]
+    public async Task KeyUnderAttack_StillWorksForItsOwner_AndFailuresSayNothingOfIt()
+    {
+        await using var host = await VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/chat/completions", () => Chats.Json(Chats.Answer())).RequireSafeLlm())
+        {
+            Options = options => (options.LockOut.FailuresPerKeyPerMinute, options.LockOut.FailuresPerMinute) = (2, 1_000_000),
+        });
+        var codes = new Dictionary<string, List<string>>();
+        foreach (var keyId in (string[])["k-free", "k-nobody"])
+        {
+            codes[keyId] = [];
+            for (var i = 0; i < 5; i++) codes[keyId].Add((await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat(), TestKeys.Make(keyId, "some-other-secret-of-32-bytes-or-so")))).Code);
+        }
+
+        Assert.Equal(["signature_invalid", "signature_invalid", "signature_invalid", "rate_limited", "rate_limited"], codes["k-free"]);
+        Assert.Equal(codes["k-free"], codes["k-nobody"]);
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat())).StatusCode);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace SafeLlm.Benchmarks.Sqlite;
+
+/// <summary>One of several processes on one file: <c>store-worker ours|bare FILE NUMBER MILLISECONDS</c>. It waits for a line, works, and prints how often it came through and its longest wait.</summary>
+internal static class StoreWorker
+{
+    public static async Task<int> RunAsync(string kind, string path, int number, int milliseconds)
+    {
+        using var ours = kind == "ours" ? new StoreCaller(path, number) : null;
+        using var bare = kind == "bare" ? new BareCommit(path, number) : null;
+        Func<Task> run = ours is not null ? ours.HoldAsync : () =>
+        {
+            bare!.Run();
+            return Task.CompletedTask;
+        };
+        for (var i = 0; i < 20; i++) await run();
+        await Console.Out.WriteLineAsync("ready");
+        _ = await Console.In.ReadLineAsync();
+
+        var (count, longest) = (0, 0.0);
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalMilliseconds < milliseconds;)
+        {
+            var before = Stopwatch.GetTimestamp();
+            await run();
+            longest = Math.Max(longest, Stopwatch.GetElapsedTime(before).TotalSeconds);
+            count++;
+        }
+
+        await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{count} {longest:R}"));
+        return 0;
+    }
+
+    /// <summary>Runs several at once: how often each came through, and the longest wait of all in seconds.</summary>
+    public static async Task<(int[] Counts, double LongestWait)> RaceAsync(string kind, string path, int processes, TimeSpan time)
+    {
+        var workers = new List<Process>();
+        try
+        {
+            for (var i = 1; i <= processes; i++)
+            {
+                workers.Add(Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
+                {
+                    ArgumentList = { typeof(StoreWorker).Assembly.Location, "store-worker", kind, path, i.ToString(CultureInfo.InvariantCulture), time.TotalMilliseconds.ToString(CultureInfo.InvariantCulture) },
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                })!);
+            }
+
+            foreach (var worker in workers) _ = await worker.StandardOutput.ReadLineAsync();
+            foreach (var worker in workers) await worker.StandardInput.WriteLineAsync("go");
+            var lines = await Task.WhenAll(workers.Select(worker => worker.StandardOutput.ReadLineAsync()));
+            var told = lines.Select(line => (line ?? throw new InvalidOperationException("A worker died.")).Split(' ')).ToArray();
+            return ([.. told.Select(words => int.Parse(words[0], CultureInfo.InvariantCulture))], told.Max(words => double.Parse(words[1], CultureInfo.InvariantCulture)));
+        }
+        finally
+        {
+            foreach (var worker in workers)
+            {
+                if (!worker.HasExited) worker.Kill();
+                worker.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+using SafeLlm.Limits;
+using SafeLlm.Tests.Contracts;
+
+namespace SafeLlm.Tests.Limits;
+
+public sealed class InMemoryLedgerCalendarTests : LedgerCalendarContract
+{
+    protected override ValueTask<SafeLlmStores> OpenAsync(TimeProvider time) => ValueTask.FromResult(InMemoryStoreHostExtensions.InMemory(time));
+}

@@ -1,0 +1,205 @@
+using CsCheck;
+using Microsoft.Extensions.Time.Testing;
+using SafeLlm.Limits;
+using SafeLlm.Pricing;
+
+namespace SafeLlm.Tests.Limits;
+
+public sealed class WaitingLedgerTests
+{
+    private static readonly Limit Day = Limit.Tokens(100).PerDay();
+    private static readonly Limit Calls = Limit.ConcurrentCalls(1);
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+    private readonly WaitingLedger ledger;
+
+    public WaitingLedgerTests() => ledger = new WaitingLedger(new InMemoryLedger(time), time);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private DateTimeOffset Late => time.GetUtcNow() + TimeSpan.FromDays(30);
+
+    [Fact]
+    public async Task Hold_WithRoom_DoesNotWait()
+    {
+        Assert.Equal(HoldOutcome.Held, (await HoldOrWaitAsync("a", 60)).Outcome);
+        Assert.Equal(0, ledger.Waiting);
+    }
+
+    [Fact]
+    public async Task Hold_OfMoreThanTheCap_IsDeniedAtOnce() => Assert.Equal(HoldOutcome.Denied, (await HoldOrWaitAsync("a", 101)).Outcome);
+
+    [Fact]
+    public async Task Hold_WithoutRoom_IsTakenWhenAnotherGivesBack()
+    {
+        await HoldOrWaitAsync("a", 60);
+        var waiting = HoldOrWaitAsync("b", 60);
+        Assert.Equal(1, ledger.Waiting);
+
+        await ledger.SettleAsync("a", Tokens(10), Cancellation);
+
+        Assert.Equal(HoldOutcome.Held, (await waiting).Outcome);
+        Assert.Equal(0, ledger.Waiting);
+    }
+
+    [Fact]
+    public async Task Hold_WithoutRoom_IsTakenWhenTheWindowEnds()
+    {
+        await HoldOrWaitAsync("a", 60);
+        await ledger.SettleAsync("a", Tokens(60), Cancellation);
+        var waiting = HoldOrWaitAsync("b", 60);
+
+        await PassTimeUntilAsync(waiting, TimeSpan.FromHours(1));
+
+        Assert.Equal(HoldOutcome.Held, (await waiting).Outcome);
+        Assert.Equal(new DateTime(2026, 11, 24), time.GetUtcNow().Date);
+    }
+
+    [Fact]
+    public async Task Hold_WithoutRoom_IsTakenWhenALeaseEnds()
+    {
+        var request = Request("a", [Calls], 1) with { OnLeaseEnd = LeaseEnd.Release };
+        await ledger.HoldAsync(request, Cancellation);
+        var waiting = ledger.HoldOrWaitAsync(Request("b", [Calls], 1), Late, Cancellation).AsTask();
+
+        await PassTimeUntilAsync(waiting, TimeSpan.FromSeconds(30));
+
+        Assert.Equal(HoldOutcome.Held, (await waiting).Outcome);
+    }
+
+    [Fact]
+    public async Task Waiters_OfALimit_AreServedInTheOrderOfTheirArrival()
+    {
+        await HoldOrWaitAsync("a", 100);
+        var big = HoldOrWaitAsync("big", 90);
+        var small = HoldOrWaitAsync("small", 5);
+
+        // There would be room for the small one now, but the big one came before it.
+        await ledger.SettleAsync("a", Tokens(20), Cancellation);
+        await PassTimeAsync(TimeSpan.FromSeconds(5));
+        Assert.False(big.IsCompleted);
+        Assert.False(small.IsCompleted);
+
+        await PassTimeUntilAsync(Task.WhenAll(big, small), TimeSpan.FromHours(1));
+        var (first, second) = ((await big).Hold!, (await small).Hold!);
+        Assert.True(first.TakenAt <= second.TakenAt);
+    }
+
+    [Fact]
+    public async Task Waiter_OfOneLimit_DoesNotHoldUpAnother()
+    {
+        await HoldOrWaitAsync("a", 100);
+        var waiting = HoldOrWaitAsync("b", 50);
+        var other = Limit.Tokens(100).PerDay().For("user:2");
+
+        Assert.Equal(HoldOutcome.Held, (await ledger.HoldOrWaitAsync(Request("c", [other], 50), Late, Cancellation)).Outcome);
+        Assert.False(waiting.IsCompleted);
+        await ledger.ReleaseAsync("a", Cancellation);
+        await waiting;
+    }
+
+    [Fact]
+    public async Task Waiter_OfTwoFullLimits_StandsAtTheOneThatFreesLast()
+    {
+        var minute = Limit.Requests(1).PerMinute();
+        await ledger.HoldAsync(Request("a", [Day, minute], 100), Cancellation);
+        await ledger.SettleAsync("a", Tokens(100), Cancellation);
+        var both = ledger.HoldOrWaitAsync(Request("both", [Day, minute], 10), Late, Cancellation).AsTask();
+
+        // The minute frees long before the day: whoever needs only that passes the one who waits for both.
+        var onlyMinute = ledger.HoldOrWaitAsync(Request("minute", [minute], 10), Late, Cancellation).AsTask();
+        await PassTimeUntilAsync(onlyMinute, TimeSpan.FromSeconds(10));
+
+        Assert.Equal(HoldOutcome.Held, (await onlyMinute).Outcome);
+        Assert.False(both.IsCompleted);
+        await PassTimeUntilAsync(both, TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public async Task Waiter_PastItsDeadline_IsDenied()
+    {
+        await HoldOrWaitAsync("a", 100);
+        var waiting = ledger.HoldOrWaitAsync(Request("b", [Day], 10), time.GetUtcNow() + TimeSpan.FromSeconds(10), Cancellation).AsTask();
+
+        await PassTimeUntilAsync(waiting, TimeSpan.FromSeconds(1));
+
+        Assert.Equal(HoldOutcome.Denied, (await waiting).Outcome);
+        Assert.Equal(0, ledger.Waiting);
+    }
+
+    [Fact]
+    public async Task Waiter_ThatIsCancelled_LeavesNoTrace()
+    {
+        await HoldOrWaitAsync("a", 100);
+        using var gone = new CancellationTokenSource();
+        var first = ledger.HoldOrWaitAsync(Request("b", [Day], 10), Late, gone.Token).AsTask();
+        var second = HoldOrWaitAsync("c", 10);
+
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await ledger.ReleaseAsync("a", Cancellation);
+
+        Assert.Equal(HoldOutcome.Held, (await second).Outcome);
+        Assert.Equal(0, ledger.Waiting);
+        Assert.Equal(1, await ledger.CountHoldsAsync(Cancellation));
+    }
+
+    [Fact]
+    public void Callers_OfAnyMix_AreAllServedAndNeverAboveTheCap() =>
+        Gen.Select(Gen.Int[1, 100], Gen.Int[0, 3], Gen.Bool).Array[1, 40].Sample(
+            callers => PlayAsync(callers).GetAwaiter().GetResult(), iter: 60);
+
+    // Each caller holds for a while and gives back a part; with the calendar everybody's turn comes.
+    private static async Task PlayAsync((int Asked, int Limits, bool Releases)[] callers)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+        var ledger = new WaitingLedger(new InMemoryLedger(time), time);
+        Limit[][] choices = [[Day], [Day, Calls], [Limit.Tokens(120).PerHour()], [Day, Limit.Tokens(120).PerHour(), Calls]];
+        var all = callers.Select(async (caller, i) =>
+        {
+            await Task.Yield();
+            var id = FormattableString.Invariant($"{i}");
+            var result = await ledger.HoldOrWaitAsync(Request(id, choices[caller.Limits], caller.Asked), DateTimeOffset.MaxValue, CancellationToken.None);
+            Assert.Equal(HoldOutcome.Held, result.Outcome);
+            await Task.Delay(TimeSpan.FromSeconds(20), time);
+            if (caller.Releases) await ledger.ReleaseAsync(id, CancellationToken.None);
+            else await ledger.SettleAsync(id, Tokens(caller.Asked), CancellationToken.None);
+        }).ToArray();
+
+        var done = Task.WhenAll(all);
+        for (var step = 0; !done.IsCompleted; step++)
+        {
+            Assert.True(step < 100_000, "Somebody waits for ever.");
+            var state = (await ledger.ReadAsync([Day], CancellationToken.None))[0];
+            Assert.True(state.Spent + state.Held <= Day.Cap);
+            await Task.Yield();
+            time.Advance(TimeSpan.FromMinutes(5));
+        }
+
+        await done;
+        Assert.Equal(0, ledger.Waiting);
+        Assert.Equal(0, await ledger.CountHoldsAsync(CancellationToken.None));
+    }
+
+    private static Amounts Tokens(long tokens) => new(tokens, 0, NanoUsd.Zero);
+
+    private static HoldRequest Request(string id, Limit[] limits, long tokens) => new(id, limits, Tokens(tokens), TimeSpan.FromMinutes(15));
+
+    private Task<HoldResult> HoldOrWaitAsync(string id, long tokens) => ledger.HoldOrWaitAsync(Request(id, [Day], tokens), Late, Cancellation).AsTask();
+
+    private async Task PassTimeUntilAsync(Task end, TimeSpan step)
+    {
+        for (var i = 0; !end.IsCompleted; i++)
+        {
+            Assert.True(i < 10_000, "It waits for ever.");
+            await PassTimeAsync(step);
+        }
+    }
+
+    // Time stands still while there is work that is due.
+    private async Task PassTimeAsync(TimeSpan step)
+    {
+        do await Task.Yield();
+        while (ThreadPool.PendingWorkItemCount > 0);
+        time.Advance(step);
+    }
+}

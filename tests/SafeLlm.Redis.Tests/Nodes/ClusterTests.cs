@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using SafeLlm.Limits;
+using SafeLlm.Pricing;
+using StackExchange.Redis;
+
+namespace SafeLlm.Redis.Tests;
+
+/// <summary>Three nodes as a Cluster: a ledger lives in one slot, several ledgers spread.</summary>
+public sealed class ClusterTests
+{
+    private const int Slots = 16_384;
+
+    public ClusterTests() => Assert.SkipWhen(RedisProcess.Program is null, "redis-server is not installed.");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Ledgers_OnACluster_WorkAndSpreadOverItsNodes()
+    {
+        await using var first = await StartAsync();
+        await using var second = await StartAsync();
+        await using var third = await StartAsync();
+        RedisProcess[] nodes = [first, second, third];
+        var servers = string.Join(',', nodes.Select(node => FormattableString.Invariant($"127.0.0.1:{node.Port}")));
+        await JoinAsync(nodes);
+
+        var slots = new HashSet<int>();
+        foreach (var ledger in new[] { "europe", "asia", "america", "africa" })
+        {
+            var options = new RedisStoreOptions { Servers = servers, Ledger = ledger, OperationTimeout = TimeSpan.FromSeconds(10) };
+            using var stores = RedisStores.Open(options, TimeProvider.System);
+            var limit = Limit.Tokens(100).PerDay();
+            var held = await stores.Ledger.HoldAsync(new HoldRequest("a", [limit], new Amounts(60, 0, NanoUsd.Zero), TimeSpan.FromMinutes(1)), Cancellation);
+            Assert.Equal(HoldOutcome.Held, held.Outcome);
+            Assert.Equal(HoldOutcome.Denied, (await stores.Ledger.HoldAsync(new HoldRequest("b", [limit], new Amounts(60, 0, NanoUsd.Zero), TimeSpan.FromMinutes(1)), Cancellation)).Outcome);
+            Assert.True((await stores.Ledger.SettleAsync("a", new Amounts(50, 0, NanoUsd.Zero), Cancellation)).Found);
+            Assert.Equal(50, (await stores.Ledger.ReadAsync([limit], Cancellation))[0].Spent);
+
+            await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(servers);
+            slots.Add(multiplexer.HashSlot(new RedisKeys(ledger).Due));
+        }
+
+        Assert.Equal(4, slots.Count);
+        Assert.True(slots.Select(slot => slot * 3 / Slots).Distinct().Count() > 1, "All ledgers live on one node.");
+    }
+
+    private static Task<RedisProcess> StartAsync() => RedisProcess.StartAsync("--cluster-enabled", "yes", "--cluster-node-timeout", "2000");
+
+    private static async Task JoinAsync(RedisProcess[] nodes)
+    {
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            await nodes[i].SendAsync(FormattableString.Invariant($"CLUSTER ADDSLOTSRANGE {i * Slots / nodes.Length} {((i + 1) * Slots / nodes.Length) - 1}"));
+            if (i > 0) await nodes[i].SendAsync(FormattableString.Invariant($"CLUSTER MEET 127.0.0.1 {nodes[0].Port}"));
+        }
+
+        var limit = Stopwatch.StartNew();
+        foreach (var node in nodes)
+        {
+            while (!(await node.SendAsync("CLUSTER INFO")).Contains("cluster_state:ok", StringComparison.Ordinal)
+                || !(await node.SendAsync("CLUSTER INFO")).Contains("cluster_known_nodes:3", StringComparison.Ordinal))
+            {
+                Assert.True(limit.Elapsed < TimeSpan.FromMinutes(1), "The Cluster did not form.");
+                await Task.Delay(50, Cancellation);
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using SafeLlm.Limits;
+
+namespace SafeLlm.Soak;
+
+/// <summary>The stores that a soak can run on.</summary>
+internal static class SoakStores
+{
+    private static readonly Dictionary<string, Func<TimeProvider, ValueTask<SafeLlmStores>>> All = new(StringComparer.Ordinal)
+    {
+        ["memory"] = time => ValueTask.FromResult(InMemoryStoreHostExtensions.InMemory(time)),
+    };
+
+    public static IEnumerable<string> Names => All.Keys;
+
+    /// <summary>Opens new and empty stores.</summary>
+    /// <exception cref="FormatException">There is no store of that name.</exception>
+    public static Func<TimeProvider, ValueTask<SafeLlmStores>> Get(string name) =>
+        All.TryGetValue(name, out var open) ? open : throw new FormatException($"There is no store {name}; there are {string.Join(", ", Names)}.");
+}

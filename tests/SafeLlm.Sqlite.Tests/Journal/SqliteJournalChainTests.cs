@@ -1,0 +1,176 @@
+using System.Security.Cryptography;
+using SafeLlm.Limits;
+using SafeLlm.Sqlite.Tests.Files;
+
+namespace SafeLlm.Sqlite.Tests.Journal;
+
+public sealed class SqliteJournalChainTests : IDisposable
+{
+    private readonly StoreFolder folder = new();
+    private readonly Microsoft.Extensions.Time.Testing.FakeTimeProvider time = FixedTime.Of(new DateTimeOffset(2027, 6, 16, 12, 0, 0, TimeSpan.Zero));
+
+    public SqliteJournalChainTests() => File.WriteAllText(KeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n");
+
+    private string KeyFile => folder.Path("journal.key");
+
+    private SqliteStoreOptions Options => new() { JournalKeyFile = KeyFile };
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Journal_ThatNobodyTouched_IsWhole()
+    {
+        var head = await WriteAsync(5);
+
+        var report = Verify(head);
+
+        Assert.Null(report.Finding);
+        Assert.Equal((5, 1, true), (report.Lines, report.From, report.IsKeyed));
+        Assert.Equal(head, report.Head);
+        Assert.Equal(head, SqliteJournalHead.Parse(head.ToString()));
+    }
+
+    [Theory]
+    [InlineData("UPDATE journal SET actual_nanos = 1 WHERE number = 3", "Line 3 does not fit")]
+    [InlineData("UPDATE journal SET scopes = '[\"user:other\"]' WHERE number = 2", "Line 2 does not fit")]
+    [InlineData("UPDATE journal SET model = NULL WHERE number = 1", "Line 1 does not fit")]
+    [InlineData("UPDATE journal SET at = at + 1 WHERE number = 5", "Line 5 does not fit")]
+    [InlineData("UPDATE journal SET outcome = 'NoSuch' WHERE number = 4", "Line 4 cannot be read")]
+    [InlineData("DELETE FROM journal WHERE number = 3", "Line 3 is missing")]
+    [InlineData("DELETE FROM journal WHERE number = 1", "Line 1 is missing")]
+    [InlineData("UPDATE journal SET number = 9 WHERE number = 2; UPDATE journal SET number = 2 WHERE number = 3; UPDATE journal SET number = 3 WHERE number = 9", "Line 2 does not fit")]
+    [InlineData("INSERT INTO journal SELECT 6, 'forged', outcome, at, call_id, scopes, model, quoted_input, quoted_output, quoted_nanos, quoted_requests, expected_nanos, basis, actual_input, actual_output, actual_nanos, actual_requests, is_overrun, catalog_hash, action, operator, key_name, mac FROM journal WHERE number = 5", "Line 6 does not fit")]
+    [InlineData("UPDATE journal SET key_name = NULL", "written without a key")]
+    [InlineData("INSERT INTO journal_checkpoint VALUES (1, 2, (SELECT mac FROM journal WHERE number = 2), 0, (SELECT key_name FROM journal LIMIT 1), x'00'); DELETE FROM journal WHERE number <= 2", "checkpoint's seal")]
+    public async Task Journal_ThatWasChanged_SaysWhere(string change, string finding)
+    {
+        await WriteAsync(5);
+        Change(change);
+
+        Assert.Contains(finding, Verify().Finding, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Journal_WhoseEndWasCutOff_ShowsToWhoeverKeptAHead()
+    {
+        var head = await WriteAsync(5);
+        Change("DELETE FROM journal WHERE number >= 4");
+
+        Assert.Null(Verify().Finding);
+        Assert.Contains("cut off", Verify(head).Finding, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Journal_WrittenAnewUnderAnotherKey_ShowsToWhoeverHasTheKey()
+    {
+        await WriteAsync(3);
+        var kept = File.ReadAllText(KeyFile);
+        File.WriteAllText(KeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        Change("DELETE FROM journal");
+        await WriteAsync(3);
+        File.WriteAllText(KeyFile, kept);
+
+        Assert.Contains("under the key", Verify().Finding, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OldLines_AreCutOffBehindASealedCheckpoint()
+    {
+        await WriteAsync(4);
+        var early = await WriteAsync(0);
+        time.Advance(TimeSpan.FromDays(500));
+        var late = await WriteAsync(3);
+
+        var report = Verify(late);
+
+        Assert.Null(report.Finding);
+        Assert.Equal((3, 5), (report.Lines, report.From));
+        Assert.Equal(7, report.Head.Number);
+
+        // What a checkpoint stands for can no longer be followed, and is no fault.
+        Assert.Null(Verify(early).Finding);
+    }
+
+    [Fact]
+    public async Task Journal_WithoutAKey_ShowsAccidents()
+    {
+        using (var journal = new SqliteJournal(folder.File, time, new SqliteStoreOptions { JournalKeyVariable = null }))
+        {
+            await journal.AppendAsync(Line("a"), TestContext.Current.CancellationToken);
+        }
+
+        var report = SqliteJournal.Verify(folder.File, keyVariable: null);
+        Assert.Null(report.Finding);
+        Assert.False(report.IsKeyed);
+        Change("UPDATE journal SET actual_nanos = 1");
+        Assert.NotNull(SqliteJournal.Verify(folder.File, keyVariable: null).Finding);
+    }
+
+    [Fact]
+    public async Task Journal_UnderAKey_IsNotGoneOnWithWithoutOne()
+    {
+        await WriteAsync(1);
+
+        var refused = Assert.Throws<InvalidOperationException>(() => new SqliteJournal(folder.File, time, new SqliteStoreOptions { JournalKeyVariable = null }));
+
+        Assert.Contains("JournalKeyFile", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Journal_WhoseKeyChanged_IsVerifiedWithBoth()
+    {
+        await WriteAsync(2);
+        File.Move(KeyFile, folder.Path("old.key"));
+        File.WriteAllText(KeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        time.Advance(TimeSpan.FromMinutes(1));
+        await WriteAsync(2);
+
+        Assert.NotNull(Verify().Finding);
+        var report = SqliteJournal.Verify(folder.File, [KeyFile, folder.Path("old.key")]);
+        Assert.Null(report.Finding);
+        Assert.Equal(4, report.Lines);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("not base64!")]
+    [InlineData("c2hvcnQ=")]
+    public void Key_ThatIsNone_IsRefusedWithoutBeingShown(string text)
+    {
+        File.WriteAllText(KeyFile, text);
+
+        var refused = Assert.Throws<ArgumentException>(() => new SqliteJournal(folder.File, time, Options));
+
+        Assert.Contains("32 random bytes", refused.Message, StringComparison.Ordinal);
+        if (text.Length > 0) Assert.DoesNotContain(text, refused.Message, StringComparison.Ordinal);
+    }
+
+    private static JournalEntry Line(string id) => new()
+    {
+        Id = id,
+        At = new DateTimeOffset(2027, 6, 16, 12, 0, 0, TimeSpan.Zero),
+        Outcome = JournalOutcome.Reported,
+        Model = "gpt-4.1-mini",
+        Scopes = ["app", "user:42"],
+        Actual = new Amounts(10, 20, new Pricing.NanoUsd(30)),
+    };
+
+    private async Task<SqliteJournalHead> WriteAsync(int lines)
+    {
+        using var journal = new SqliteJournal(folder.File, time, Options);
+        for (var i = 0; i < lines; i++)
+        {
+            await journal.AppendAsync(Line($"{time.GetUtcNow().Ticks}.{i}") with { At = time.GetUtcNow() }, TestContext.Current.CancellationToken);
+        }
+
+        return await journal.ReadHeadAsync(TestContext.Current.CancellationToken);
+    }
+
+    private SqliteJournalReport Verify(SqliteJournalHead? head = null) => SqliteJournal.Verify(folder.File, [KeyFile], head: head);
+
+    private void Change(string sql)
+    {
+        using var connection = FaultTests.Connect(folder.File);
+        FaultTests.Execute(connection, sql);
+    }
+}

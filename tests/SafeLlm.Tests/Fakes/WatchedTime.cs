@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace SafeLlm.Tests.Fakes;
+
+/// <summary>A clock that only tests move, and that knows whether somebody waits for it to move: a pause, rather than a time-out.</summary>
+internal sealed class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start)
+{
+    private int pauses;
+
+    /// <summary>How many pauses are under way. Timers that cut something off do not count: nobody waits for those.</summary>
+    public int Pauses => Volatile.Read(ref pauses);
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        // Task.Delay hands its own task to the timer; time-outs of a CancellationTokenSource and of leases hand something else.
+        if (state is not Task) return base.CreateTimer(callback, state, dueTime, period);
+
+        var pause = new Pause(this);
+        pause.Inner = base.CreateTimer(
+            given =>
+            {
+                pause.End();
+                callback(given);
+            },
+            state,
+            dueTime,
+            period);
+        return pause;
+    }
+
+    private sealed class Pause : ITimer
+    {
+        private readonly WatchedTime time;
+        private int ended;
+
+        public Pause(WatchedTime time)
+        {
+            this.time = time;
+            Interlocked.Increment(ref time.pauses);
+        }
+
+        public ITimer? Inner { get; set; }
+
+        public void End()
+        {
+            if (Interlocked.Exchange(ref ended, 1) == 0) Interlocked.Decrement(ref time.pauses);
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period) => Inner!.Change(dueTime, period);
+
+        public void Dispose()
+        {
+            End();
+            Inner?.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
