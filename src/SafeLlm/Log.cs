@@ -3,7 +3,7 @@ using SafeLlm.Pricing;
 
 namespace SafeLlm;
 
-/// <summary>Every line that the client logs. Ids: 1000 pipeline, 1100 holds, 1200 retries, 1300 registration. No secret, no prompt.</summary>
+/// <summary>Every line that the client logs. Ids: 1000 pipeline, 1100 holds, 1200 retries, 1300 registration, 1400 alerts. No secret, no prompt.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1000, LogLevel.Warning, "A prompt was flagged by the rule {Rule} and sent")]
@@ -14,6 +14,15 @@ internal static partial class Log
 
     [LoggerMessage(1002, LogLevel.Warning, "A request to {Model} had an output bound of {Asked} tokens; it was lowered to {Bound} (told once a model)")]
     public static partial void BoundClamped(ILogger logger, string model, long asked, long bound);
+
+    [LoggerMessage(1003, LogLevel.Warning, "Call {CallId}: in shadow mode it passes; else it would have been refused ({Code}). {Why}")]
+    public static partial void WouldRefuse(ILogger logger, string callId, RefusalCode code, string why);
+
+    [LoggerMessage(1004, LogLevel.Warning, "Call {CallId}: in shadow mode its output bound of {Asked} tokens passes; else it would have been lowered to {Bound}")]
+    public static partial void WouldClamp(ILogger logger, string callId, long asked, long bound);
+
+    [LoggerMessage(1005, LogLevel.Warning, "Call {CallId}: in shadow mode it passes without an output bound; else it would have been given one")]
+    public static partial void WouldInsert(ILogger logger, string callId);
 
     [LoggerMessage(1100, LogLevel.Warning, "Call {CallId}: usage never came ({Reason}), so the attempt was settled by the policy {Policy}")]
     public static partial void SettledByPolicy(ILogger logger, string callId, OnMissingUsage policy, string reason);
@@ -39,6 +48,9 @@ internal static partial class Log
     [LoggerMessage(1107, LogLevel.Debug, "Call {CallId}: the stream that its reader left was read on, and ended: {Whole}")]
     public static partial void Drained(ILogger logger, string callId, bool whole);
 
+    [LoggerMessage(1108, LogLevel.Error, "The journal did not take the line of attempt {Attempt}; the ledger has its amounts")]
+    public static partial void JournalFailed(ILogger logger, string attempt, Exception failure);
+
     [LoggerMessage(1200, LogLevel.Information, "Call {CallId}: {What}; tried again in {Wait}")]
     public static partial void Retrying(ILogger logger, string callId, string what, TimeSpan wait);
 
@@ -56,4 +68,22 @@ internal static partial class Log
 
     [LoggerMessage(1301, LogLevel.Information, "Redirects were switched off for the HTTP client {Client}: a redirected request would be sent, and perhaps billed, beside its hold")]
     public static partial void RedirectsOff(ILogger logger, string client);
+
+    [LoggerMessage(1302, LogLevel.Warning, "New options of the client {Client} are not valid; the secrets from before stay in use")]
+    public static partial void ReloadFailed(ILogger logger, string client, Exception failure);
+
+    [LoggerMessage(1303, LogLevel.Information, "New options of the client {Client}: its secrets were read again; all else changes with the next start")]
+    public static partial void Reloaded(ILogger logger, string client);
+
+    [LoggerMessage(1304, LogLevel.Warning, "The secret at {Path} stands in a JSON file. Outside Development, keep it in a file of its own (…File) or in an environment variable (…EnvironmentVariable)")]
+    public static partial void SecretInJson(ILogger logger, string path);
+
+    [LoggerMessage(1400, LogLevel.Warning, "Alert {Kind} for {Scope}: {Text} ({Current} of {Reference})")]
+    public static partial void AlertWarning(ILogger logger, Alerts.AlertKind kind, string? scope, string text, string current, string reference);
+
+    [LoggerMessage(1401, LogLevel.Error, "Alert {Kind} for {Scope}: {Text} ({Current} of {Reference})")]
+    public static partial void AlertError(ILogger logger, Alerts.AlertKind kind, string? scope, string text, string current, string reference);
+
+    [LoggerMessage(1402, LogLevel.Error, "Alert {AlertId} was not delivered; it is tried again")]
+    public static partial void AlertFailed(ILogger logger, string? alertId, Exception failure);
 }

@@ -175,7 +175,7 @@ public sealed class SafeLlmClient
         message.Options.Set(CallReport.Key, report);
         message.Headers.TryAddWithoutValidation("Accept", stream ? "text/event-stream" : "application/json");
         dialect.Describe(message.Headers);
-        if (runtime.ApiKey is { } key) dialect.Authorise(message.Headers, key);
+        if (runtime.Secrets.ApiKey is { } key) dialect.Authorise(message.Headers, key);
         return message;
     }
 }

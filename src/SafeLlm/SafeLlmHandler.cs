@@ -1,7 +1,10 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using SafeLlm.Pipeline;
 using SafeLlm.Registration;
+using SafeLlm.Telemetry;
 
 namespace SafeLlm;
 
@@ -48,13 +51,46 @@ public sealed class SafeLlmHandler : DelegatingHandler
     {
         ArgumentNullException.ThrowIfNull(request);
         if (!request.Options.TryGetValue(CallReport.Key, out var report)) report = new CallReport();
+        var call = new Call(runtime.Sources.Ids(), request, report);
+        var outer = Activity.Current;
+        Task<HttpResponseMessage> sending;
         try
         {
-            return pipeline.SendAsync(new Call(runtime.Sources.Ids(), request, report), cancellationToken);
+            call.Trace = CallTrace.Start(runtime, call);
+            sending = pipeline.SendAsync(call, cancellationToken);
         }
         catch (Exception failure)
         {
-            return FailAsync(failure);
+            sending = FailAsync(failure);
+        }
+        finally
+        {
+            // No task of our own ends here, so what flows with the caller must be as it was.
+            if (call.Trace is not null) Activity.Current = outer;
+        }
+
+        return call.Trace is null ? sending : FollowAsync(call, sending);
+    }
+
+    private static async Task<HttpResponseMessage> FollowAsync(Call call, Task<HttpResponseMessage> sending)
+    {
+        try
+        {
+            var response = await sending.ConfigureAwait(false);
+
+            // A metered answer ends with its content.
+            if (call.Clock is not null || call.Hold is not null || !response.IsSuccessStatusCode || call.Facts is null)
+            {
+                call.Trace!.End(response.IsSuccessStatusCode ? null : ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
+            }
+
+            return response;
+        }
+        catch (Exception failure)
+        {
+            if (failure is SafeLlmException { Refusal: { } refusal }) call.Trace!.Refused(refusal.Code);
+            call.Trace!.End(CallTrace.KindOf(failure));
+            throw;
         }
     }
 

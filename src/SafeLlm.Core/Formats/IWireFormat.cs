@@ -27,9 +27,9 @@ public interface IWireFormat
     /// </summary>
     StreamFilter? CreateUsageFilter();
 
-    /// <summary>
-    /// What ends an answer's stream after any of its events, so that it is well-formed and says that its bound was reached;
-    /// null where the format cannot be ended so.
-    /// </summary>
-    ReadOnlyMemory<byte>? EndOfStream(CallFacts facts) => null;
+    /// <summary>A filter that shortens a whole answer that is over its bound; null where whole answers pass as they come.</summary>
+    StreamFilter? CreateAnswerFilter(CallFacts facts) => null;
+
+    /// <summary>Ends an answer's stream early, well-formed and with its bound as the reason; null where the format cannot be ended so.</summary>
+    StreamEnding? CreateStreamEnding(CallFacts facts) => null;
 }

@@ -58,7 +58,10 @@ internal abstract class JsonWireFormat : IWireFormat
     public virtual StreamFilter? CreateUsageFilter() => null;
 
     /// <inheritdoc/>
-    public virtual ReadOnlyMemory<byte>? EndOfStream(CallFacts facts) => null;
+    public virtual StreamFilter? CreateAnswerFilter(CallFacts facts) => null;
+
+    /// <inheritdoc/>
+    public virtual StreamEnding? CreateStreamEnding(CallFacts facts) => null;
 
     /// <summary>Sets what holds unless the content says otherwise.</summary>
     protected virtual void Prepare(in RequestTarget target, RequestFacts facts)

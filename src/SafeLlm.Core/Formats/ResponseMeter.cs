@@ -12,6 +12,12 @@ public abstract class ResponseMeter
     /// <summary>Bytes of generated text that were seen so far; 0 where the format does not tell until its end.</summary>
     public virtual long OutputBytes => 0;
 
+    /// <summary>
+    /// Tokens of generated text that were certainly seen so far; null where the model's encoding is not known exactly. Each call counts
+    /// what came since the last one, so calls far apart are cheap.
+    /// </summary>
+    public virtual long? CountOutputTokens() => null;
+
     /// <summary>What was read. Call it once, when the content has ended or will not be read further.</summary>
     public abstract ResponseReading Complete();
 }

@@ -9,7 +9,8 @@ namespace SafeLlm.Signing;
 /// Further headers to cover where they are present, lower case: what the server acts on beyond <c>content-encoding</c>,
 /// <c>idempotency-key</c> and <c>x-safellm-*</c>.
 /// </param>
-public sealed class RequestSigner(TimeProvider time, Action<Memory<byte>>? nonces = null, IReadOnlyList<string>? coveredHeaders = null)
+/// <param name="tag">What the signatures are for; <c>safellm-v1</c>, for requests, unless given.</param>
+public sealed class RequestSigner(TimeProvider time, Action<Memory<byte>>? nonces = null, IReadOnlyList<string>? coveredHeaders = null, string tag = SigningProfile.Tag)
 {
     private readonly IReadOnlyList<string> _coveredHeaders = coveredHeaders ?? [];
 
@@ -92,7 +93,8 @@ public sealed class RequestSigner(TimeProvider time, Action<Memory<byte>>? nonce
         _ = FieldWriter.TryWriteString(ref parameters, key.KeyId);
         parameters.Append(";alg="u8);
         _ = FieldWriter.TryWriteString(ref parameters, key.Algorithm.Name());
-        parameters.Append(";tag=\"safellm-v1\""u8);
+        parameters.Append(";tag="u8);
+        _ = FieldWriter.TryWriteString(ref parameters, tag);
     }
 
     private static void Cover(

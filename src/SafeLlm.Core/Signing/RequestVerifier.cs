@@ -46,7 +46,7 @@ public sealed class RequestVerifier
         }
 
         var input = Joined(inputLines);
-        var reason = SignatureInputReader.TryFind(input, out var ours, out var detail);
+        var reason = SignatureInputReader.TryFind(input, _policy.Tag, out var ours, out var detail);
         if (reason != SignatureReason.None) return Refuse(reason, detail);
         Span<byte> signature = stackalloc byte[SignatureReader.MaxSignatureLength];
         reason = SignatureReader.TryFind(Joined(signatureLines), ours.Label.Of(input), signature, out var length, out detail);

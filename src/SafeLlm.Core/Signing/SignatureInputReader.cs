@@ -7,7 +7,7 @@ internal static class SignatureInputReader
 {
     /// <summary>Reads the whole header; labels are unique, and exactly one member carries our tag.</summary>
     /// <returns><see cref="SignatureReason.None"/>, or why there is no signature to verify.</returns>
-    public static SignatureReason TryFind(string text, out ReceivedSignature ours, out string? detail)
+    public static SignatureReason TryFind(string text, string tag, out ReceivedSignature ours, out string? detail)
     {
         ours = default;
         Span<TextRange> labels = stackalloc TextRange[SigningProfile.MaxMembers];
@@ -42,7 +42,7 @@ internal static class SignatureInputReader
 
             ReceivedSignature member = default;
             member.Label = labels[members++];
-            if (!TryReadMember(ref reader, ref member))
+            if (!TryReadMember(ref reader, tag, ref member))
             {
                 detail = "Signature-Input cannot be read: a member is no inner list with parameters (RFC 9421 section 4.1).";
                 return SignatureReason.SignatureMalformed;
@@ -57,13 +57,13 @@ internal static class SignatureInputReader
 
         if (!found)
         {
-            detail = $"No signature has tag=\"{SigningProfile.Tag}\".";
+            detail = $"No signature has tag=\"{tag}\".";
             return SignatureReason.Tag;
         }
 
         if (twice)
         {
-            detail = $"More than one signature has tag=\"{SigningProfile.Tag}\".";
+            detail = $"More than one signature has tag=\"{tag}\".";
             return SignatureReason.SignatureAmbiguous;
         }
 
@@ -72,7 +72,7 @@ internal static class SignatureInputReader
         return ours.Problem;
     }
 
-    private static bool TryReadMember(ref FieldReader reader, ref ReceivedSignature member)
+    private static bool TryReadMember(ref FieldReader reader, string tag, ref ReceivedSignature member)
     {
         var start = reader.Position - 1;
         reader.Canonical = true;
@@ -98,7 +98,7 @@ internal static class SignatureInputReader
                 Complain(ref member, SignatureReason.SignatureMalformed, "The signature has more parameters than the profile allows (8)");
             }
 
-            AddParameter(ref member, key, value, keyEnd: reader.KeyEnd, end: reader.Position);
+            AddParameter(ref member, tag, key, value, keyEnd: reader.KeyEnd, end: reader.Position);
         }
 
         member.Value = new TextRange(start, reader.Position - start);
@@ -130,7 +130,7 @@ internal static class SignatureInputReader
         member.Covered |= component;
     }
 
-    private static void AddParameter(ref ReceivedSignature member, ReadOnlySpan<char> key, BareItem value, int keyEnd, int end)
+    private static void AddParameter(ref ReceivedSignature member, string tag, ReadOnlySpan<char> key, BareItem value, int keyEnd, int end)
     {
         var name = new TextRange(keyEnd - key.Length, key.Length);
         var (parameter, kind) = key switch
@@ -179,7 +179,7 @@ internal static class SignatureInputReader
             case SignatureParameters.Algorithm:
                 member.Algorithm = range;
                 break;
-            case SignatureParameters.Tag when value.IsString(SigningProfile.Tag):
+            case SignatureParameters.Tag when value.IsString(tag):
                 member.Present |= SignatureParameters.OurTag;
                 break;
         }

@@ -15,8 +15,13 @@ public sealed record VerifierPolicy
     /// <value>Empty by default; <c>content-encoding</c>, <c>idempotency-key</c> and every <c>x-safellm-*</c> always count.</value>
     public IReadOnlyList<string> CoveredHeaders { get; init; } = [];
 
+    /// <summary>The tag of the signatures that count: what they are for. A signature for one use is no use for another.</summary>
+    /// <value>The default is <c>safellm-v1</c>, of requests; alerts have <see cref="Alerts.WebhookAlertSink.Tag"/>.</value>
+    public string Tag { get; init; } = SigningProfile.Tag;
+
     internal void Validate()
     {
+        ArgumentException.ThrowIfNullOrEmpty(Tag);
         var most = TimeSpan.FromSeconds(SigningProfile.MaxLifetimeSeconds);
         if (MaxAge < TimeSpan.FromSeconds(1) || MaxAge > most)
         {

@@ -1,5 +1,7 @@
 using SafeLlm.Formats;
+using SafeLlm.Limits;
 using SafeLlm.Pipeline;
+using SafeLlm.Scopes;
 
 namespace SafeLlm.Holds;
 
@@ -7,7 +9,7 @@ namespace SafeLlm.Holds;
 /// One possible bill under way. It is closed exactly once, whoever comes first: the end of the answer, its disposal, a
 /// time-out, a failure. Where the call has no limits there is nothing in the ledger, and only the cost is reported.
 /// </summary>
-internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? holdId, TimeSpan lease)
+internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? holdId, TimeSpan lease, int attempt)
 {
     private int closed;
     private long extendedAt = runtime.Time.GetTimestamp();
@@ -26,14 +28,17 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
         call.Report.Reading = reading;
         var charge = Charge.For(call, reading, runtime);
         if (!charge.IsReported) Log.SettledByPolicy(runtime.Logger, call.Id, runtime.Settings.OnMissingUsage, reading?.UsageUnknown ?? "no whole answer came");
-        return CloseAsync(charge);
+        return CloseAsync(charge, charge.IsReported ? JournalOutcome.Reported : JournalOutcome.ByPolicy, reading);
     }
 
     /// <summary>Closes the hold of an attempt that surely was not billed: given back whole where nothing was sent.</summary>
     public ValueTask CloseUnbilledAsync()
     {
         if (Interlocked.Exchange(ref closed, 1) != 0) return ValueTask.CompletedTask;
-        if (WasSent) return CloseAsync(Charge.Unbilled);
+        if (WasSent) return CloseAsync(Charge.Unbilled, JournalOutcome.Unbilled, null);
+
+        ScopeChain.Settle(call, default);
+        Tell(default, JournalOutcome.NotSent, null);
         return holdId is null ? ValueTask.CompletedTask : runtime.Settler.ReleaseAsync(holdId);
     }
 
@@ -58,12 +63,20 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
     /// <summary>Tells that the answer was cut at its bound.</summary>
     public void NoteCut() => Log.StreamCut(runtime.Logger, call.Id, call.Facts?.Bound.Tokens ?? 0);
 
-    private ValueTask CloseAsync(Charge charge)
+    private ValueTask CloseAsync(Charge charge, JournalOutcome outcome, ResponseReading? reading)
     {
         call.Report.Cost += charge.Amounts.Cost;
         call.Report.UsageWasReported = charge.IsReported;
         call.Report.ChargedInput = charge.Amounts.InputTokens;
         call.Report.ChargedOutput = charge.Amounts.OutputTokens;
+        ScopeChain.Settle(call, charge.Amounts);
+        Tell(charge, outcome, reading);
         return holdId is null ? ValueTask.CompletedTask : runtime.Settler.SettleAsync(holdId, charge.Amounts);
+    }
+
+    private void Tell(Charge charge, JournalOutcome outcome, ResponseReading? reading)
+    {
+        call.Trace?.Charged(charge, outcome, reading);
+        if (runtime.Journal is not null && call.Facts is not null) runtime.Journal.Append(call, attempt, charge.Amounts, outcome);
     }
 }

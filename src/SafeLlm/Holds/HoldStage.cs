@@ -1,5 +1,7 @@
 using SafeLlm.Limits;
 using SafeLlm.Pipeline;
+using SafeLlm.Scopes;
+using SafeLlm.Waiting;
 
 namespace SafeLlm.Holds;
 
@@ -11,6 +13,9 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
 {
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestLease = TimeSpan.FromMinutes(15);
+
+    // Other processes give back, too, and say so to nobody here.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
@@ -40,36 +45,124 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
 
         if (runtime.Settings.MaxPerCall is { } most && call.Report.Cost + call.Amounts.Cost > most)
         {
-            throw Denials.OverCall(call, most, attempt).ToException(inner: call.LastFailure);
+            runtime.Refuse(call, Denials.OverCall(call, most, attempt), inner: call.LastFailure);
         }
 
         var lease = LeaseFor(call);
-        call.Hold = call.Limits.Count == 0
-            ? new AttemptHold(runtime, call, null, lease)
-            : new AttemptHold(runtime, call, await HoldAsync(call, attempt, lease, cancellationToken).ConfigureAwait(false), lease);
+        ScopeChain.Hold(runtime, call, attempt);
+        string? id = null;
+        try
+        {
+            if (call.Limits.Count > 0) id = await HoldAsync(call, attempt, lease, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            ScopeChain.Settle(call, default);
+            throw;
+        }
+
+        call.Hold = new AttemptHold(runtime, call, id, lease, attempt);
     }
 
     private async ValueTask<string> HoldAsync(Call call, int attempt, TimeSpan lease, CancellationToken cancellationToken)
     {
-        var id = FormattableString.Invariant($"{call.Id}.{attempt}");
-        HoldResult result;
+        var request = new HoldRequest(FormattableString.Invariant($"{call.Id}.{attempt}"), call.Limits, call.Amounts, lease);
+        if (runtime.Settings.MaxWait == TimeSpan.Zero)
+        {
+            var result = await AskAsync(request, cancellationToken).ConfigureAwait(false);
+            if (result is { Outcome: HoldOutcome.Held, Hold: { } hold }) return hold.Id;
+            return await DeniedAsync(call, attempt, request, result, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await WaitForRoomAsync(call, attempt, request, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<string> WaitForRoomAsync(Call call, int attempt, HoldRequest request, CancellationToken cancellationToken)
+    {
+        var until = runtime.Time.GetUtcNow() + runtime.Settings.MaxWait;
+        if (until > call.Deadline) until = call.Deadline;
+        HoldResult? denied = null;
+        Waiter? place = runtime.WaitRoom.Occupied(call.Limits) is { } occupied ? runtime.WaitRoom.Join(occupied) : null;
         try
         {
-            result = await runtime.Ledger.GuardedHoldAsync(new HoldRequest(id, call.Limits, call.Amounts, lease), cancellationToken).ConfigureAwait(false);
+            while (true)
+            {
+                var now = runtime.Time.GetUtcNow();
+                var wait = until - now < LookAgain ? until - now : LookAgain;
+                if (place is null or { IsFirst: true } || wait <= TimeSpan.Zero)
+                {
+                    denied = await AskAsync(request, cancellationToken).ConfigureAwait(false);
+                    if (denied is { Outcome: HoldOutcome.Held, Hold: { } hold }) return hold.Id;
+                    var last = Last(denied.Denials);
+                    var cannot = denied.Denials.Any(denial => denial.Asked > denial.Limit.Cap) || last.RoomAt > until;
+                    if (cannot || wait <= TimeSpan.Zero) return await DeniedAsync(call, attempt, request, denied, cancellationToken).ConfigureAwait(false);
+                    if (place?.Counter != last.Limit.CounterName)
+                    {
+                        place?.Dispose();
+                        place = runtime.WaitRoom.Join(last.Limit.CounterName);
+                        if (!place.IsFirst) continue;
+                    }
+                }
+
+                await place!.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1), runtime.Time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            place?.Dispose();
+        }
+    }
+
+    // The limit that frees last; one of which that is not known hangs on calls under way, and comes after all others.
+    private static LimitDenial Last(IReadOnlyList<LimitDenial> denials)
+    {
+        var last = denials[0];
+        foreach (var denial in denials)
+        {
+            if (last.RoomAt is { } known && (denial.RoomAt is not { } at || at > known)) last = denial;
+        }
+
+        return last;
+    }
+
+    private async ValueTask<HoldResult> AskAsync(HoldRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await runtime.Ledger.GuardedHoldAsync(request, cancellationToken).ConfigureAwait(false);
+            return result.Outcome is HoldOutcome.Held or HoldOutcome.Denied
+                ? result
+                : throw new InvalidOperationException($"The ledger answered {result.Outcome} to a hold without a nonce.");
         }
         catch (Exception)
         {
             // Whether the store took it is not known; nothing was sent, so nothing may stay held.
-            await runtime.Settler.ReleaseAsync(id).ConfigureAwait(false);
+            await runtime.Settler.ReleaseAsync(request.OperationId).ConfigureAwait(false);
             throw;
         }
+    }
 
-        if (result is { Outcome: HoldOutcome.Held, Hold: { } hold }) return hold.Id;
-        if (result.Outcome != HoldOutcome.Denied) throw new InvalidOperationException($"The ledger answered {result.Outcome} to a hold without a nonce.");
-
+    // Throws; in shadow mode only counts, at caps as high as this call needs.
+    private async ValueTask<string> DeniedAsync(Call call, int attempt, HoldRequest request, HoldResult denied, CancellationToken cancellationToken)
+    {
         var now = runtime.Time.GetUtcNow();
-        var refusal = Denials.ToRefusal(call, result.Denials, attempt, now);
-        throw refusal.ToException(refusal.RoomAt is { } room && room > now ? room - now : null, call.LastFailure);
+        var refusal = Denials.ToRefusal(call, denied.Denials, attempt, now);
+        runtime.Refuse(call, refusal, refusal.RoomAt is { } room && room > now ? room - now : null, call.LastFailure);
+
+        var caps = request.Limits.ToArray();
+        for (var tries = 0; ; tries++)
+        {
+            foreach (var denial in denied.Denials)
+            {
+                var raised = tries < 4 ? denial.Spent + denial.Held + denial.Asked : 1L << 53;
+                var index = Array.FindIndex(caps, limit => limit.SharesCounterWith(denial.Limit));
+                if (index >= 0) caps[index] = caps[index].WithCap(Math.Min(raised, 1L << 53));
+            }
+
+            denied = await AskAsync(request with { Limits = caps }, cancellationToken).ConfigureAwait(false);
+            if (denied is { Outcome: HoldOutcome.Held, Hold: { } hold }) return hold.Id;
+            if (tries == 8) throw refusal.ToException(inner: call.LastFailure);
+        }
     }
 
     // Long enough for the whole call, so that only very long ones have to extend it; a process that dies frees its amounts by then.

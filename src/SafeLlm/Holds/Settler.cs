@@ -18,11 +18,14 @@ internal sealed class Settler(ClientRuntime runtime)
         if (!result.Found) Log.HoldUnknown(runtime.Logger, holdId);
         if (result.IsOverrun) Log.Overrun(runtime.Logger, holdId, actual.InputTokens, actual.OutputTokens, actual.Cost);
         if (result.WasLate) Log.SettledLate(runtime.Logger, holdId);
+        if (result.HasAlerts) runtime.Alerts?.Kick();
+        runtime.WaitRoom.RoomMayBe();
     });
 
     public ValueTask ReleaseAsync(string holdId) => RunAsync(holdId, async () =>
     {
         await runtime.Ledger.ReleaseAsync(holdId, CancellationToken.None).ConfigureAwait(false);
+        runtime.WaitRoom.RoomMayBe();
     });
 
     /// <summary>Extends a lease beside the stream: bytes do not wait for the ledger.</summary>

@@ -13,16 +13,28 @@ internal sealed class AnswerSource(HttpContent content, Stream stream, ResponseM
     /// <summary>Whether bytes may be taken out or the stream be cut.</summary>
     public bool ChangesBytes => filter is not null || cut is not null;
 
+    /// <summary>Whether bytes may be taken out, so that they cannot be read into the reader's own buffer.</summary>
+    public bool Filters => filter is not null;
+
+    /// <summary>How many of the bytes just read go on; fewer than all where the stream is cut there, and its ending follows.</summary>
+    public int Allow(ReadOnlySpan<byte> bytes, out ReadOnlyMemory<byte> ending)
+    {
+        ending = default;
+        if (cut is null) return bytes.Length;
+        var allowed = cut.Allow(bytes, meter);
+        if (cut.IsDone) ending = cut.Ending;
+        return allowed;
+    }
+
     /// <summary>Passes on what may go on of the bytes just read, none at the end. True where the stream was cut here.</summary>
     public bool Change(ReadOnlySpan<byte> bytes, ArrayBufferWriter<byte> passed)
     {
         var isEnd = bytes.IsEmpty;
-        var allowed = cut is null || isEnd ? bytes : bytes[..cut.Allow(bytes, meter.OutputBytes)];
-        if (filter is null) passed.Write(allowed);
-        else if (!isEnd) filter.Append(allowed, passed);
+        var allowed = cut is null || isEnd ? bytes : bytes[..cut.Allow(bytes, meter)];
+        if (!isEnd) filter!.Append(allowed, passed);
 
         var isCut = cut is { IsDone: true } && !isEnd;
-        if (filter is not null && (isEnd || isCut)) filter.Complete(passed);
+        if (isEnd || isCut) filter!.Complete(passed);
         if (isCut) passed.Write(cut!.Ending.Span);
         return isCut;
     }

@@ -13,7 +13,8 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
 {
     private readonly Lock gate = new();
     private readonly LastingReads? lasting = drain is null ? null : new LastingReads(source.Stream, clock.Token);
-    private readonly ArrayBufferWriter<byte>? passed = source.ChangesBytes ? new ArrayBufferWriter<byte>() : null;
+    private readonly ArrayBufferWriter<byte>? passed = source.Filters ? new ArrayBufferWriter<byte>() : null;
+    private ReadOnlyMemory<byte> ending;
     private int handedOn;
     private bool isReading;
     private bool isOver;
@@ -38,7 +39,8 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
     {
         // A read of nothing asks whether bytes are there; its 0 is not the end.
         if (buffer.IsEmpty) return ValueTask.FromResult(0);
-        return passed is null ? PullAsync(buffer, cancellationToken) : ReadChangedAsync(passed, buffer, cancellationToken);
+        if (passed is not null) return ReadChangedAsync(passed, buffer, cancellationToken);
+        return source.ChangesBytes ? ReadAllowedAsync(buffer, cancellationToken) : PullAsync(buffer, cancellationToken);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -68,6 +70,27 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
         // Not waited for: closing a hold never fails the caller, and whoever must wait for it uses DisposeAsync.
         if (disposing && Leave() is { } finish) _ = finish(this).AsTask();
         base.Dispose(disposing);
+    }
+
+    // Bytes go straight into the reader's buffer; only where the stream is cut does something else follow them.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReadAllowedAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (!ending.IsEmpty)
+        {
+            var left = Math.Min(buffer.Length, ending.Length);
+            ending[..left].CopyTo(buffer);
+            ending = ending[left..];
+            return left;
+        }
+
+        var read = await PullAsync(buffer, cancellationToken).ConfigureAwait(false);
+        if (read == 0) return 0;
+        var allowed = source.Allow(buffer.Span[..read], out var end);
+        if (end.IsEmpty) return read;
+        ending = end;
+        await CutAsync().ConfigureAwait(false);
+        return allowed;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -133,7 +156,12 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
         }
     }
 
-    private async ValueTask<int> PullWithAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    // A token that cannot be cancelled needs no following, and no task of its own.
+    private ValueTask<int> PullWithAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+        cancellationToken.CanBeCanceled ? PullFollowingAsync(buffer, cancellationToken) : source.Stream.ReadAsync(buffer, clock.Token);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> PullFollowingAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         using (clock.Follow(cancellationToken)) return await source.Stream.ReadAsync(buffer, clock.Token).ConfigureAwait(false);
     }

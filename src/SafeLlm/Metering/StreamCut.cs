@@ -3,8 +3,8 @@ using SafeLlm.Formats;
 namespace SafeLlm.Metering;
 
 /// <summary>
-/// Ends a stream that is certainly over its bound: where its text has more than eight bytes for each token of the bound, and
-/// a kilobyte. It ends between two events, so that what was delivered stays well-formed.
+/// Ends a stream that is certainly over its bound: by its bytes, or by an exact count where the model's encoding is known. It ends
+/// between two events, so that what was delivered stays well-formed.
 /// </summary>
 internal sealed class StreamCut
 {
@@ -12,14 +12,24 @@ internal sealed class StreamCut
     private const long BytesPerToken = 8;
     private const long Slack = 1024;
 
-    private readonly long most;
-    private readonly ReadOnlyMemory<byte> ending;
+    // A provider may count a little otherwise than its encoding; this much it does not.
+    private const long TokenSlack = 16;
+
+    private readonly long mostBytes;
+    private readonly long mostTokens;
+    private readonly StreamEnding ending;
+    private readonly int linesAtEnd;
+    private long countAt;
+    private bool isOver;
     private int newLines;
 
-    private StreamCut(long most, ReadOnlyMemory<byte> ending)
+    private StreamCut(long bound, bool counts, StreamEnding ending)
     {
-        this.most = most;
+        mostBytes = (bound * BytesPerToken) + Slack;
+        mostTokens = bound + (bound / 10) + TokenSlack;
+        countAt = counts ? mostTokens + 1 : long.MaxValue;
         this.ending = ending;
+        linesAtEnd = ending.IsEvents ? 2 : 1;
     }
 
     /// <summary>Whether the stream has been ended.</summary>
@@ -28,29 +38,74 @@ internal sealed class StreamCut
     /// <summary>Null where the call has no bound, or its wire format cannot be ended.</summary>
     public static StreamCut? For(CallFacts facts)
     {
-        if (!facts.IsStreaming || facts.Bound.Tokens is not { } tokens || tokens > (long.MaxValue / BytesPerToken) - Slack) return null;
-        return facts.Format.EndOfStream(facts) is { } ending ? new StreamCut((tokens * BytesPerToken) + Slack, ending) : null;
+        if (!facts.IsStreaming || facts.Bound is not { Tokens: { } tokens, Choices: var choices } || tokens > long.MaxValue / 16) return null;
+
+        // Over all choices together, a count tells nothing of one of them that the bytes do not.
+        return facts.Format.CreateStreamEnding(facts) is { } ending ? new StreamCut(tokens, counts: choices == 1, ending) : null;
     }
 
+    /// <summary>Whether the content is framed as this cut expects it.</summary>
+    public bool Fits(string? mediaType) => ending.IsEvents
+        ? mediaType is "text/event-stream"
+        : mediaType is "application/x-ndjson" or "application/jsonl" or "application/json";
+
     /// <summary>How many of the bytes just read may still go on; all of them while the text is within its bound.</summary>
-    public int Allow(ReadOnlySpan<byte> bytes, long textBytes)
+    public int Allow(ReadOnlySpan<byte> bytes, ResponseMeter meter)
     {
-        var isOver = textBytes > most;
+        isOver = isOver || IsOver(meter);
+        if (!isOver)
+        {
+            ending.See(bytes);
+            newLines = Trailing(bytes, newLines);
+            return bytes.Length;
+        }
+
         for (var i = 0; i < bytes.Length; i++)
         {
-            // An event ends with an empty line; a carriage return beside a line feed changes nothing.
+            // A carriage return beside a line feed changes nothing.
             if (bytes[i] == (byte)'\r') continue;
             newLines = bytes[i] == (byte)'\n' ? newLines + 1 : 0;
-            if (newLines >= 2 && isOver)
+            if (newLines >= linesAtEnd)
             {
                 IsDone = true;
+                ending.See(bytes[..(i + 1)]);
                 return i + 1;
             }
         }
 
+        ending.See(bytes);
         return bytes.Length;
     }
 
     /// <summary>What ends the stream well-formed.</summary>
-    public ReadOnlyMemory<byte> Ending => ending;
+    public ReadOnlyMemory<byte> Ending => ending.End();
+
+    private bool IsOver(ResponseMeter meter)
+    {
+        var bytes = meter.OutputBytes;
+        if (bytes > mostBytes) return true;
+        if (bytes < countAt) return false;
+
+        if (meter.CountOutputTokens() is not { } tokens)
+        {
+            countAt = long.MaxValue;
+            return false;
+        }
+
+        // A token has a byte at least: until so many more have come, it cannot be over.
+        countAt = bytes + Math.Max(64, mostTokens - tokens + 1);
+        return tokens > mostTokens;
+    }
+
+    private static int Trailing(ReadOnlySpan<byte> bytes, int before)
+    {
+        var count = 0;
+        for (var i = bytes.Length - 1; i >= 0; i--)
+        {
+            if (bytes[i] == (byte)'\n') count++;
+            else if (bytes[i] != (byte)'\r') return count;
+        }
+
+        return before + count;
+    }
 }

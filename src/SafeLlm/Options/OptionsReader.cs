@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using SafeLlm.Alerts;
 using SafeLlm.Pricing;
 using SafeLlm.Signing;
 
@@ -35,7 +36,17 @@ internal sealed class OptionsReader
                 case "APIKEY": apiKey = field.Value; break;
                 case "APIKEYFILE": apiKeyFile = field.Value; break;
                 case "APIKEYENVIRONMENTVARIABLE": apiKeyVariable = field.Value; break;
-                case "SIGNINGKEY": reader.ReadSigningKey(field); break;
+                case "SIGNINGKEY": options.SigningKey = reader.ReadSigningKey(field)?.Key; break;
+                case "SIGNINGKEYS":
+                    foreach (var key in field.GetChildren())
+                    {
+                        if (reader.ReadSigningKey(key) is { } read) options.SigningKeys.Add(read);
+                    }
+
+                    break;
+                case "ALERTWEBHOOK": reader.ReadWebhook(field); break;
+                case "MAXWAIT": reader.Time(field, value => options.MaxWait = value); break;
+                case "SHADOW": reader.Switch(field, value => options.Shadow = value); break;
                 case "SIGNFOR": foreach (var host in field.GetChildren()) options.SignFor.Add(host.Value ?? ""); break;
                 case "LIMITS": foreach (var limit in field.GetChildren()) reader.ReadLimit(limit); break;
                 case "MODELS": foreach (var model in field.GetChildren()) reader.ReadModel(model); break;
@@ -66,15 +77,19 @@ internal sealed class OptionsReader
             reader.errors.Add($"The section {options.ConfigurationPath} is empty or missing; a client without options would have no limits. Give at least Limits.");
         }
 
-        if (reader.Secrets.Read(options.ConfigurationPath, "ApiKey", apiKey, apiKeyFile, apiKeyVariable) is { } key) options.ApiKey = key;
+        if (reader.Secret(options.ConfigurationPath, "ApiKey", apiKey, apiKeyFile, apiKeyVariable) is { } secret) options.ApiKey = secret;
     }
 
-    private SecretReader Secrets => new(errors);
+    private string? Secret(string path, string name, string? value, string? file, string? variable)
+    {
+        if (value is not null) options.InlineSecrets.Add(path.Length == 0 ? name : $"{path}:{name}");
+        return new SecretReader(errors).Read(path, name, value, file, variable);
+    }
 
     // A list where a value belongs, or a value where a list belongs, would otherwise read as "nothing was said".
     private bool HasTheRightShape(IConfigurationSection field)
     {
-        var holdsMore = field.Key.ToUpperInvariant() is "SIGNINGKEY" or "SIGNFOR" or "LIMITS" or "MODELS" or "ALIASES";
+        var holdsMore = field.Key.ToUpperInvariant() is "SIGNINGKEY" or "SIGNINGKEYS" or "ALERTWEBHOOK" or "SIGNFOR" or "LIMITS" or "MODELS" or "ALIASES";
         if (holdsMore ? string.IsNullOrEmpty(field.Value) : !field.GetChildren().Any()) return true;
         errors.Add(holdsMore ? $"{field.Path} has a single value; give a list or an object." : $"{field.Path} has parts; give a single value.");
         return false;
@@ -86,9 +101,10 @@ internal sealed class OptionsReader
         else errors.Add($"{field.Path} is \"{field.Value}\"; give an absolute address, e.g. https://api.openai.com/v1.");
     }
 
-    private void ReadSigningKey(IConfigurationSection section)
+    private ClientSigningKey? ReadSigningKey(IConfigurationSection section)
     {
         string? keyId = null, secret = null, file = null, variable = null;
+        DateTimeOffset? notBefore = null, notAfter = null;
         foreach (var field in section.GetChildren())
         {
             switch (field.Key.ToUpperInvariant())
@@ -97,6 +113,8 @@ internal sealed class OptionsReader
                 case "SECRET": secret = field.Value; break;
                 case "SECRETFILE": file = field.Value; break;
                 case "SECRETENVIRONMENTVARIABLE": variable = field.Value; break;
+                case "NOTBEFORE": Instant(field, value => notBefore = value); break;
+                case "NOTAFTER": Instant(field, value => notAfter = value); break;
                 default: Unknown(field); break;
             }
         }
@@ -104,26 +122,54 @@ internal sealed class OptionsReader
         if (string.IsNullOrEmpty(keyId))
         {
             errors.Add($"{section.Path}:KeyId is missing; give the public name under which the verifier knows the key.");
-            return;
+            return null;
         }
 
-        if (Secrets.Read(section.Path, "Secret", secret, file, variable) is not { } value)
+        if (Secret(section.Path, "Secret", secret, file, variable) is not { } value)
         {
             if (secret is null && file is null && variable is null) errors.Add($"{section.Path} has no secret; give SecretFile or SecretEnvironmentVariable.");
+            return null;
+        }
+
+        try
+        {
+            return new ClientSigningKey(SigningKey.HmacFromBase64(keyId, value)) { NotBefore = notBefore, NotAfter = notAfter };
+        }
+        catch (ArgumentException wrong)
+        {
+            errors.Add($"{section.Path}: {wrong.Message}");
+            return null;
+        }
+    }
+
+    private void ReadWebhook(IConfigurationSection section)
+    {
+        Uri? address = null;
+        ClientSigningKey? key = null;
+        foreach (var field in section.GetChildren())
+        {
+            switch (field.Key.ToUpperInvariant())
+            {
+                case "ADDRESS" when Uri.TryCreate(field.Value, UriKind.Absolute, out var uri): address = uri; break;
+                case "ADDRESS": errors.Add($"{field.Path} is \"{field.Value}\"; give an absolute address."); break;
+                case "SIGNINGKEY": key = ReadSigningKey(field); break;
+                default: Unknown(field); break;
+            }
+        }
+
+        if (address is null || key is null)
+        {
+            errors.Add($"{section.Path} needs Address and SigningKey: an alert that nobody signed could come from anybody.");
             return;
         }
 
         try
         {
-            options.SigningKey = SigningKey.HmacFromBase64(keyId, value);
+            options.AlertSinks.Add(new WebhookAlertSink(address, key.Key));
         }
         catch (ArgumentException wrong)
         {
             errors.Add($"{section.Path}: {wrong.Message}");
-        }
-        catch (FormatException)
-        {
-            errors.Add($"{section.Path}: the secret is no base64 (its value is not shown).");
         }
     }
 
@@ -192,6 +238,12 @@ internal sealed class OptionsReader
         // With a colon: "10" alone would be ten days.
         if (field.Value?.Contains(':', StringComparison.Ordinal) == true && TimeSpan.TryParse(field.Value, CultureInfo.InvariantCulture, out var value)) set(value);
         else errors.Add($"{field.Path} is \"{field.Value}\"; give hours, minutes and seconds, e.g. 00:10:00.");
+    }
+
+    private void Instant(IConfigurationSection field, Action<DateTimeOffset> set)
+    {
+        if (DateTimeOffset.TryParse(field.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value)) set(value);
+        else errors.Add($"{field.Path} is \"{field.Value}\"; give an instant, e.g. 2026-12-01T00:00:00Z.");
     }
 
     private void Switch(IConfigurationSection field, Action<bool> set)

@@ -1,3 +1,4 @@
+using SafeLlm.Alerts;
 using SafeLlm.Formats;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
@@ -29,6 +30,12 @@ public sealed class SafeLlmClientOptions : IStoreHost
     /// <value>The default is null: nothing is signed.</value>
     public SigningKey? SigningKey { get; set; }
 
+    /// <summary>
+    /// Further keys to sign with, each with its life: the newest valid one signs. Bound from configuration, a key that is added there
+    /// is taken without a restart.
+    /// </summary>
+    public IList<ClientSigningKey> SigningKeys { get; } = [];
+
     /// <summary>Further authorities to sign for: host, and port unless it is the scheme's default, e.g. <c>llm.example.com</c>.</summary>
     public ISet<string> SignFor { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 
@@ -37,6 +44,23 @@ public sealed class SafeLlmClientOptions : IStoreHost
     /// share their stores and a scope spend from one amount. Limits of a part of the program: <see cref="SafeLlmScope"/>.
     /// </summary>
     public IList<Limit> Limits { get; } = [];
+
+    /// <summary>
+    /// How long a call may wait for room at its limits instead of being refused. Calls wait in the order in which they came, at the
+    /// limit that frees last; what can never fit, and what frees too late, is refused at once.
+    /// </summary>
+    /// <value>The default is 0: it is refused. Up to 24 hours, and never beyond the call's own <see cref="Timeout"/>.</value>
+    public TimeSpan MaxWait { get; set; }
+
+    /// <summary>
+    /// Shadow mode, to introduce SafeLlm beneath an application that runs: everything is counted and what would have been refused or
+    /// changed is logged, and passes as it came. Signatures are never switched off by it.
+    /// </summary>
+    /// <value>The default is false.</value>
+    public bool Shadow { get; set; }
+
+    /// <summary>Where alerts of soft limits go, beside the log. Each is delivered at least once, under a stable id.</summary>
+    public IList<IAlertSink> AlertSinks { get; } = [];
 
     /// <summary>The most dollars that all attempts of one call may cost together.</summary>
     /// <value>The default is null: only the limits bound it.</value>
@@ -139,6 +163,9 @@ public sealed class SafeLlmClientOptions : IStoreHost
     /// <summary>What could not be read from configuration; told together with all else that is wrong.</summary>
     internal List<string> ConfigurationErrors { get; } = [];
 
+    /// <summary>Paths of secrets that stood in the configuration itself.</summary>
+    internal List<string> InlineSecrets { get; } = [];
+
     /// <summary>Where these options were read from, for messages; empty where they were set in code.</summary>
     internal string ConfigurationPath { get; set; } = "";
 
@@ -158,7 +185,7 @@ public sealed class SafeLlmClientOptions : IStoreHost
 
     /// <summary>Endpoint, limits and switches; no secret.</summary>
     public override string ToString() =>
-        $"{Endpoint?.GetLeftPart(UriPartial.Path) ?? "(any endpoint)"}, {(SigningKey is null ? "unsigned" : $"signed by {SigningKey.KeyId}")}, limits [{string.Join("; ", Limits)}]";
+        $"{Endpoint?.GetLeftPart(UriPartial.Path) ?? "(any endpoint)"}, {(SigningKey is null && SigningKeys.Count == 0 ? "unsigned" : $"signed by {SigningKey?.KeyId ?? string.Join(", ", SigningKeys)}")}, limits [{string.Join("; ", Limits)}]";
 
     /// <summary>How the stores are made; options that agree on it share them.</summary>
     internal Func<TimeProvider, SafeLlmStores> StoreFactory

@@ -26,6 +26,7 @@ internal sealed class SafeLlmClientOptionsValidator : IValidateOptions<SafeLlmCl
         Between(options.ReasoningFloor, 0, MostTokens, $"{at}{nameof(options.ReasoningFloor)}", "tokens", errors);
         Between(options.MaxAttempts, 1, 10, $"{at}{nameof(options.MaxAttempts)}", "attempts", errors);
         Between(options.Timeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(24), $"{at}{nameof(options.Timeout)}", errors);
+        Between(options.MaxWait, TimeSpan.Zero, TimeSpan.FromHours(24), $"{at}{nameof(options.MaxWait)}", errors);
         Between(options.RetryAfterCap, TimeSpan.Zero, TimeSpan.FromHours(1), $"{at}{nameof(options.RetryAfterCap)}", errors);
         Between(options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10), $"{at}{nameof(options.DrainTimeout)}", errors);
         if (options.BreakAfter != 0) Between(options.BreakAfter, 2, 10_000, $"{at}{nameof(options.BreakAfter)}", "attempts (or 0 for never)", errors);
@@ -85,9 +86,17 @@ internal sealed class SafeLlmClientOptionsValidator : IValidateOptions<SafeLlmCl
 
     private static void CheckSigning(SafeLlmClientOptions options, string at, List<string> errors)
     {
-        if (options is { SigningKey: not null, Endpoint: null, SignFor.Count: 0 })
+        for (var i = 0; i < options.SigningKeys.Count; i++)
         {
-            errors.Add($"{at}{nameof(options.SigningKey)} is set, and neither {nameof(options.Endpoint)} nor {nameof(options.SignFor)} says whom to sign for; nothing would be signed.");
+            if (options.SigningKeys[i] is { NotBefore: { } from, NotAfter: { } until } && from >= until)
+            {
+                errors.Add(Invariant($"{at}{nameof(options.SigningKeys)}:{i} is valid from {from:u} until {until:u}, which is never; NotBefore must be earlier than NotAfter."));
+            }
+        }
+
+        if ((options.SigningKey is not null || options.SigningKeys.Count > 0) && options is { Endpoint: null, SignFor.Count: 0 })
+        {
+            errors.Add($"{at}{(options.SigningKey is not null ? nameof(options.SigningKey) : nameof(options.SigningKeys))} is set, and neither {nameof(options.Endpoint)} nor {nameof(options.SignFor)} says whom to sign for; nothing would be signed.");
         }
 
         foreach (var authority in options.SignFor)

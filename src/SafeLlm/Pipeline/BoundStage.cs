@@ -10,7 +10,7 @@ internal sealed class BoundStage(ClientRuntime runtime) : Stage
     {
         if (call.Facts is { } facts)
         {
-            call.Price = runtime.Prices.Find(facts.Model);
+            call.Price = runtime.Prices.Find(call, facts.Model);
             Bound(call, facts, call.Price);
             call.Report.Bound = call.Facts.Bound.TokensPerChoice;
         }
@@ -20,7 +20,7 @@ internal sealed class BoundStage(ClientRuntime runtime) : Stage
 
     private void Bound(Call call, CallFacts facts, ModelPrice price)
     {
-        var (bound, change) = Decide(facts, price);
+        var (bound, change) = Decide(call, facts, price);
         var asksForUsage = facts is { IsStreaming: true, AsksForUsage: false };
         if (change != BoundChange.None && call.IsSignedByOthers)
         {
@@ -45,7 +45,7 @@ internal sealed class BoundStage(ClientRuntime runtime) : Stage
         Tell(change, facts, bound);
     }
 
-    private (long Bound, BoundChange Change) Decide(CallFacts facts, ModelPrice price)
+    private (long Bound, BoundChange Change) Decide(Call call, CallFacts facts, ModelPrice price)
     {
         var settings = runtime.Settings;
         var most = Math.Min(settings.MaxOutputTokens ?? long.MaxValue, price.MaxOutputTokens ?? long.MaxValue);
@@ -55,12 +55,22 @@ internal sealed class BoundStage(ClientRuntime runtime) : Stage
 
         if (facts.Bound.TokensPerChoice is { } asked)
         {
-            return asked > most ? (most, BoundChange.Clamped) : (asked, BoundChange.None);
+            if (asked <= most) return (asked, BoundChange.None);
+            if (!settings.Shadow) return (most, BoundChange.Clamped);
+            Log.WouldClamp(runtime.Logger, call.Id, asked, most);
+            return (asked, BoundChange.None);
         }
 
         if (settings.OnUnbounded == OnUnbounded.Refuse)
         {
-            throw new Refusal(RefusalCode.OutputUnbounded, "The request has no output bound, and OnUnbounded is Refuse. Set the most tokens that it may generate.").ToException();
+            runtime.Refuse(call, new Refusal(RefusalCode.OutputUnbounded, "The request has no output bound, and OnUnbounded is Refuse. Set the most tokens that it may generate."));
+        }
+
+        // In shadow mode the answer is the application's own business: what it would have been bounded to is told, and held in full.
+        if (settings.Shadow)
+        {
+            Log.WouldInsert(runtime.Logger, call.Id);
+            return (most, BoundChange.None);
         }
 
         return (Math.Min(price.IsReasoning ? settings.DefaultMaxReasoningOutputTokens : settings.DefaultMaxOutputTokens, most), BoundChange.Inserted);

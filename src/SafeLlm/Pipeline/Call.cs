@@ -3,6 +3,7 @@ using SafeLlm.Holds;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
 using SafeLlm.Retries;
+using SafeLlm.Telemetry;
 
 namespace SafeLlm.Pipeline;
 
@@ -25,6 +26,9 @@ internal sealed class Call(string id, HttpRequestMessage request, CallReport rep
     /// <summary>Whether somebody else has signed the request, so that its bytes may not change.</summary>
     public bool IsSignedByOthers { get; set; }
 
+    /// <summary>What came, before anything was edited.</summary>
+    public ReadOnlyMemory<byte> Received { get; set; }
+
     /// <summary>What is sent; null where there is no content.</summary>
     public ReadOnlyMemory<byte>? Body { get; set; }
 
@@ -40,6 +44,12 @@ internal sealed class Call(string id, HttpRequestMessage request, CallReport rep
 
     /// <summary>Every limit that the call is charged to.</summary>
     public IReadOnlyList<Limit> Limits { get; set; } = [];
+
+    /// <summary>The innermost scope around the call when it began.</summary>
+    public SafeLlmScope? Scope { get; set; }
+
+    /// <summary>Follows the call for those who listen; null where nobody does.</summary>
+    public CallTrace? Trace { get; set; }
 
     /// <summary>What one attempt sets aside.</summary>
     public Amounts Amounts { get; set; }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using SafeLlm.Alerts;
 using SafeLlm.Chat;
 using SafeLlm.Formats;
 using SafeLlm.Holds;
@@ -9,7 +10,9 @@ using SafeLlm.Pacing;
 using SafeLlm.Pricing;
 using SafeLlm.Retries;
 using SafeLlm.Signing;
+using SafeLlm.Telemetry;
 using SafeLlm.Validation;
+using SafeLlm.Waiting;
 
 namespace SafeLlm.Pipeline;
 
@@ -23,9 +26,8 @@ internal sealed class ClientRuntime
     public ClientRuntime(SafeLlmClientOptions options, SafeLlmStores stores, ClientSources sources, ILogger logger)
     {
         Endpoint = options.Endpoint;
-        ApiKey = options.ApiKey;
-        SigningKey = options.SigningKey;
-        if (SigningKey is not null)
+        Secrets = new ClientSecrets(options);
+        if (Secrets.CanSign)
         {
             if (Endpoint is not null) signedAuthorities.Add(Authority.Of(Endpoint));
             foreach (var authority in options.SignFor) signedAuthorities.Add(Authority.Normalise(authority)!);
@@ -35,18 +37,27 @@ internal sealed class ClientRuntime
         Settings = new ClientSettings(options);
         Sources = sources;
         Logger = logger;
+        Metrics = sources.Metrics ?? ClientMetrics.Shared;
         Ledger = stores.Ledger;
+        if (stores.Journal is { } journal) Journal = new CallJournal(journal, this);
         Format = options.Format;
         Formats = options.Formats ?? Known(options);
         Policy = options.PromptPolicy ?? PromptPolicy.Default;
         var catalog = options.Catalog ?? ModelCatalog.Embedded;
         if (options.Models.Count > 0 || options.Aliases.Count > 0) catalog = catalog.With(options.Models.ToArray(), options.Aliases.AsReadOnly());
         Quoter = new Quoter(catalog);
-        Prices = new PriceList(catalog, options.AllowUnpriced);
+        Prices = new PriceList(this, catalog, options.AllowUnpriced);
         Signer = new RequestSigner(sources.Time, sources.Nonces);
         Settler = new Settler(this);
         StackedRetries = new StackedRetries(this);
         Pacers = new Pacers(sources.Time, Settings.RetryAfterCap);
+        if (stores.Outbox is { } outbox)
+        {
+            Alerts = new AlertPump(outbox, [new LogAlertSink(logger), .. options.AlertSinks], sources.Time, (alert, failure) => Log.AlertFailed(logger, alert?.Id, failure));
+
+            // What an earlier process did not live to deliver.
+            Alerts.Kick();
+        }
     }
 
     /// <summary>A runtime without dependency injection: options that are used twice share their stores.</summary>
@@ -59,12 +70,11 @@ internal sealed class ClientRuntime
 
     public Uri? Endpoint { get; }
 
-    public string? ApiKey { get; }
+    /// <summary>Keys and provider key as they are now: the one part of the options that is read again.</summary>
+    public ClientSecrets Secrets { get; private set; }
 
     /// <summary>How the typed client speaks; null for what its endpoint is known for.</summary>
     public ChatFormat? Format { get; }
-
-    public SigningKey? SigningKey { get; }
 
     public ClientSettings Settings { get; }
 
@@ -88,6 +98,15 @@ internal sealed class ClientRuntime
 
     public Settler Settler { get; }
 
+    public CallJournal? Journal { get; }
+
+    public ClientMetrics Metrics { get; }
+
+    public WaitRoom WaitRoom { get; } = new();
+
+    /// <summary>Delivers alerts; null where the stores keep none.</summary>
+    public AlertPump? Alerts { get; }
+
     public Pacers Pacers { get; }
 
     public StackedRetries StackedRetries { get; }
@@ -100,8 +119,20 @@ internal sealed class ClientRuntime
     /// <summary>Whether requests to this authority are signed.</summary>
     public bool SignsFor(string authority) => signedAuthorities.Contains(authority);
 
-    /// <summary>The limits of a call that starts now: the client's and those of the scopes around it.</summary>
-    public IReadOnlyList<Limit> CurrentLimits() => SafeLlmScope.Current is { } scope ? LimitSet.Combine(limits, scope.Limits) : limits;
+    /// <summary>The limits of a call: the client's and those of the scopes around it.</summary>
+    public IReadOnlyList<Limit> LimitsOf(SafeLlmScope? scope) => scope is { Limits.Count: > 0 } ? LimitSet.Combine(limits, scope.Limits) : limits;
+
+    /// <summary>Takes new secrets; all else stays as it was, as budgets and endpoints do not change under calls that are under way.</summary>
+    public void Reload(SafeLlmClientOptions options) => Secrets = new ClientSecrets(options);
+
+    /// <summary>Ends the call; in shadow mode only counts and reports it, and the call goes on.</summary>
+    /// <exception cref="SafeLlmException">Not in shadow mode.</exception>
+    public void Refuse(Call call, Refusal refusal, TimeSpan? retryAfter = null, Exception? inner = null)
+    {
+        if (!Settings.Shadow) throw refusal.ToException(retryAfter, inner);
+        Log.WouldRefuse(Logger, call.Id, refusal.Code, refusal.Message);
+        call.Trace?.Refused(refusal.Code);
+    }
 
     /// <summary>True the first time for this matter: what concerns every call of a model is logged once. Bounded, as models come from callers.</summary>
     public bool IsFirst(string matter) => told.Count < 1_000 && told.TryAdd(matter, true);

@@ -7,6 +7,10 @@ internal sealed class ClientSettings(SafeLlmClientOptions options)
 {
     public NanoUsd? MaxPerCall { get; } = options.MaxDollarsPerCall is { } dollars ? NanoUsd.FromDollars(dollars) : null;
 
+    public TimeSpan MaxWait { get; } = options.MaxWait;
+
+    public bool Shadow { get; } = options.Shadow;
+
     public long DefaultMaxOutputTokens { get; } = options.DefaultMaxOutputTokens;
 
     public long DefaultMaxReasoningOutputTokens { get; } = options.DefaultMaxReasoningOutputTokens;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SafeLlm.Telemetry;
 
 namespace SafeLlm.Pipeline;
 
@@ -7,7 +8,8 @@ namespace SafeLlm.Pipeline;
 /// <param name="Jitter">A number from 0 to below 1.</param>
 /// <param name="Ids">A new id for a call: unique, and nobody else's to choose.</param>
 /// <param name="Nonces">Fills a span with random bytes for a signature; null for the system's generator.</param>
-internal sealed record ClientSources(TimeProvider Time, Func<double> Jitter, Func<string> Ids, Action<Memory<byte>>? Nonces = null)
+/// <param name="Metrics">Where measurements go; null for those that all clients without dependency injection share.</param>
+internal sealed record ClientSources(TimeProvider Time, Func<double> Jitter, Func<string> Ids, Action<Memory<byte>>? Nonces = null, ClientMetrics? Metrics = null)
 {
     public static ClientSources System(TimeProvider time) => new(
         time,

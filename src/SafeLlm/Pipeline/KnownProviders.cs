@@ -42,6 +42,14 @@ internal static class KnownProviders
         return IsBedrock(host);
     }
 
+    /// <summary>The host where it is a provider's or the configured endpoint's; else <c>other</c>, as a host may be anybody's name.</summary>
+    public static string HostOrOther(string? authority, Uri? endpoint)
+    {
+        if (authority is null) return Telemetry.GenAiNames.Other;
+        var isEndpoint = endpoint is not null && authority.Equals(Authority.Of(endpoint), StringComparison.OrdinalIgnoreCase);
+        return isEndpoint || (Uri.TryCreate($"https://{authority}/", UriKind.Absolute, out var uri) && Includes(uri)) ? authority : Telemetry.GenAiNames.Other;
+    }
+
     // bedrock-runtime.{region}.amazonaws.com, also -fips and .com.cn
     private static bool IsBedrock(string host) =>
         (host.StartsWith("bedrock-runtime.", StringComparison.OrdinalIgnoreCase) || host.StartsWith("bedrock-runtime-fips.", StringComparison.OrdinalIgnoreCase))

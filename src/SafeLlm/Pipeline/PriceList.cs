@@ -4,7 +4,7 @@ using SafeLlm.Pricing;
 namespace SafeLlm.Pipeline;
 
 /// <summary>Finds what a model costs, by the stated policy where it has no price.</summary>
-internal sealed class PriceList(ModelCatalog catalog, bool allowUnpriced)
+internal sealed class PriceList(ClientRuntime runtime, ModelCatalog catalog, bool allowUnpriced)
 {
     private readonly Lazy<(decimal Input, decimal Output)> dearest = new(() =>
     {
@@ -19,20 +19,20 @@ internal sealed class PriceList(ModelCatalog catalog, bool allowUnpriced)
     });
 
     /// <exception cref="RequestRejectedException">The model is unknown, and unpriced calls are not allowed.</exception>
-    public ModelPrice Find(string? model)
+    public ModelPrice Find(Call call, string? model)
     {
         if (model is not null && catalog.TryFind(model, out var known)) return known;
 
         // An empty catalog has no dearest price, and unknown is never zero.
         if (!allowUnpriced || dearest.Value is { Input: 0, Output: 0 })
         {
-            throw new Refusal(RefusalCode.UnknownModel, model is null
+            runtime.Refuse(call, new Refusal(RefusalCode.UnknownModel, model is null
                 ? "The request names no model, so it cannot be priced. Name one."
                 : $"The catalog of {catalog.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} has no price for the model \"{Shown(model)}\". Add it to Models, e.g. "
                   + $"options.Models.Add(new ModelPrice(\"{Shown(model)}\", inputPerMillion, outputPerMillion)), map it in Aliases to a model that it stands for, or set AllowUnpriced.")
             {
                 Field = "model",
-            }.ToException();
+            });
         }
 
         // Whether it reasons is not known either; taken for so, a missing usage is never settled from what was seen.

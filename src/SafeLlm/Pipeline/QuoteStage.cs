@@ -15,7 +15,8 @@ internal sealed class QuoteStage(ClientRuntime runtime) : Stage
 
     public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
-        call.Limits = runtime.CurrentLimits();
+        call.Scope = SafeLlmScope.Current;
+        call.Limits = runtime.LimitsOf(call.Scope);
         if (call is not { Facts: { } facts, Price: { } price })
         {
             call.Amounts = new Amounts(0, 0, NanoUsd.Zero);

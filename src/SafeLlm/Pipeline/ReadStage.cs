@@ -33,8 +33,18 @@ internal sealed class ReadStage(ClientRuntime runtime) : Stage
 
     private Task<HttpResponseMessage> GoOn(Call call, CancellationToken cancellationToken)
     {
+        call.Received = call.Body.GetValueOrDefault();
         runtime.StackedRetries.Look(call);
-        call.Facts = Read(call, runtime.Formats);
+        try
+        {
+            call.Facts = Read(call, runtime.Formats);
+        }
+        catch (RequestRejectedException unread) when (runtime.Settings.Shadow)
+        {
+            // It passes without being counted: what is not understood cannot be.
+            runtime.Refuse(call, unread.Refusal!);
+        }
+
         return Next.SendAsync(call, cancellationToken);
     }
 
@@ -59,7 +69,7 @@ internal sealed class ReadStage(ClientRuntime runtime) : Stage
             RefusalCode.Unsigned,
             $"{call.Target.Authority} is no known provider, and the request would go there unsigned. Set SigningKey and name the host in Endpoint or SignFor; or set AllowUnsigned if nobody verifies there.")
         {
-            Field = runtime.SigningKey is null ? nameof(SafeLlmClientOptions.SigningKey) : nameof(SafeLlmClientOptions.SignFor),
+            Field = !runtime.Secrets.CanSign ? nameof(SafeLlmClientOptions.SigningKey) : nameof(SafeLlmClientOptions.SignFor),
         }.ToException();
     }
 }

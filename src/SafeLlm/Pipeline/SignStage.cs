@@ -5,8 +5,15 @@ internal sealed class SignStage(ClientRuntime runtime) : Stage
 {
     public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
-        if (call.IsSigned && runtime.SigningKey is { } key)
+        if (call.IsSigned)
         {
+            var key = runtime.Secrets.At(runtime.Time.GetUtcNow()) ?? throw new Refusal(
+                RefusalCode.Unsigned,
+                $"None of the signing keys is valid now, so the request to {call.Target.Authority} was not sent. Give one whose NotBefore is past and whose NotAfter is not.")
+            {
+                Field = nameof(SafeLlmClientOptions.SigningKeys),
+            }.ToException();
+
             // Old ones off first: a signature must not cover the digest of an earlier attempt.
             SignedHeaders.Remove(call.Request);
             var signature = runtime.Signer.Sign(new OutgoingSignable(call.Request, call.Body is not null), call.Body.GetValueOrDefault().Span, key);

@@ -11,13 +11,13 @@ internal sealed class ValidateStage(ClientRuntime runtime) : Stage
         if (call.Facts is { } facts)
         {
             var findings = runtime.Policy.Check(facts);
-            if (findings.Count > 0) Judge(findings);
+            if (findings.Count > 0) Judge(call, findings);
         }
 
         return Next.SendAsync(call, cancellationToken);
     }
 
-    private void Judge(IReadOnlyList<PromptFinding> findings)
+    private void Judge(Call call, IReadOnlyList<PromptFinding> findings)
     {
         var refused = false;
         foreach (var finding in findings)
@@ -34,6 +34,6 @@ internal sealed class ValidateStage(ClientRuntime runtime) : Stage
             if (finding.Severity == PromptSeverity.Refuse) message.Append(' ').Append(finding.Message);
         }
 
-        throw new Refusal(RefusalCode.PromptRejected, message.ToString()) { Findings = findings }.ToException();
+        runtime.Refuse(call, new Refusal(RefusalCode.PromptRejected, message.ToString()) { Findings = findings });
     }
 }

@@ -1,10 +1,13 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SafeLlm;
 using SafeLlm.Pipeline;
 using SafeLlm.Registration;
+using SafeLlm.Telemetry;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -26,8 +29,14 @@ public static class SafeLlmHttpClientBuilderExtensions
         services.AddOptions<SafeLlmClientOptions>(name).Configure(configure).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SafeLlmClientOptions>, SafeLlmClientOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, SafeLlmHandlerFilter>());
-        services.TryAddSingleton(provider => ClientSources.System(provider.GetService<TimeProvider>() ?? TimeProvider.System));
-        services.TryAddSingleton<SafeLlmRuntimes>();
+        services.AddMetrics();
+        services.TryAddSingleton(provider => new ClientMetrics(provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton(provider => ClientSources.System(provider.GetService<TimeProvider>() ?? TimeProvider.System) with { Metrics = provider.GetRequiredService<ClientMetrics>() });
+        services.TryAddSingleton(provider => new SafeLlmRuntimes(
+            provider.GetRequiredService<IOptionsMonitor<SafeLlmClientOptions>>(),
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<ClientSources>(),
+            provider.GetService<IConfiguration>()));
 
         // The pipeline has a time budget of its own, and 100 seconds would cut calls within it.
         builder.ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan);
@@ -38,6 +47,13 @@ public static class SafeLlmHttpClientBuilderExtensions
     public static IHttpClientBuilder AddSafeLlm(this IHttpClientBuilder builder, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return builder.AddSafeLlm(options => OptionsReader.Read(configuration, options));
+        return builder.AddSafeLlm(options => OptionsReader.Read(configuration, options)).ReloadFrom(configuration);
+    }
+
+    /// <summary>Lets a change of the configuration reach the client: its secrets are read again.</summary>
+    internal static IHttpClientBuilder ReloadFrom(this IHttpClientBuilder builder, IConfiguration configuration)
+    {
+        builder.Services.AddSingleton<IOptionsChangeTokenSource<SafeLlmClientOptions>>(new ConfigurationChangeTokenSource<SafeLlmClientOptions>(builder.Name, configuration));
+        return builder;
     }
 }

@@ -30,7 +30,7 @@ public static class SafeLlmServiceCollectionExtensions
     public static IHttpClientBuilder AddSafeLlmClient(this IServiceCollection services, string name, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return Add(services, name, options => OptionsReader.Read(configuration, options));
+        return Add(services, name, options => OptionsReader.Read(configuration, options)).ReloadFrom(configuration);
     }
 
     private static IHttpClientBuilder Add(IServiceCollection services, string name, Action<SafeLlmClientOptions> configure)

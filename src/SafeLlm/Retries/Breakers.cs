@@ -29,7 +29,7 @@ internal sealed class Breakers(ClientRuntime runtime)
 
     private Breaker? For(Call call)
     {
-        if (runtime.Settings.BreakAfter == 0) return null;
+        if (runtime.Settings.BreakAfter == 0 || runtime.Settings.Shadow) return null;
         var key = (call.Target.Authority, call.Facts!.Model ?? "");
         if (breakers.TryGetValue(key, out var known)) return known;
         return breakers.Count < Most ? breakers.GetOrAdd(key, Make) : null;

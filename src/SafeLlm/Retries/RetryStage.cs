@@ -66,9 +66,8 @@ internal sealed class RetryStage : Stage
             }
 
             if (response is null || Wait(call) is not null) response = await TryAgainAsync(call, response, failure, clock.Token).ConfigureAwait(false);
-            if (TooLong(call) is not { } tooLong)
+            if (runtime.Settings.Shadow || TooLong(call) is not { } tooLong)
             {
-                if (call.Outcome.CanBeRetried) runtime.StackedRetries.NoteFailure(call);
                 return response;
             }
 
@@ -86,6 +85,7 @@ internal sealed class RetryStage : Stage
         finally
         {
             outgoing.Restore();
+            if (call.Outcome.CanBeRetried) runtime.StackedRetries.NoteFailure(call);
 
             // Still here only where the last attempt surely was not billed: nobody inherits it any more.
             if (call.Hold is { } hold) await hold.CloseUnbilledAsync().ConfigureAwait(false);

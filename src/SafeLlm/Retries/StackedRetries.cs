@@ -62,7 +62,7 @@ internal sealed class StackedRetries(ClientRuntime runtime)
     private static int Print(Call call)
     {
         var hash = default(HashCode);
-        hash.AddBytes(call.Body.GetValueOrDefault().Span);
+        hash.AddBytes(call.Received.Span);
         hash.Add(call.Target.Path, StringComparer.Ordinal);
         return hash.ToHashCode();
     }

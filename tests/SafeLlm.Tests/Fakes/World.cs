@@ -20,8 +20,9 @@ internal sealed class World
     public World()
     {
         var nonces = new InMemoryNonceStore(Time);
-        Ledger = new InMemoryLedger(Time, nonces);
-        Options.UseStores(_ => new SafeLlmStores(Store ?? Ledger, nonces));
+        var outbox = new SafeLlm.Alerts.InMemoryAlertOutbox(Time);
+        Ledger = new InMemoryLedger(Time, nonces, outbox);
+        Options.UseStores(_ => new SafeLlmStores(Store ?? Ledger, nonces) { Outbox = outbox, Journal = Journal });
     }
 
     public WatchedTime Time { get; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
@@ -32,6 +33,11 @@ internal sealed class World
 
     public InMemoryLedger Ledger { get; }
 
+    public InMemoryJournal Journal { get; } = new();
+
+    /// <summary>Where measurements go, where a test listens.</summary>
+    public SafeLlm.Telemetry.ClientMetrics? Metrics { get; init; }
+
     /// <summary>What the client sees as its ledger, where it is not <see cref="Ledger"/> itself.</summary>
     public ILedger? Store { get; init; }
 
@@ -41,7 +47,7 @@ internal sealed class World
 
     public HttpClient Http => new(Handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
-    public ClientSources Sources => new(Time, () => 0.5, () => $"call{Interlocked.Increment(ref ids)}");
+    public ClientSources Sources => new(Time, () => 0.5, () => $"call{Interlocked.Increment(ref ids)}", Metrics: Metrics);
 
     public SafeLlmClient Client()
     {

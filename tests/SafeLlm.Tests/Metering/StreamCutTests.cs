@@ -6,6 +6,9 @@ namespace SafeLlm.Tests.Metering;
 public sealed class StreamCutTests
 {
     private const int Bound = 10;
+    // No encoding of this one is known, so that bytes alone decide.
+    private const string Model = "somebody/model";
+
     private static readonly string Long = new('a', 400);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -16,9 +19,10 @@ public sealed class StreamCutTests
     public async Task Stream_FarOverItsBound_EndsWellFormedAtAnEvent(bool asks)
     {
         var world = new World().With(Limit.Dollars(1).PerDay());
+        world.Options.Models.Add(new SafeLlm.Pricing.ModelPrice(Model, 1, 1));
         var source = new PiecewiseStream([.. Enumerable.Repeat(Answers.Delta(Long), 50), Answers.Stop, Answers.Usage(12, 5_000), Answers.Done]);
         world.Provider.Then(Answers.Sse(source));
-        var body = World.Body(stream: true, bound: Bound);
+        var body = World.Body(stream: true, bound: Bound, model: Model);
         if (asks) body = body.Replace("\"stream\":true", "\"stream\":true,\"stream_options\":{\"include_usage\":true}", StringComparison.Ordinal);
 
         using var response = await world.Http.SendAsync(World.Request(body), Cancel);
@@ -37,10 +41,11 @@ public sealed class StreamCutTests
     public async Task Stream_WithinItsBound_PassesUnchanged()
     {
         var world = new World();
+        world.Options.Models.Add(new SafeLlm.Pricing.ModelPrice(Model, 1, 1));
         string[] pieces = [Answers.Delta(Long), Answers.Delta(Long), Answers.Stop, Answers.Done];
         world.Provider.Then(Answers.Sse(pieces));
 
-        using var response = await world.Http.SendAsync(World.Request(World.Body(stream: true, bound: Bound)), Cancel);
+        using var response = await world.Http.SendAsync(World.Request(World.Body(stream: true, bound: Bound, model: Model)), Cancel);
 
         Assert.Equal(string.Concat(pieces), await response.Content.ReadAsStringAsync(Cancel));
     }

@@ -5,8 +5,10 @@ using SafeLlm.Testing;
 namespace SafeLlm.Tests.Sdks;
 
 /// <summary>The provider double on loopback, and a handler with a ledger of its own to put beneath an SDK.</summary>
-internal sealed class SdkWorld : IAsyncDisposable
+public sealed class SdkWorld : IAsyncDisposable
 {
+    private int sends;
+
     private SdkWorld(ProviderDouble provider)
     {
         Provider = provider;
@@ -22,6 +24,9 @@ internal sealed class SdkWorld : IAsyncDisposable
 
     public SafeLlmClientOptions Options { get; } = new();
 
+    /// <summary>How often the SDK above sent.</summary>
+    public int Sends => Volatile.Read(ref sends);
+
     public static async Task<SdkWorld> StartAsync(Action<ProviderDoubleOptions>? configure = null)
     {
         var options = new ProviderDoubleOptions { ApiKey = "key" };
@@ -29,7 +34,10 @@ internal sealed class SdkWorld : IAsyncDisposable
         return new SdkWorld(await ProviderDouble.StartAsync(options, TestContext.Current.CancellationToken));
     }
 
-    public HttpClient Http() => new(SafeLlmHandler.Create(Options)) { Timeout = Timeout.InfiniteTimeSpan };
+    public HttpClient Http() => new(new CountingHandler(this) { InnerHandler = SafeLlmHandler.Create(Options) }) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>The same without us.</summary>
+    public static HttpClient Bare() => new();
 
     /// <summary>What was charged, once nothing is held any more.</summary>
     public async Task<long> SpentAsync()
@@ -40,4 +48,19 @@ internal sealed class SdkWorld : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Provider.DisposeAsync();
+
+    private sealed class CountingHandler(SdkWorld world) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref world.sends);
+            return base.SendAsync(request, cancellationToken);
+        }
+
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref world.sends);
+            return base.Send(request, cancellationToken);
+        }
+    }
 }

@@ -43,6 +43,9 @@ internal sealed class AnthropicMessagesFormat : JsonWireFormat
     public override ResponseRules Rules => Response;
 
     /// <inheritdoc/>
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => new AnthropicStreamEnding(facts);
+
+    /// <inheritdoc/>
     public override bool Recognises(in RequestTarget target) =>
         Posts(target, "/v1/messages") || Posts(target, "/anthropic/messages") || Posts(target, ":rawPredict") || Posts(target, ":streamRawPredict");
 

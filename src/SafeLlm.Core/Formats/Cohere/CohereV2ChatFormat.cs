@@ -55,6 +55,9 @@ internal sealed class CohereV2ChatFormat : JsonWireFormat
     public override ResponseRules Rules => Response;
 
     /// <inheritdoc/>
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed("event: message-end\ndata: {\"type\":\"message-end\",\"delta\":{\"finish_reason\":\"MAX_TOKENS\"}}\n\n"u8.ToArray());
+
+    /// <inheritdoc/>
     public override bool Recognises(in RequestTarget target) => Posts(target, "/v2/chat");
 
     /// <inheritdoc/>

@@ -54,6 +54,9 @@ internal sealed class GeminiFormat : JsonWireFormat
     public override ResponseRules Rules => Response;
 
     /// <inheritdoc/>
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed("data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"\"}],\"role\":\"model\"},\"finishReason\":\"MAX_TOKENS\",\"index\":0}]}\n\n"u8.ToArray());
+
+    /// <inheritdoc/>
     public override bool Recognises(in RequestTarget target) => Posts(target, ":generateContent") || Posts(target, ":streamGenerateContent");
 
     /// <inheritdoc/>

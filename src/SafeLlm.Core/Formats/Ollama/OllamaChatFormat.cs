@@ -31,6 +31,9 @@ internal sealed class OllamaChatFormat : JsonWireFormat
     public override ResponseRules Rules => OllamaMembers.Response;
 
     /// <inheritdoc/>
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed("{\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":true,\"done_reason\":\"length\"}\n"u8.ToArray(), isEvents: false);
+
+    /// <inheritdoc/>
     public override bool Recognises(in RequestTarget target) => Posts(target, "/api/chat");
 
     /// <inheritdoc/>

@@ -27,6 +27,9 @@ internal sealed class OllamaGenerateFormat : JsonWireFormat
     public override ResponseRules Rules => OllamaMembers.Response;
 
     /// <inheritdoc/>
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed("{\"response\":\"\",\"done\":true,\"done_reason\":\"length\"}\n"u8.ToArray(), isEvents: false);
+
+    /// <inheritdoc/>
     public override bool Recognises(in RequestTarget target) => Posts(target, "/api/generate");
 
     /// <inheritdoc/>

@@ -99,7 +99,7 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
     public override StreamFilter? CreateUsageFilter() => new UsageChunkFilter();
 
     /// <inheritdoc/>
-    public override ReadOnlyMemory<byte>? EndOfStream(CallFacts facts) => ChatStreamEnd.Of(facts);
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed(ChatStreamEnd.Of(facts));
 
     /// <inheritdoc/>
     protected override void Complete(in RequestTarget target, RequestFacts facts)

@@ -102,6 +102,9 @@ internal sealed class OpenAiResponsesFormat : JsonWireFormat
     public override ResponseRules Rules => Response;
 
     /// <inheritdoc/>
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed(ResponsesStreamEnd.Of(facts));
+
+    /// <inheritdoc/>
     public override bool Recognises(in RequestTarget target) => Posts(target, "/responses") || Posts(target, "/responses/compact");
 
     /// <inheritdoc/>

@@ -42,6 +42,12 @@ internal sealed class GenerateFormat(string path) : JsonWireFormat
     public override ResponseRules Rules => Response;
 
     /// <inheritdoc/>
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed("data: {\"finish_reason\":\"length\",\"done\":true}\n\n"u8.ToArray());
+
+    /// <inheritdoc/>
+    public override StreamFilter? CreateAnswerFilter(CallFacts facts) => facts.Bound.TokensPerChoice is { } tokens ? new TextTruncation(tokens) : null;
+
+    /// <inheritdoc/>
     public override bool Recognises(in RequestTarget target) => target.Method == "POST" && target.Path == path;
 
     /// <inheritdoc/>

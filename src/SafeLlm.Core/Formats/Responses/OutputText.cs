@@ -14,6 +14,7 @@ internal sealed class OutputText(Func<string?, ITokenCounter> counters)
     private byte[] _buffer = [];
     private int _length;
     private long _counted;
+    private long _pieces;
 
     /// <summary>Bytes of text that were seen.</summary>
     public long Bytes { get; private set; }
@@ -43,12 +44,22 @@ internal sealed class OutputText(Func<string?, ITokenCounter> counters)
         return _counted;
     }
 
+    /// <summary>The same, less what counting in pieces may have added: so many there are for certain.</summary>
+    public long CountCertain()
+    {
+        Fold();
+        return Math.Max(0, _counted - _pieces);
+    }
+
     /// <summary>Counts what is there, but for a character that has only begun.</summary>
     private void Fold()
     {
+        if (_length == 0) return;
         var whole = _length;
-        while (whole > _length - 4 && (_buffer[whole - 1] & 0xC0) == 0x80) whole--;
-        if (whole < _length || _buffer[whole - 1] >= 0xC0) whole--;
+        while (whole > 0 && whole > _length - 4 && (_buffer[whole - 1] & 0xC0) == 0x80) whole--;
+        if (whole > 0 && (whole < _length || _buffer[whole - 1] >= 0xC0)) whole--;
+        if (whole <= 0) return;
+        _pieces++;
         _counted += counters(Model).Count(_buffer.AsSpan(0, whole));
         _buffer.AsSpan(whole, _length - whole).CopyTo(_buffer);
         _length -= whole;

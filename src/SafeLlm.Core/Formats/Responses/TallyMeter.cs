@@ -41,6 +41,9 @@ internal sealed class TallyMeter : ResponseMeter
     public override long OutputBytes => _tally.Output.Bytes;
 
     /// <inheritdoc/>
+    public override long? CountOutputTokens() => _tally.Output.Model is { } model && OpenAiModels.Counts(model) ? _tally.Output.CountCertain() : null;
+
+    /// <inheritdoc/>
     public override void Append(ReadOnlySpan<byte> bytes)
     {
         if (_isUnreadable || bytes.IsEmpty) return;

@@ -1,0 +1,46 @@
+using OfficialSdks;
+using SafeLlm;
+using SafeLlm.Limits;
+using SafeLlm.Testing;
+
+// Three official clients, each made safe in a few lines, against a provider on loopback that bills. Exits with 1 where one is not safe.
+await using var provider = await ProviderDouble.StartAsync(new ProviderDoubleOptions { ApiKey = "key" });
+(string Name, Uri Address, Func<Uri, SafeLlmClientOptions, Task<string>> Ask)[] clients =
+[
+    ("OpenAI", provider.BaseAddress, OpenAiSample.AskAsync),
+    ("Anthropic", provider.Root, AnthropicSample.AskAsync),
+    ("IChatClient", provider.BaseAddress, ChatClientSample.AskAsync),
+];
+
+var failures = 0;
+foreach (var (name, address, ask) in clients)
+{
+    provider.Clear();
+    var stores = InMemoryStoreHostExtensions.InMemory(TimeProvider.System);
+    var options = new SafeLlmClientOptions { AllowUnsigned = true }; // the provider stands on loopback, and verifies nothing
+    options.UseStores(_ => stores);
+    var text = await ask(address, options);
+    while (await stores.Ledger.CountHoldsAsync(CancellationToken.None) > 0) await Task.Yield();
+    var spent = (await stores.Ledger.ReadAsync([.. options.Limits], CancellationToken.None))[0];
+    var bounded = provider.Requests[0].Text.Contains("max_", StringComparison.Ordinal);
+    var isRight = text.Length > 0 && bounded && spent.Spent == provider.BilledTotal.Value && spent.Held == 0;
+    if (!isRight) failures++;
+    Console.WriteLine($"{(isRight ? "ok   " : "WRONG")} {name,-12} bounded: {bounded}, billed {provider.BilledTotal}, charged {spent.Limit.Show(spent.Spent)} of {spent.Limit}");
+
+    // The same call where nothing is left: refused before it is sent, with the numbers, after one attempt.
+    options = new SafeLlmClientOptions { AllowUnsigned = true, MaxDollarsPerCall = 0 };
+    provider.Clear();
+    try
+    {
+        await ask(address, options);
+        failures++;
+        Console.WriteLine($"WRONG {name,-12} a call without a budget was answered");
+    }
+    catch (BudgetExceededException refused) when (provider.Requests.Count == 0)
+    {
+        Console.WriteLine($"ok    {name,-12} refused: {refused.Message}");
+    }
+}
+
+Console.WriteLine(failures == 0 ? "all three are safe" : FormattableString.Invariant($"{failures} are not"));
+return failures == 0 ? 0 : 1;

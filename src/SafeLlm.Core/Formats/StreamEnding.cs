@@ -1,0 +1,20 @@
+namespace SafeLlm.Formats;
+
+/// <summary>
+/// Ends a stream of answers after any of its events, so that what was delivered is well-formed and says that its bound was
+/// reached. One stream, one ending: some formats have to know what is still open.
+/// </summary>
+public abstract class StreamEnding
+{
+    /// <summary>Whether events end with an empty line (server-sent events), rather than with each line (JSON lines).</summary>
+    public virtual bool IsEvents => true;
+
+    /// <summary>Sees the next bytes that were delivered.</summary>
+    public abstract void See(ReadOnlySpan<byte> bytes);
+
+    /// <summary>The bytes that end the stream.</summary>
+    public abstract ReadOnlyMemory<byte> End();
+
+    /// <summary>An ending that is the same wherever the stream stands.</summary>
+    public static StreamEnding Fixed(ReadOnlyMemory<byte> end, bool isEvents = true) => new FixedStreamEnding(end, isEvents);
+}

@@ -1,0 +1,111 @@
+using System.Net;
+using SafeLlm.Limits;
+using SafeLlm.Signing;
+using SafeLlm.Tests.Fakes;
+
+namespace SafeLlm.Tests.Pipeline;
+
+/// <summary>Shadow mode counts and reports, and lets pass what came as it came.</summary>
+public sealed class ShadowTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Send_OverABudget_PassesIsCountedAndReported()
+    {
+        var world = Shadow().With(Limit.Dollars(0.000_001m).PerDay());
+        world.Provider.Otherwise = _ => Answers.Whole("Hi", 100, 50);
+
+        for (var i = 0; i < 3; i++) using (await SendAsync(world, World.Body())) { }
+
+        Assert.Equal(3, world.Provider.Requests.Count);
+        Assert.Equal(3 * SafeLlm.Pricing.Quoter.Cost(World.Price, new SafeLlm.Formats.BillableUsage(100, 0, 0, 50)).Value, (await world.StateAsync()).Spent);
+        Assert.Equal(0, await world.OpenHoldsAsync());
+        Assert.Contains("in shadow mode it passes; else it would have been refused (BudgetExceeded)", world.LogText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_Unbounded_PassesUnchanged()
+    {
+        var world = Shadow().With(Limit.Dollars(100).PerDay());
+        var body = World.Body(bound: null);
+
+        using var response = await SendAsync(world, body);
+
+        Assert.Equal(body, world.Provider.Requests.Single().Body);
+        Assert.Contains("passes without an output bound", world.LogText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_AboveTheMost_PassesUnchanged()
+    {
+        var world = Shadow();
+        world.Options.MaxOutputTokens = 10;
+        var body = World.Body(bound: 500);
+
+        using var response = await SendAsync(world, body);
+
+        Assert.Equal(body, world.Provider.Requests.Single().Body);
+        Assert.Contains("would have been lowered to 10", world.LogText, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"model":"nobody-knows-this","max_tokens":5,"messages":[{"role":"user","content":"Hi"}]}""", "UnknownModel")]
+    [InlineData("""{"model":"gpt-4.1-mini","max_tokens":5,"messages":[{"role":"user","content":"   "}]}""", "PromptRejected")]
+    [InlineData("""{"model":"gpt-4.1-mini","model":"gpt-4.1","messages":[]}""", "JsonDuplicateKey")]
+    public async Task Send_WhatWouldBeRejected_PassesAndIsReported(string body, string code)
+    {
+        var world = Shadow();
+
+        using var response = await SendAsync(world, body);
+
+        Assert.Equal(body, world.Provider.Requests.Single().Body);
+        Assert.Contains($"({code})", world.LogText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_UnknownRoute_PassesAndIsReported()
+    {
+        var world = Shadow();
+
+        using var response = await world.Http.SendAsync(World.Request("{}", "https://api.openai.com/v1/something/new"), Cancel);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains("UnknownRoute", world.LogText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_ScopeUsedUp_PassesAndIsCounted()
+    {
+        var world = Shadow();
+        using var run = SafeLlmScope.Begin("run:1", new ScopeBounds { Calls = 1, Dollars = 0 });
+
+        using var one = await SendAsync(world, World.Body());
+        using var two = await SendAsync(world, World.Body());
+
+        Assert.Equal(2, world.Provider.Requests.Count);
+        Assert.True(run.Spent.Cost.Value > 0);
+    }
+
+    [Fact]
+    public async Task Send_SignaturesStayOn()
+    {
+        var world = Shadow();
+        world.Options.SigningKey = SigningKey.HmacFromBase64("k1", World.Secret);
+        world.Options.Endpoint = new Uri("https://gateway.example.com/v1");
+
+        using var response = await world.Http.SendAsync(World.Request(World.Body(), "https://gateway.example.com/v1/chat/completions"), Cancel);
+        await Assert.ThrowsAsync<RequestRejectedException>(() => world.Http.SendAsync(World.Request(World.Body(), "https://elsewhere.example.com/v1/chat/completions"), Cancel));
+
+        Assert.True(world.Provider.Requests.Single().Headers.ContainsKey("Signature"));
+    }
+
+    private static World Shadow()
+    {
+        var world = new World();
+        world.Options.Shadow = true;
+        return world;
+    }
+
+    private static Task<HttpResponseMessage> SendAsync(World world, string body) => world.Http.SendAsync(World.Request(body), Cancel);
+}
