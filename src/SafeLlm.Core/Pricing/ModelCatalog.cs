@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using SafeLlm.Formats;
 
@@ -18,6 +19,7 @@ public sealed class ModelCatalog
     private readonly List<ModelPrice> shipped;
     private readonly List<ModelPrice> added;
     private readonly Dictionary<string, string> aliases;
+    private readonly ConcurrentDictionary<string, (decimal Input, decimal Output)> dearest = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> ownNames = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, ModelPrice> names = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, ModelPrice> dated = new(StringComparer.OrdinalIgnoreCase);
@@ -56,6 +58,11 @@ public sealed class ModelCatalog
             }
         }
     }
+
+    /// <summary>
+    /// The name under which <see cref="With"/> takes a price for every model that has none: <c>*</c>. Without it such models are unknown.
+    /// </summary>
+    public const string AnyModel = "*";
 
     /// <summary>The catalog that comes with SafeLlm.</summary>
     public static ModelCatalog Embedded => Shipped.Value;
@@ -118,7 +125,13 @@ public sealed class ModelCatalog
     public bool TryFind(string model, [NotNullWhen(true)] out ModelPrice? price)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return TryResolve(aliases.TryGetValue(model, out var target) ? target : model, out price);
+        if (TryResolve(aliases.TryGetValue(model, out var target) ? target : model, out price))
+        {
+            return true;
+        }
+
+        price = model.Length > 0 && names.TryGetValue(AnyModel, out var any) ? any with { Model = model } : null;
+        return price is not null;
     }
 
     /// <summary>
@@ -148,6 +161,51 @@ public sealed class ModelCatalog
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// A price for a model that is not in the catalog, where a policy lets such calls pass: for each kind of tokens the highest
+    /// that the provider behind the authority charges for any of its models, or where that is none, anybody.
+    /// </summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="authority">Where the request goes.</param>
+    /// <returns>Null where the catalog is empty: unknown is never zero.</returns>
+    public ModelPrice? Dearest(string model, string authority)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var provider = Providers.Of(authority);
+        var (input, output) = dearest.GetOrAdd(provider ?? "", static (name, models) => DearestOf(models, name), (IEnumerable<ModelPrice>)Models);
+        if (input == 0 && output == 0 && provider is not null)
+        {
+            (input, output) = dearest.GetOrAdd("", static (name, models) => DearestOf(models, name), (IEnumerable<ModelPrice>)Models);
+        }
+
+        // whether it reasons is not known either; taken for so, a missing usage is never settled from what was seen
+        return input == 0 && output == 0 ? null : new ModelPrice(model, input, output) { IsReasoning = true, Provider = provider };
+    }
+
+    private static (decimal Input, decimal Output) DearestOf(IEnumerable<ModelPrice> models, string provider)
+    {
+        decimal input = 0, output = 0;
+        foreach (var model in models)
+        {
+            if (provider.Length > 0 && !string.Equals(model.Provider, provider, StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            foreach (var kind in Enum.GetValues<PriceKind>())
+            {
+                foreach (var tier in (ReadOnlySpan<ServiceTier>)[ServiceTier.Standard, ServiceTier.Priority])
+                {
+                    var price = new Rates(model, long.MaxValue, tier).Of(kind);
+                    var isOutput = kind is PriceKind.Output or PriceKind.Reasoning or PriceKind.AudioOutput;
+                    (input, output) = isOutput ? (input, Math.Max(output, price)) : (Math.Max(input, price), output);
+                }
+            }
+        }
+
+        return (input, output);
     }
 
     private bool TryResolve(string model, [NotNullWhen(true)] out ModelPrice? price)
