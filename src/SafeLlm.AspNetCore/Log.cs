@@ -19,6 +19,9 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Warning, "There are no keys: every request will be refused. Add some to Keys.")]
     public static partial void NoKeys(ILogger logger);
 
+    [LoggerMessage(104, LogLevel.Warning, "The prices are of {Day}, {Days} days old: update SafeLlm, or give the prices of the models that you use in Models.")]
+    public static partial void PricesOld(ILogger logger, DateOnly day, int days);
+
     [LoggerMessage(110, LogLevel.Information, "The configuration changed: there are {Count} keys now.")]
     public static partial void KeysTaken(ILogger logger, int count);
 
@@ -67,4 +70,10 @@ internal static partial class Log
 
     [LoggerMessage(303, LogLevel.Error, "Too many settlements wait for the store; the hold {HoldId} is left to its lease, which charges it in full.")]
     public static partial void LeftToLease(ILogger logger, string holdId);
+
+    [LoggerMessage(EventId = 310, Message = "{Alert} (alert {Id})")]
+    public static partial void BudgetShare(ILogger logger, LogLevel level, string alert, string id);
+
+    [LoggerMessage(311, LogLevel.Error, "The alert {Id} was not delivered; it is tried again.")]
+    public static partial void AlertFailed(ILogger logger, string? id, Exception failure);
 }

@@ -7,12 +7,15 @@ using SafeLlm.Cli.Quotes;
 using SafeLlm.Cli.Reports;
 using SafeLlm.Cli.Scan;
 using SafeLlm.Cli.Signatures;
+using SafeLlm.Cli.Traffic;
 
 var root = new RootCommand("SafeLlm: calls to language models that are bounded, signed and accounted for.")
 {
     KeysCommand.Create(),
     QuoteCommand.Create(TimeProvider.System),
     ModelsCommand.Create(),
+    InspectCommand.Create(),
+    UsageCommand.Create(),
     SignCommand.Create(),
     VerifyCommand.Create(),
     BudgetCommand.Create(),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
 using StackExchange.Redis;
@@ -6,7 +7,7 @@ using StackExchange.Redis;
 namespace SafeLlm.Redis;
 
 /// <summary>What an operator may see and change of a ledger on a server while applications use it.</summary>
-public sealed class RedisStoreOperator : IStoreOperator, IDisposable
+public sealed class RedisStoreOperator : IStoreView, IStoreOperator
 {
     private const int ScanPage = 500;
     private readonly RedisConnection connection;
@@ -66,6 +67,24 @@ public sealed class RedisStoreOperator : IStoreOperator, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var answer = await AskAsync("holds", most).ConfigureAwait(false);
         return [.. answer.Skip(1).Select(part => ToHold((RedisResult[])part!))];
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<JournalEntry> ReadJournalAsync(DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // A late settle may lie far behind the lease that it corrects, so all lines are seen before the first is told.
+        var lines = new List<JournalEntry>();
+        var settled = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var line in journal.ReadAsync(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false))
+        {
+            if (line.Outcome != JournalOutcome.LeaseEnded) settled.Add(line.Id);
+            if (line.At >= from && line.At < to) lines.Add(line);
+        }
+
+        foreach (var line in lines)
+        {
+            if (line.Outcome != JournalOutcome.LeaseEnded || !settled.Contains(line.Id)) yield return line;
+        }
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,8 @@ namespace SafeLlm.Sqlite;
 
 /// <summary>
 /// Alerts in a store file. The ledger of the same file records what its soft limits reach in the transaction of the charge.
-/// Whichever process fetches an alert first delivers it. Ids of delivered ones are kept for a day, what nobody fetches for 30.
+/// Whichever process fetches an alert first delivers it. Ids of delivered ones are kept for a day; where more than
+/// 100,000 wait, the oldest go.
 /// Safe for any number of threads and processes.
 /// </summary>
 public sealed class SqliteAlertOutbox : IAlertOutbox, IDisposable

@@ -93,7 +93,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
 
     private static List<JournalRow> ReadPage(StoreConnection connection, long from, long to, long after)
     {
-        var select = connection.Statement($"SELECT {JournalRow.Columns} FROM journal WHERE number > ? AND at >= ? AND at < ? ORDER BY number LIMIT ?")
+        var select = connection.Statement($"SELECT {JournalRow.Columns} FROM journal WHERE number > ? AND +at >= ? AND +at < ? ORDER BY number LIMIT ?")
             .Bind(1, after).Bind(2, from).Bind(3, to).Bind(4, RowsATime);
         var page = new List<JournalRow>();
         while (select.Step())

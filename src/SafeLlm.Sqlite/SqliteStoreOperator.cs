@@ -10,7 +10,7 @@ namespace SafeLlm.Sqlite;
 /// What an operator may change in a store file while applications use it. Every change is on the disk before it is answered,
 /// counts from the next hold on in every process, and is a line of the journal in the same transaction.
 /// </summary>
-public sealed class SqliteStoreOperator : IDisposable
+public sealed class SqliteStoreOperator : IStoreOperator
 {
     private readonly StoreUse use;
     private readonly TimeProvider time;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SafeLlm.Limits;
 using SafeLlm.Sqlite.Files;
 using SafeLlm.Sqlite.Journal;
@@ -6,7 +7,7 @@ using SafeLlm.Sqlite.Ledger;
 namespace SafeLlm.Sqlite;
 
 /// <summary>Looks into a store file, beside whoever writes it and without a lock. Used by one thread at a time.</summary>
-public sealed class SqliteStoreReader : IDisposable
+public sealed class SqliteStoreReader : IStoreView
 {
     private readonly StoreConnection connection;
     private readonly TimeProvider time;
@@ -22,48 +23,56 @@ public sealed class SqliteStoreReader : IDisposable
         connection = StoreConnection.OpenToRead(StoreFile.FullPath(path), Schema.Steps);
     }
 
-    /// <summary>Every counter that counts something or has a cap of an operator's, by scope, dimension and window.</summary>
+    /// <inheritdoc/>
     /// <exception cref="SqliteStoreException">It cannot be read.</exception>
-    public IReadOnlyList<SqliteBudget> ReadBudgets()
+    public ValueTask<IReadOnlyList<CounterState>> ReadCountersAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var now = time.GetUtcNow().UtcTicks;
-        return
+        return ValueTask.FromResult<IReadOnlyList<CounterState>>(
         [
             .. new CounterRows(connection).ReadAll().Select(row =>
             {
                 var (counter, window) = row;
                 counter.Advance(now);
-                return new SqliteBudget(counter.Key.Scope, counter.Key.Dimension, window, counter.CapInForce, counter.Spent, counter.Held)
+                return new CounterState(counter.Key.Scope, counter.Key.Dimension, window, counter.CapInForce, counter.Spent, counter.Held)
                 {
                     IsSetByOperator = counter.OperatorCap is not null,
                     ApplicationCap = counter.Cap,
                     ResetsAt = counter.ResetsAt,
                 };
             }),
-        ];
+        ]);
     }
 
-    /// <summary>Open holds, the oldest first.</summary>
-    /// <param name="most">How many at most.</param>
+    /// <inheritdoc/>
     /// <exception cref="SqliteStoreException">It cannot be read.</exception>
-    public IReadOnlyList<SqliteHold> ReadHolds(int most)
+    public ValueTask<IReadOnlyList<OpenHold>> ReadHoldsAsync(int most, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var counters = new CounterRows(connection);
-        return
+        return ValueTask.FromResult<IReadOnlyList<OpenHold>>(
         [
-            .. new HoldRows(connection).ReadOpen(most).Select(hold => new SqliteHold(
+            .. new HoldRows(connection).ReadOpen(most).Select(hold => new OpenHold(
                 hold.ToHold(),
                 hold.OnLeaseEnd,
                 [.. hold.Shares.Select(share => counters.Find(share.Counter)?.Key.Scope).OfType<string>().Distinct(StringComparer.Ordinal)])),
-        ];
+        ]);
     }
 
-    /// <summary>
-    /// The lines of the journal from an instant up to, and without, another, in the order in which they were added; without
-    /// those about an ended lease that a late settle has corrected.
-    /// </summary>
+    /// <inheritdoc/>
     /// <exception cref="SqliteStoreException">It cannot be read.</exception>
-    public IEnumerable<JournalEntry> ReadJournal(DateTimeOffset from, DateTimeOffset to)
+    public async IAsyncEnumerable<JournalEntry> ReadJournalAsync(DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+        foreach (var line in ReadJournal(from, to))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return line;
+        }
+    }
+
+    private IEnumerable<JournalEntry> ReadJournal(DateTimeOffset from, DateTimeOffset to)
     {
         var select = connection.Statement($"""
             SELECT {JournalRow.Columns} FROM journal AS line WHERE at >= ? AND at < ?

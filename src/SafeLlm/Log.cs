@@ -51,8 +51,14 @@ internal static partial class Log
     [LoggerMessage(1107, LogLevel.Debug, "Call {CallId}: the stream that its reader left was read on, and ended: {Whole}")]
     public static partial void Drained(ILogger logger, string callId, bool whole);
 
-    [LoggerMessage(1108, LogLevel.Error, "The journal did not take the line of attempt {Attempt}; the ledger has its amounts")]
-    public static partial void JournalFailed(ILogger logger, string attempt, Exception failure);
+    [LoggerMessage(EventId = 1110, Message = "{Alert} (alert {Id})")]
+    public static partial void Alerted(ILogger logger, LogLevel level, string alert, string id);
+
+    [LoggerMessage(1111, LogLevel.Error, "Alert {Id} was not delivered; it is tried again")]
+    public static partial void AlertFailed(ILogger logger, string? id, Exception failure);
+
+    [LoggerMessage(1112, LogLevel.Warning, "The limit {Limit} is kept in memory, where a restart forgets what was spent: keep it in a store that outlives the process, e.g. UseSqlite (told once)")]
+    public static partial void LongWindowInMemory(ILogger logger, string limit);
 
     [LoggerMessage(1200, LogLevel.Information, "Call {CallId}: {What}; tried again in {Wait}")]
     public static partial void Retrying(ILogger logger, string callId, string what, TimeSpan wait);
@@ -80,13 +86,4 @@ internal static partial class Log
 
     [LoggerMessage(1304, LogLevel.Warning, "The secret at {Path} stands in a JSON file. Outside Development, keep it in a file of its own (…File) or in an environment variable (…EnvironmentVariable)")]
     public static partial void SecretInJson(ILogger logger, string path);
-
-    [LoggerMessage(1400, LogLevel.Warning, "Alert {Kind} for {Scope}: {Text} ({Current} of {Reference})")]
-    public static partial void AlertWarning(ILogger logger, Alerts.AlertKind kind, string? scope, string text, string current, string reference);
-
-    [LoggerMessage(1401, LogLevel.Error, "Alert {Kind} for {Scope}: {Text} ({Current} of {Reference})")]
-    public static partial void AlertError(ILogger logger, Alerts.AlertKind kind, string? scope, string text, string current, string reference);
-
-    [LoggerMessage(1402, LogLevel.Error, "Alert {AlertId} was not delivered; it is tried again")]
-    public static partial void AlertFailed(ILogger logger, string? alertId, Exception failure);
 }

@@ -11,6 +11,7 @@ public sealed class ReferenceTests
         ["SafeLlm.Sqlite"] = ["SafeLlm.Core"],
         ["SafeLlm.Redis"] = ["SafeLlm.Core"],
         ["SafeLlm.Signing.Ed25519"] = ["SafeLlm.Core"],
+        ["SafeLlm.RateLimiting"] = ["SafeLlm.Core"],
         ["SafeLlm.Extensions.AI"] = ["SafeLlm"],
         ["SafeLlm.Testing"] = ["SafeLlm.Core"],
         ["SafeLlm.Cli"] = ["SafeLlm.Core", "SafeLlm.Sqlite", "SafeLlm.Redis", "SafeLlm.Signing.Ed25519", "SafeLlm.Analyzers"],

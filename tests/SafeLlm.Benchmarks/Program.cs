@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Diagnostics;
 using BenchmarkDotNet.Running;
 using SafeLlm.Benchmarks;
 using SafeLlm.Benchmarks.Compare;
@@ -17,6 +18,16 @@ if (args is [VerifierServer.Command])
     return await VerifierServer.RunAsync();
 }
 
+if (args is ["drive", var load])
+{
+    await using var server = await ServerProcess.StartAsync();
+    await Console.Out.WriteLineAsync($"{load} for half a minute; the server's process is {server.Id}");
+    var loads = new VerifierLoads(server);
+    var start = Stopwatch.GetTimestamp();
+    while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30)) await loads.RunAsync(load);
+    return 0;
+}
+
 if (args is ["bdn", ..])
 {
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
@@ -30,6 +41,7 @@ if (args is ["store-worker", var kind, var file, var number, var milliseconds])
 
 await Console.Error.WriteLineAsync($"""
     compare AREA   our figures beside a peer's, interleaved in one run; AREA is one of: {string.Join(", ", CompareAreas.All.Select(known => known.Name))}
+    drive KIND     the verifier's server under one kind of load, to profile it; KIND is one of: {string.Join(", ", VerifierLoads.Kinds)}
     bdn …          BenchmarkDotNet with its own arguments, such as --filter *
     """);
 return 2;

@@ -1,4 +1,5 @@
 using SafeLlm.Limits;
+using SafeLlm.Sqlite;
 
 namespace SafeLlm.Soak;
 
@@ -8,6 +9,7 @@ internal static class SoakStores
     private static readonly Dictionary<string, Func<TimeProvider, ValueTask<SafeLlmStores>>> All = new(StringComparer.Ordinal)
     {
         ["memory"] = time => ValueTask.FromResult(InMemoryStoreHostExtensions.InMemory(time)),
+        ["sqlite"] = time => ValueTask.FromResult(SqliteStores.Open(SoakFiles.Next(), time)),
     };
 
     public static IEnumerable<string> Names => All.Keys;

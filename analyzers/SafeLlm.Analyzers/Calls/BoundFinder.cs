@@ -133,7 +133,12 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
     }
 
     // A class that is itself such a client: its caller's options are the ones that matter, and they are not passed here.
-    private static bool IsWrapper(CallSite site) => site.Receiver is BaseExpressionSyntax;
+    private bool IsWrapper(CallSite site) => site.Receiver is BaseExpressionSyntax || IsWithinSdk(site);
+
+    /// <summary>Whether the call stands in the SDK's own type: its callers' options are the ones that matter.</summary>
+    public bool IsWithinSdk(CallSite site) =>
+        site.Receiver is null or ThisExpressionSyntax && site.Invocation.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type
+        && TypeNames.IsOrInherits(model.GetDeclaredSymbol(type), site.Call.Types);
 
     private bool IsBoundedByReceiver(CallSite site)
     {

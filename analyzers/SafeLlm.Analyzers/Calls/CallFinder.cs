@@ -17,7 +17,12 @@ internal sealed class CallFinder(SemanticModel model, Surroundings surroundings,
         if (!surroundings.HasModelSdk) return [];
         var bounds = new BoundFinder(model, surroundings);
         var sites = index.Invocations(Names).Select(Site).Where(site => site is not null).Select(site => site!).OrderBy(site => site.Invocation.SpanStart).ToList();
-        foreach (var site in sites) site.Bound = bounds.Find(site);
+        foreach (var site in sites)
+        {
+            site.Bound = bounds.Find(site);
+            if (bounds.IsWithinSdk(site)) site.Protocol = null;
+        }
+
         return sites;
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -14,6 +15,9 @@ namespace SafeLlm.Analyzers.Files;
 internal sealed class FileCheck(
     Rule rule, Surroundings surroundings, SemanticModel model, FileIndex index, AnalyzerConfigOptionsProvider options, Action<Diagnostic> report, CancellationToken cancellationToken)
 {
+    /// <summary>Where a report carries the configured limit to the fix: the bound that it writes.</summary>
+    public const string LimitProperty = "limit";
+
     public Surroundings Surroundings => surroundings;
 
     public SemanticModel Model => model;
@@ -34,5 +38,5 @@ internal sealed class FileCheck(
     public void Report(Location location, params object[] arguments) => Report(location, null, [], arguments);
 
     public void Report(Location location, ImmutableDictionary<string, string?>? properties, IEnumerable<Location> others, params object[] arguments) =>
-        report(Diagnostic.Create(rule.Descriptor, location, others, properties, arguments));
+        report(Diagnostic.Create(rule.Descriptor, location, others, (properties ?? ImmutableDictionary<string, string?>.Empty).Add(LimitProperty, Options.MaxOutputTokens?.ToString(CultureInfo.InvariantCulture)), arguments));
 }

@@ -9,7 +9,7 @@ internal static class ModelText
     [
         "api.openai.com", "openai.azure.com", "api.anthropic.com", "generativelanguage.googleapis.com", "aiplatform.googleapis.com",
         "api.mistral.ai", "codestral.mistral.ai", "api.groq.com", "openrouter.ai", "api.deepseek.com", "api.x.ai", "api.together.xyz",
-        "api.together.ai", "api.perplexity.ai", "api.cerebras.ai", "huggingface.co", "api.fireworks.ai", "api.cohere.com",
+        "api.together.ai", "api.perplexity.ai", "api.cerebras.ai", "api.fireworks.ai", "api.cohere.com",
         "api.cohere.ai", "models.inference.ai.azure.com", "models.github.ai", "services.ai.azure.com", "models.ai.azure.com",
         "bedrock-runtime.", "api.moonshot.", "integrate.api.nvidia.com", "api.sambanova.ai", "api.deepinfra.com", "api.ai21.com",
         "dashscope.aliyuncs.com", "open.bigmodel.cn", "ark.cn-beijing.volces.com", "localhost:11434", "127.0.0.1:11434",

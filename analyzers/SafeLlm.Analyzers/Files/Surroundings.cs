@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Concurrent;
-using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
@@ -42,7 +41,13 @@ internal sealed class Surroundings
         chatClientIsConfigured = new(() => compilation.SyntaxTrees.Any(ConfiguresChatClient));
     }
 
-    public bool HasModelSdk { get; }
+    public bool HasModelSdk { get; private set; }
+
+    /// <summary>
+    /// Whether a model is called by a client from IHttpClientFactory: by a host's name beside AddHttpClient, or by Semantic Kernel, which
+    /// takes its client from there. The SDKs of OpenAI and Azure make their own.
+    /// </summary>
+    public bool CallsModelByFactory => Names("AddHttpClient") && compilation.SyntaxTrees.Any(tree => ModelText.NamesHost(tree.GetText().ToString())) || Names("OpenAIChatCompletion(");
 
     public bool HasSafeLlmClient { get; }
 
@@ -63,7 +68,8 @@ internal sealed class Surroundings
 
     public bool ChatClientIsConfiguredElsewhere { get; set; }
 
-    public IEnumerable<SyntaxTree> Trees => compilation.SyntaxTrees;
+    /// <summary>For a scan, which refers to every SDK there is: none of them is used here.</summary>
+    public void ForgetSdks() => HasModelSdk = false;
 
     public static Surroundings Of(CSharpCompilation compilation, AnalyzerConfigOptionsProvider options) =>
         Known.GetValue(compilation, key => new Surroundings(key, options));

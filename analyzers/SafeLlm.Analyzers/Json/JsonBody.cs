@@ -3,6 +3,7 @@ using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SafeLlm.Analyzers.Calls;
 using SafeLlm.Analyzers.Files;
 using SafeLlm.Analyzers.Flow;
 
@@ -12,6 +13,8 @@ namespace SafeLlm.Analyzers.Json;
 internal sealed class JsonBody(SemanticModel model)
 {
     private const int MaxDepth = 8;
+
+    private static readonly string[] OptionTypes = [.. ModelCalls.All.SelectMany(call => call.Options.Types).Distinct()];
 
     private static readonly string[] Carriers =
     [
@@ -183,6 +186,13 @@ internal sealed class JsonBody(SemanticModel model)
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum:
                 new JsonText(model).Into(facts, sum);
                 return;
+        }
+
+        // An SDK's own request, written out: its options hold the bound under their names.
+        if (TypeNames.IsOrInherits(model.GetTypeInfo(expression).Type, OptionTypes))
+        {
+            facts.IsOpaque = true;
+            return;
         }
 
         // A parameter, or a field of somebody else's: the type may still tell that there is no bound.

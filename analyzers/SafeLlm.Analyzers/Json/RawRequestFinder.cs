@@ -20,7 +20,8 @@ internal sealed class RawRequestFinder(SemanticModel model, FileIndex index, IRe
         {
             if (call is { Protocol: { } protocol, Name: { } name } && call.Call.Options != OptionsShapes.OpenAiRun)
             {
-                requests.Add(new(call.Invocation, name, "", JsonBody.Read(model, protocol), call));
+                var body = JsonBody.Read(model, protocol);
+                if (body.Names.Count > 0 || body.IsOpaque) requests.Add(new(call.Invocation, name, "", body, call));
             }
         }
 
@@ -57,6 +58,6 @@ internal sealed class RawRequestFinder(SemanticModel model, FileIndex index, IRe
         var names = body.Names;
         if (names.Contains("messages")) return isAddressed || names.Contains("model") && (names.Contains("role") || names.Contains("max_tokens") || names.Contains("temperature") || names.Contains("stream"));
         if (names.Contains("contents")) return isAddressed || names.Contains("parts") || names.Contains("generationconfig");
-        return isAddressed && (names.Contains("prompt") || names.Contains("input") || names.Contains("inputs") || ModelText.NamesRoute(address));
+        return isAddressed && (names.Contains("prompt") || names.Contains("input") || ModelText.NamesRoute(address));
     }
 }

@@ -31,7 +31,7 @@ public sealed class NoDeadline : Rule
 
     internal override IReadOnlyCollection<string> Names => [.. ModelCalls.MethodNames, .. RawRequestFinder.Names, "Timeout", "NetworkTimeout"];
 
-    internal override IReadOnlyCollection<string> Mentions => ["CancelAfter", "CancellationTokenSource"];
+    internal override IReadOnlyCollection<string> Mentions => ["CancelAfter", "CancellationTokenSource", "HttpClientPipelineTransport", "SafeLlmHandler"];
 
     internal override bool Concerns(Surroundings surroundings) => true;
 
@@ -41,6 +41,9 @@ public sealed class NoDeadline : Rule
         foreach (var assignment in file.Index.Assignments("Timeout", "NetworkTimeout"))
         {
             if (file.Symbol(assignment.Left) is not IPropertySymbol property || property.ContainingType.Name is not ("HttpClient" or "ClientPipelineOptions" or "AnthropicClient") || Length(file, assignment.Right) is not { } length) continue;
+
+            // Beneath an SDK's pipeline the SDK's own time-out counts.
+            if (property.ContainingType.Name == "HttpClient" && (file.Flow.Requests.Count == 0 || file.Index.Mentions("HttpClientPipelineTransport", "SafeLlmHandler").Any())) continue;
             if (length is "for ever" || double.TryParse(length, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds > file.Options.MaxTimeoutSeconds)
             {
                 file.Report(assignment.GetLocation(), length is "for ever" ? length : length + " seconds");

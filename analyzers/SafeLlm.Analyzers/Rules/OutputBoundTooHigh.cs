@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -31,8 +30,6 @@ public sealed class OutputBoundTooHigh : Rule
 
     internal override bool Concerns(Surroundings surroundings) => true;
 
-    internal const string LimitProperty = "limit";
-
     internal override void Check(FileCheck file)
     {
         foreach (var value in CapAssignments.In(file))
@@ -42,12 +39,7 @@ public sealed class OutputBoundTooHigh : Rule
             var (most, what) = limit is { } own ? (own, "the limit of " + own.ToString(CultureInfo.InvariantCulture)) : Maximum(value);
             if (number > 0 && number <= most) continue;
             if (number <= 0) what = "no bound at all: zero and below are none";
-            file.Report(
-                value.GetLocation(),
-                ImmutableDictionary<string, string?>.Empty.Add(LimitProperty, limit?.ToString(CultureInfo.InvariantCulture)),
-                [],
-                number,
-                what);
+            file.Report(value.GetLocation(), number, what);
         }
     }
 

@@ -56,8 +56,7 @@ public sealed class StandardResilience : Rule
         var typed = statement.DescendantNodes().OfType<GenericNameSyntax>().FirstOrDefault(name => name.Identifier.ValueText == "AddHttpClient");
         if (typed is not null && typed.TypeArgumentList.Arguments.Select(type => file.Model.GetTypeInfo(type).Type).Any(CallsModel)) return "use AddSafeLlm on this client, or call RemoveAllResilienceHandlers for it";
         var isDefault = call.Ancestors().OfType<InvocationExpressionSyntax>().Any(outer => FileIndex.NameOf(outer.Expression) == "ConfigureHttpClientDefaults");
-        return isDefault && (file.Surroundings.HasModelSdk || file.Surroundings.HasSafeLlmClient)
-            ? "as a default it stands on every client of this program, those of the model SDK among them; set it on the other clients only" : null;
+        return isDefault && file.Surroundings.CallsModelByFactory ? "as a default it stands on every client of this program, the model's among them; set it on the other clients only" : null;
     }
 
     private static bool CallsModel(ITypeSymbol? type) => type is not null && type.DeclaringSyntaxReferences.Any(reference => ModelText.IsIn(reference.GetSyntax().ToString()));

@@ -14,15 +14,19 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
     // Bounded by the keys there are. An entry goes when the store says that the key was thawed.
     private readonly ConcurrentDictionary<string, DateTimeOffset> frozen = new(StringComparer.Ordinal);
 
+    // Asked with each call: the dictionary would take all its locks to say that it is empty.
+    private volatile bool any;
+
     /// <summary>Notes a use of a key. Whether it is frozen.</summary>
     public bool Note(VerifierKey key, IPAddress? caller, DateTimeOffset now)
     {
         var keyId = key.Key.KeyId;
-        if (!frozen.IsEmpty && frozen.ContainsKey(keyId)) return true;
+        if (any && frozen.ContainsKey(keyId)) return true;
         if (!settings.KeyNetworks.Note(keyId, caller, now, out var seen, out var usual)) return false;
         var freezes = settings.Options.KeySpread.Freeze;
         alerts.KeySpreads(keyId, seen, usual, freezes, now);
         if (!freezes) return false;
+        any = true;
         if (stores.Stores.Keys is IKeyRegistry registry && stores.Stores.Keys.Find(keyId) is not null)
         {
             frozen[keyId] = now;

@@ -17,6 +17,8 @@ internal readonly record struct RefusalAnswer(int Status, int? RetryAfterSeconds
         if (status == StatusCodes.Status503ServiceUnavailable) return new(status, refusal.RoomAt is { } open ? Seconds(open - now) : Soon, null);
         if (refusal.Code is not (RefusalCode.RateLimited or RefusalCode.BudgetExceeded)) return new(status, null, null);
         if (refusal.Denials.Any(LimitRefusal.IsNever)) return new(StatusCodes.Status402PaymentRequired, null, null);
+        // A stranger's network that has to wait: the same answer each time, and Retry-After says how long.
+        if (refusal.Denials.Count == 0 && refusal.RoomAt is { } calm && calm - now <= cap) return new(status, Seconds(calm - now), null);
         if (refusal.RoomAt is not { } roomAt) return new(StatusCodes.Status429TooManyRequests, Soon, null);
 
         // Model SDKs sleep for whatever Retry-After says, 40,000 s included, and stop at once on 402 (design §8).

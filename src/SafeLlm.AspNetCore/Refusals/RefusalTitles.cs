@@ -1,8 +1,16 @@
+using System.Collections.Frozen;
+
 namespace SafeLlm.AspNetCore;
 
 /// <summary>One line for each refusal, the same every time; the detail says the rest.</summary>
 internal static class RefusalTitles
 {
+    private static readonly FrozenDictionary<RefusalCode, string> Types =
+        Enum.GetValues<RefusalCode>().Where(code => code != RefusalCode.None).ToFrozenDictionary(code => code, code => "urn:safellm:refusal:" + code.Name());
+
+    /// <summary>The URI that names the kind of problem (RFC 9457 §3.1.1).</summary>
+    public static string Type(RefusalCode code) => Types[code];
+
     public static string Of(RefusalCode code) => code switch
     {
         RefusalCode.SignatureRequired => "The request is not signed.",

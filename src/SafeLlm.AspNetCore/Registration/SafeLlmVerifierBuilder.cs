@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SafeLlm.Alerts;
 using SafeLlm.Limits;
 
 namespace SafeLlm.AspNetCore;
@@ -15,4 +16,11 @@ public sealed class SafeLlmVerifierBuilder : IStoreHost
     /// <inheritdoc/>
     public void UseStores(Func<TimeProvider, SafeLlmStores> factory) =>
         Services.Replace(ServiceDescriptor.Singleton(services => new VerifierStores(factory(services.GetRequiredService<TimeProvider>()))));
+
+    /// <summary>Tells somebody beside the log what the stores record, such as budgets that are used up: once each, and again until it is delivered.</summary>
+    public SafeLlmVerifierBuilder AddAlertSink(IAlertSink sink)
+    {
+        Services.AddSingleton(sink);
+        return this;
+    }
 }

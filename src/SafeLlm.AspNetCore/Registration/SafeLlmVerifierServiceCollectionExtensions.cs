@@ -49,7 +49,9 @@ public static class SafeLlmVerifierServiceCollectionExtensions
         services.TryAddSingleton<KeyExpiry>();
         services.TryAddSingleton<SettlementContext>();
         services.TryAddSingleton<SettlementQueue>();
+        services.TryAddSingleton<VerifierAlertDelivery>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<Hosting.IHostedService, VerifierStart>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<Hosting.IHostedService, VerifierAlertDelivery>(provider => provider.GetRequiredService<VerifierAlertDelivery>()));
         return new SafeLlmVerifierBuilder(services);
     }
 }

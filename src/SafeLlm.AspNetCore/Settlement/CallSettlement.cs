@@ -11,7 +11,7 @@ internal sealed class CallSettlement(IncomingCall call, SafeLlmFeature feature, 
     public ValueTask PassingAsync()
     {
         var now = context.Time.GetUtcNow();
-        return now < extendAt ? ValueTask.CompletedTask : ExtendAsync(now);
+        return now < extendAt || !call.IsHeld ? ValueTask.CompletedTask : ExtendAsync(now);
     }
 
     public async ValueTask CloseAsync(bool hasFailed)
@@ -19,7 +19,8 @@ internal sealed class CallSettlement(IncomingCall call, SafeLlmFeature feature, 
         if (Interlocked.Exchange(ref closed, 1) != 0) return;
         var charge = Charge.Of(call, feature, observer, hasFailed, context.Settings.Options.OnMissingUsage);
         if (charge.IsByPolicy) Log.SettledByPolicy(context.Logger, feature.Hold.Id, context.Settings.Options.OnMissingUsage);
-        await context.Queue.CloseAsync(feature.Hold.Id, charge.Amounts);
+        else if (call.Price is { } price && charge.Amounts is { } used) context.Settings.Quoter.Learn(CallCheck.ScopeOf(call), price, used.OutputTokens);
+        await context.Queue.CloseAsync(new Settlement(feature.Hold.Id, charge, context.Time.GetUtcNow(), call.Amounts, call.Limits, call.Quote, context.Settings.Quoter.Catalog.Hash));
     }
 
     private async ValueTask ExtendAsync(DateTimeOffset now)

@@ -49,12 +49,27 @@ internal sealed class MeteredPipeWriter(PipeWriter inner, ResponseObserver obser
         return await inner.FlushAsync(cancellationToken);
     }
 
+    /// <summary>One write of what an endpoint has whole already: not copied into the server's buffer piece by piece, and then flushed.</summary>
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        if (observer.IsFiltering) return base.WriteAsync(source, cancellationToken);
+        observer.Append(source.Span);
+        var passed = passing();
+        return passed.IsCompletedSuccessfully ? inner.WriteAsync(source, cancellationToken) : WriteLaterAsync(passed, source, cancellationToken);
+    }
+
     public override void CancelPendingFlush() => inner.CancelPendingFlush();
 
     public override void Complete(Exception? exception = null)
     {
         if (exception is null) observer.Complete(inner);
         inner.Complete(exception);
+    }
+
+    private async ValueTask<FlushResult> WriteLaterAsync(ValueTask passed, ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+    {
+        await passed;
+        return await inner.WriteAsync(source, cancellationToken);
     }
 
     public override ValueTask CompleteAsync(Exception? exception = null)

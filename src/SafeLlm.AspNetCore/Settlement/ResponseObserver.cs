@@ -78,7 +78,7 @@ internal sealed class ResponseObserver(HttpContext context, IncomingCall call)
     }
 
     private static string? MediaType(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type) ? type.MediaType.ToString().ToLowerInvariant() : null;
+        contentType is null or "application/json" or "text/event-stream" ? contentType : MediaTypeHeaderValue.TryParse(contentType, out var type) ? type.MediaType.ToString().ToLowerInvariant() : null;
 
     private static string? Coding(string? contentEncoding) => string.IsNullOrEmpty(contentEncoding) ? null : contentEncoding.ToLowerInvariant();
 }

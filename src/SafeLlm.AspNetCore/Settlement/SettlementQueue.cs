@@ -9,47 +9,45 @@ namespace SafeLlm.AspNetCore;
 /// Settles and releases. What the store does not take at once is tried again until it does; what is lost with the process, or
 /// beyond the bound, is left to the hold's lease, which charges it in full.
 /// </summary>
-internal sealed class SettlementQueue(VerifierStores stores, TimeProvider time, ILogger<SettlementQueue> logger) : BackgroundService
+internal sealed class SettlementQueue(VerifierStores stores, VerifierAlertDelivery alerts, TimeProvider time, ILogger<SettlementQueue> logger) : BackgroundService
 {
     private const int Most = 10_000;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
-    private readonly Channel<(string Id, Amounts? Amounts)> late =
-        Channel.CreateBounded<(string, Amounts?)>(new BoundedChannelOptions(Most) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<Settlement> late =
+        Channel.CreateBounded<Settlement>(new BoundedChannelOptions(Most) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    /// <param name="id">The hold.</param>
-    /// <param name="amounts">What is charged; null to give the hold back.</param>
-    public async ValueTask CloseAsync(string id, Amounts? amounts)
+    public async ValueTask CloseAsync(Settlement settlement)
     {
         try
         {
-            await TryCloseAsync(id, amounts);
+            await TryCloseAsync(settlement);
         }
         catch (Exception failure)
         {
             Log.StoreFailed(logger, failure);
-            if (!late.Writer.TryWrite((id, amounts))) Log.LeftToLease(logger, id);
+            if (!late.Writer.TryWrite(settlement)) Log.LeftToLease(logger, settlement.Id);
         }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var (id, amounts) in late.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var settlement in late.Reader.ReadAllAsync(stoppingToken))
         {
-            for (var pause = FirstPause; !await IsClosedAsync(id, amounts); pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+            for (var pause = FirstPause; !await IsClosedAsync(settlement); pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
             {
                 await Task.Delay(pause, time, stoppingToken);
             }
         }
     }
 
-    private async Task<bool> IsClosedAsync(string id, Amounts? amounts)
+    private async Task<bool> IsClosedAsync(Settlement settlement)
     {
         try
         {
-            await TryCloseAsync(id, amounts);
+            await TryCloseAsync(settlement);
             return true;
         }
         catch (Exception failure)
@@ -59,15 +57,24 @@ internal sealed class SettlementQueue(VerifierStores stores, TimeProvider time, 
         }
     }
 
-    private async ValueTask TryCloseAsync(string id, Amounts? amounts)
+    private async ValueTask TryCloseAsync(Settlement settlement)
     {
-        if (amounts is not { } used)
+        var result = default(SettleResult);
+        if (settlement.Limits.Count == 0)
         {
-            await stores.Stores.Ledger.ReleaseAsync(id, CancellationToken.None);
-            return;
+            // Nothing was held: the journal is all that has to know.
+        }
+        else if (settlement.Amounts is { } used)
+        {
+            result = await stores.Stores.Ledger.SettleAsync(settlement.Id, used, CancellationToken.None);
+            if (result.IsOverrun) Log.Overrun(logger, settlement.Id);
+            if (result.HasAlerts) alerts.Nudge();
+        }
+        else
+        {
+            await stores.Stores.Ledger.ReleaseAsync(settlement.Id, CancellationToken.None);
         }
 
-        var result = await stores.Stores.Ledger.SettleAsync(id, used, CancellationToken.None);
-        if (result.IsOverrun) Log.Overrun(logger, id);
+        if (stores.Stores.Journal is { } journal) await journal.AppendAsync(settlement.Line(result.IsOverrun), CancellationToken.None);
     }
 }

@@ -9,12 +9,14 @@ internal sealed class AuthorityList
 
     private readonly FrozenSet<string> exact;
     private readonly FrozenSet<string> hosts;
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> hostsByText;
 
     public AuthorityList(IEnumerable<string> authorities)
     {
         var all = authorities.Select(authority => authority.ToLowerInvariant()).ToList();
         exact = all.Where(authority => !authority.EndsWith(AnyPort, StringComparison.Ordinal)).ToFrozenSet(StringComparer.Ordinal);
         hosts = all.Where(authority => authority.EndsWith(AnyPort, StringComparison.Ordinal)).Select(authority => authority[..^AnyPort.Length]).ToFrozenSet(StringComparer.Ordinal);
+        hostsByText = hosts.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     public static bool IsWellFormed(string authority)
@@ -33,7 +35,7 @@ internal sealed class AuthorityList
         if (hosts.Count == 0) return false;
         // The last colon outside the brackets of an IPv6 address starts the port.
         var colon = authority.LastIndexOf(':');
-        var host = colon > authority.LastIndexOf(']') ? authority[..colon] : authority;
-        return hosts.Contains(host);
+        var host = colon > authority.LastIndexOf(']') ? authority.AsSpan(0, colon) : authority;
+        return hostsByText.Contains(host);
     }
 }

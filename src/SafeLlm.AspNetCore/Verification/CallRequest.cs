@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace SafeLlm.AspNetCore;
 
 /// <summary>Gives the endpoint the bytes that were verified, and headers that fit them.</summary>
@@ -7,6 +9,7 @@ internal static class CallRequest
     {
         var request = call.Context.Request;
         request.Body = body;
+        call.Context.Features.Set<IRequestBodyPipeFeature>(body);
         if (!call.Request!.HasContent) return;
         // One length and no chunks: what passes the request on must not declare both.
         request.Headers.Remove("Transfer-Encoding");

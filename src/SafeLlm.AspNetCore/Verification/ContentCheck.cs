@@ -18,6 +18,8 @@ internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head)
         }
 
         var text = headers.ContentType;
+        // As nearly everybody sends it.
+        if (text is ["application/json"]) return null;
         if (text.Count > 1) return Unsupported("Content-Type", "There is more than one Content-Type. Send one.");
         if (!MediaTypeHeaderValue.TryParse(text.ToString(), out var type))
         {
@@ -32,7 +34,7 @@ internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head)
         return IsJson(type) || call.Requirement.Options.OwnCalls is not null ? null : NotJson();
     }
 
-    public static bool IsJson(HttpRequest request) => MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && IsJson(type);
+    public static bool IsJson(HttpRequest request) => request.ContentType == "application/json" || MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && IsJson(type);
 
     public async ValueTask<Refusal?> ReadAsync(IncomingCall call)
     {

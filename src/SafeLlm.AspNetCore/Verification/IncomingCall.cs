@@ -64,5 +64,8 @@ internal sealed class IncomingCall(HttpContext context, SafeLlmRequirement requi
 
     public Hold? Hold { get; set; }
 
+    /// <summary>Whether the ledger knows the hold: where there are no limits there is nothing to keep.</summary>
+    public bool IsHeld { get; set; }
+
     public RequestTarget ReadingTarget => new(Request!.Method, Request.Authority, Target.Path, Target.Query);
 }

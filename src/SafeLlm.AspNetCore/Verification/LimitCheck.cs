@@ -60,6 +60,14 @@ internal sealed class LimitCheck(VerifierSettings settings, VerifierStores store
     public async ValueTask<Refusal?> HoldAsync(IncomingCall call)
     {
         var id = call.Signature.Nonce is { } nonce ? OperationIds.Of(nonce) : ids.Next();
+        if (call.Limits.Count == 0)
+        {
+            // Nothing to hold, and nothing to settle: the nonce is all that has to be kept.
+            call.Hold = new Hold(id, call.Amounts, call.Now, call.Now + settings.Options.Lease);
+            return await ClaimAloneAsync(call);
+        }
+
+        call.IsHeld = true;
         var request = new HoldRequest(id, call.Limits, call.Amounts, settings.Options.Lease) { Nonce = call.Signature.Nonce };
         HoldResult result;
         try

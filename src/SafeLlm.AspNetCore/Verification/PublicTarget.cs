@@ -27,6 +27,8 @@ internal readonly record struct PublicTarget(string? Authority, string Path, str
     {
         get
         {
+            // Nearly every path has neither, and is looked at once.
+            if (!Path.AsSpan().ContainsAny('.', '%')) return false;
             foreach (var range in Path.AsSpan().Split('/'))
             {
                 var segment = Path.AsSpan()[range];

@@ -86,6 +86,7 @@ internal sealed class SafeLlmMiddleware(
     {
         metrics.Refused(refusal.Code);
         if (call.Key is { } key) Log.RefusedCaller(logger, call.Context.TraceIdentifier, key.Key.KeyId, refusal.Code);
-        else Log.RefusedStranger(logger, call.Context.TraceIdentifier, refusal.Code, call.Signature.Reason);
+        // The request's name is made when it is asked for: not for a line that nobody reads.
+        else if (logger.IsEnabled(LogLevel.Debug)) Log.RefusedStranger(logger, call.Context.TraceIdentifier, refusal.Code, call.Signature.Reason);
     }
 }

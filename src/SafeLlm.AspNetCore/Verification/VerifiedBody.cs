@@ -1,13 +1,21 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
+
 namespace SafeLlm.AspNetCore;
 
 /// <summary>
 /// The bytes that were verified, as the stream that the endpoint reads. It ends with the call: its buffer belongs to another
 /// request afterwards.
 /// </summary>
-internal sealed class VerifiedBody(ReadOnlyMemory<byte> bytes) : Stream
+internal sealed class VerifiedBody(ReadOnlyMemory<byte> bytes) : Stream, IRequestBodyPipeFeature
 {
     private ReadOnlyMemory<byte>? content = bytes;
+    private PipeReader? reader;
     private int position;
+
+    /// <summary>The content from where it stands, without a copy.</summary>
+    public PipeReader Reader => reader ??= PipeReader.Create(new ReadOnlySequence<byte>(Content[position..]));
 
     public override bool CanRead => content is not null;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using SafeLlm.Cli.Terminal;
-using SafeLlm.Sqlite;
+using SafeLlm.Limits;
 using Spectre.Console;
 
 namespace SafeLlm.Cli.Budgets;
@@ -17,10 +17,10 @@ internal static class HoldsCommand
         var (store, json) = (StoreArguments.Store(), StoreArguments.Json());
         var most = new Option<int>("--most") { Description = "How many at most, the oldest first.", DefaultValueFactory = _ => 1_000 };
         var command = new Command("holds", "Shows what attempts under way have set aside, the oldest first.") { store, most, json };
-        command.SetAction((parsed, _) => StoreCall.RunAsync(parsed.InvocationConfiguration.Error, async () =>
+        command.SetAction((parsed, cancellation) => StoreCall.RunAsync(parsed.InvocationConfiguration.Error, async () =>
         {
-            using var reader = new SqliteStoreReader(parsed.GetRequiredValue(store), TimeProvider.System);
-            var holds = reader.ReadHolds(parsed.GetValue(most));
+            using var view = StoreSource.View(parsed.GetRequiredValue(store), TimeProvider.System);
+            var holds = await view.ReadHoldsAsync(parsed.GetValue(most), cancellation);
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, writer => Write(writer, holds));
             else Screen.On(output).Write(Draw(holds));
@@ -29,7 +29,7 @@ internal static class HoldsCommand
         return command;
     }
 
-    private static Table Draw(IReadOnlyList<SqliteHold> holds)
+    private static Table Draw(IReadOnlyList<OpenHold> holds)
     {
         var table = Screen.Table("id", "taken", "lease ends", "then", ">input", ">output", ">dollars", "scopes");
         foreach (var (hold, then, scopes) in holds)
@@ -48,7 +48,7 @@ internal static class HoldsCommand
         return table;
     }
 
-    private static void Write(Utf8JsonWriter writer, IReadOnlyList<SqliteHold> holds)
+    private static void Write(Utf8JsonWriter writer, IReadOnlyList<OpenHold> holds)
     {
         writer.WriteStartArray();
         foreach (var (hold, then, scopes) in holds)

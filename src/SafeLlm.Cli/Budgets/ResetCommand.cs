@@ -1,6 +1,5 @@
 using System.CommandLine;
 using SafeLlm.Cli.Terminal;
-using SafeLlm.Sqlite;
 
 namespace SafeLlm.Cli.Budgets;
 
@@ -18,8 +17,7 @@ internal static class ResetCommand
         command.SetAction((parsed, cancellation) => StoreCall.RunAsync(parsed.InvocationConfiguration.Error, async () =>
         {
             var limit = counter.Read(parsed);
-            var options = OperatorOptions.Read(parsed, journalKey);
-            using var change = new SqliteStoreOperator(OperatorOptions.Existing(parsed, store), TimeProvider.System, OperatorOptions.Name, options);
+            using var change = StoreSource.Operator(parsed.GetRequiredValue(store), TimeProvider.System, parsed.GetValue(journalKey));
             var spent = await change.ResetAsync(limit, cancellation);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(spent is { } amount
                 ? $"{SafeText.Of(limit.CounterName)}: {limit.Show(amount)} were spent; 0 are now."

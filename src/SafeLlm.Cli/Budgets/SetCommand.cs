@@ -1,6 +1,5 @@
 using System.CommandLine;
 using SafeLlm.Cli.Terminal;
-using SafeLlm.Sqlite;
 
 namespace SafeLlm.Cli.Budgets;
 
@@ -22,8 +21,7 @@ internal static class SetCommand
             var (amount, isCleared) = (parsed.GetValue(cap), parsed.GetValue(clear));
             if (amount is null != isCleared) throw new ArgumentException("Give a cap, or --clear.");
             var limit = counter.Read(parsed, amount);
-            var options = OperatorOptions.Read(parsed, journalKey);
-            using var change = new SqliteStoreOperator(OperatorOptions.Existing(parsed, store), TimeProvider.System, OperatorOptions.Name, options);
+            using var change = StoreSource.Operator(parsed.GetRequiredValue(store), TimeProvider.System, parsed.GetValue(journalKey));
             var output = parsed.InvocationConfiguration.Output;
             if (!isCleared)
             {

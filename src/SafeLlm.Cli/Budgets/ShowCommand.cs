@@ -4,7 +4,6 @@ using System.Text.Json;
 using SafeLlm.Cli.Terminal;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
-using SafeLlm.Sqlite;
 using Spectre.Console;
 
 namespace SafeLlm.Cli.Budgets;
@@ -17,14 +16,14 @@ internal static class ShowCommand
         var (store, json) = (StoreArguments.Store(), StoreArguments.Json());
         var scope = new Option<string?>("--scope") { Description = "Only this scope, such as user:42." };
         var command = new Command("show", "Shows what is spent, held and free of every limit.") { store, scope, json };
-        command.SetAction((parsed, _) =>
+        command.SetAction((parsed, cancellation) =>
         {
             var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             return StoreCall.RunAsync(errors, async () =>
             {
-                using var reader = new SqliteStoreReader(parsed.GetRequiredValue(store), TimeProvider.System);
+                using var view = StoreSource.View(parsed.GetRequiredValue(store), TimeProvider.System);
                 var only = parsed.GetValue(scope);
-                var budgets = reader.ReadBudgets().Where(budget => only is null || string.Equals(budget.Scope, only, StringComparison.Ordinal)).ToList();
+                var budgets = (await view.ReadCountersAsync(cancellation)).Where(budget => only is null || string.Equals(budget.Scope, only, StringComparison.Ordinal)).ToList();
                 if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, writer => Write(writer, budgets));
                 else Screen.On(output).Write(Draw(budgets));
                 return 0;
@@ -33,7 +32,7 @@ internal static class ShowCommand
         return command;
     }
 
-    private static Table Draw(List<SqliteBudget> budgets)
+    private static Table Draw(List<CounterState> budgets)
     {
         var table = Screen.Table("scope", "window", ">cap", ">spent", ">held", ">free", "ends");
         foreach (var budget in budgets)
@@ -52,7 +51,7 @@ internal static class ShowCommand
         return table;
     }
 
-    private static void Write(Utf8JsonWriter writer, List<SqliteBudget> budgets)
+    private static void Write(Utf8JsonWriter writer, List<CounterState> budgets)
     {
         writer.WriteStartArray();
         foreach (var budget in budgets)
@@ -76,7 +75,7 @@ internal static class ShowCommand
     }
 
     // Dollars are decimals wherever a person or a script reads them.
-    private static void Amount(Utf8JsonWriter writer, string name, SqliteBudget budget, long amount)
+    private static void Amount(Utf8JsonWriter writer, string name, CounterState budget, long amount)
     {
         if (budget.Dimension == Dimension.Dollars) writer.WriteNumber(name, new NanoUsd(amount).Dollars);
         else writer.WriteNumber(name, amount);

@@ -13,7 +13,7 @@ internal static class HeadCommand
         var command = new Command("head", "Prints one line that stands for all of the journal so far. Kept elsewhere, it shows later whether an end was cut off.") { store };
         command.SetAction((parsed, _) => StoreCall.RunAsync(parsed.InvocationConfiguration.Error, async () =>
         {
-            using var reader = new SqliteStoreReader(parsed.GetRequiredValue(store), TimeProvider.System);
+            using var reader = new SqliteStoreReader(StoreSource.File(parsed.GetRequiredValue(store)), TimeProvider.System);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(reader.ReadJournalHead().ToString());
             return 0;
         }));

@@ -18,7 +18,7 @@ internal static class VerifyJournalCommand
         command.SetAction((parsed, _) => StoreCall.RunAsync(parsed.InvocationConfiguration.Error, async () =>
         {
             var kept = parsed.GetValue(head) is { } file ? SqliteJournalHead.Parse(await File.ReadAllTextAsync(file.FullName, CancellationToken.None)) : null;
-            var report = SqliteJournal.Verify(parsed.GetRequiredValue(store), parsed.GetValue(keys), head: kept);
+            var report = SqliteJournal.Verify(StoreSource.File(parsed.GetRequiredValue(store)), parsed.GetValue(keys), head: kept);
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, writer => Write(writer, report));
             else await output.WriteLineAsync(Say(report, kept));

@@ -1,58 +1,33 @@
 using System.CommandLine;
+using SafeLlm.Cli.Signatures;
 using SafeLlm.Signing;
 
 namespace SafeLlm.Cli.Keys;
 
-/// <summary><c>safellm keys new</c>: a new random secret, written to a file that only its owner can read.</summary>
+/// <summary><c>safellm keys new</c>: a new random key, its secret in a file that only its owner can read, and its record in the store.</summary>
 internal static class NewKeyCommand
 {
     public static Command Create()
     {
         var keyId = new Argument<string>("keyid") { Description = "The key's public name, e.g. acme.shop.2026-11: 1 to 128 characters of A-Z a-z 0-9 . _ : ~ -" };
-        var output = new Option<FileInfo>("--out") { Description = "The file to write; KEYID.key unless given. An existing file is never overwritten." };
-        var print = new Option<bool>("--print") { Description = "Print the secret instead of writing a file." };
-        var command = new Command("new", "Makes a secret for hmac-sha256: 32 random bytes, in base64.") { keyId, output, print };
-        command.SetAction(parsed => Run(
-            parsed.GetRequiredValue(keyId),
-            parsed.GetValue(output),
-            parsed.GetValue(print),
-            parsed.InvocationConfiguration.Output,
-            parsed.InvocationConfiguration.Error));
+        var algorithm = new Option<string>("--alg") { Description = "hmac-sha256; or ecdsa-p256-sha256 or ed25519, of which the server holds the public key only.", DefaultValueFactory = _ => "hmac-sha256" };
+        var owner = new OwnerOptions();
+        var output = new SecretOutput();
+        var store = new StoreOption(isRequired: false);
+        var command = new Command("new", "Makes a key. With --store, the server that shares the store takes it within a second.") { keyId, algorithm };
+        output.AddTo(command);
+        store.AddTo(command);
+        owner.AddTo(command);
+        command.SetGuardedAction(async (parsed, cancellationToken) =>
+        {
+            var key = SigningKey.Create(parsed.GetRequiredValue(keyId), CliKeys.Generate(parsed.GetValue(algorithm)!));
+            using var keys = store.Open(parsed);
+            var life = owner.Life(parsed);
+            output.Write(parsed, key);
+            if (keys is null) return;
+            var issued = await new KeyIssuer(keys, TimeProvider.System).IssueAsync(owner.Of(parsed, key), life, cancellationToken);
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"{key.KeyId} is in the store and lives until {issued.NotAfter:yyyy-MM-dd HH:mm} UTC.");
+        });
         return command;
-    }
-
-    private static int Run(string keyId, FileInfo? output, bool print, TextWriter standard, TextWriter errors)
-    {
-        SigningKey key;
-        try
-        {
-            key = SigningKey.GenerateHmac(keyId);
-        }
-        catch (ArgumentException refused)
-        {
-            errors.WriteLine(refused.Message);
-            return 2;
-        }
-
-        if (print)
-        {
-            standard.WriteLine(key.ExportBase64());
-            return 0;
-        }
-
-        // A keyid may hold a colon, which not every file system takes.
-        var path = output?.FullName ?? Path.GetFullPath(keyId.Replace(':', '_') + ".key");
-        try
-        {
-            SecretFile.Write(path, key.ExportBase64());
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            errors.WriteLine($"The secret could not be written: {failure.Message}");
-            return 1;
-        }
-
-        standard.WriteLine($"The secret of {key.KeyId} is in {path}. Give its path as SecretFile, on the client and at the verifier.");
-        return 0;
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using SafeLlm.Cli.Terminal;
-using SafeLlm.Sqlite;
 
 namespace SafeLlm.Cli.Reports;
 
@@ -24,7 +23,7 @@ internal static class ReportCommand
         command.SetAction((parsed, cancellation) => StoreCall.RunAsync(parsed.InvocationConfiguration.Error, async () =>
         {
             var output = parsed.InvocationConfiguration.Output;
-            var report = Read(parsed.GetRequiredValue(store), parsed.GetValue(from), parsed.GetValue(to), parsed.GetRequiredValue(zone), time);
+            var report = await ReadAsync(parsed.GetRequiredValue(store), parsed.GetValue(from), parsed.GetValue(to), parsed.GetRequiredValue(zone), time, cancellation);
             if (parsed.GetValue(html) is { } page)
             {
                 await File.WriteAllTextAsync(page.FullName, ReportPage.Write(report, time.GetUtcNow()), cancellation);
@@ -44,7 +43,7 @@ internal static class ReportCommand
         return command;
     }
 
-    private static SpendingReport Read(string store, string? from, string? to, string zoneName, TimeProvider time)
+    private static async Task<SpendingReport> ReadAsync(string store, string? from, string? to, string zoneName, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(zoneName, out var zone)) throw new ArgumentException($"The time zone \"{zoneName}\" is not known on this machine.");
         var last = to is null ? DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone).DateTime) : Day(to);
@@ -55,8 +54,8 @@ internal static class ReportCommand
         }
 
         var report = new SpendingReport(first, last, zone);
-        using var reader = new SqliteStoreReader(store, time);
-        foreach (var line in reader.ReadJournal(Midnight(first, zone), Midnight(last.AddDays(1), zone))) report.Add(line);
+        using var view = StoreSource.View(store, time);
+        await foreach (var line in view.ReadJournalAsync(Midnight(first, zone), Midnight(last.AddDays(1), zone), cancellationToken)) report.Add(line);
         return report;
     }
 

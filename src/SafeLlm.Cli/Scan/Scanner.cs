@@ -32,7 +32,9 @@ internal sealed class Scanner(string root, IReadOnlyList<Rule> rules, Progress p
             var options = new ScanOptions(root, project);
             var compilation = compiler.Compile(project, cancellationToken);
             compiled.Add((project, compilation, options));
-            configured.Add(project, Surroundings.Of(compilation, options));
+            var surroundings = Surroundings.Of(compilation, options);
+            if (!SdkUse.IsIn(surroundings)) surroundings.ForgetSdks();
+            configured.Add(project, surroundings);
         }
 
         for (var i = 0; i < compiled.Count; i++)

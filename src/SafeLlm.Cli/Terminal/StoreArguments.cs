@@ -5,7 +5,7 @@ namespace SafeLlm.Cli.Terminal;
 /// <summary>Options that several commands have.</summary>
 internal static class StoreArguments
 {
-    public static Option<string> Store() => new("--store") { Description = "The store file, as in UseSqlite(\"safellm.db\").", Required = true };
+    public static Option<string> Store() => new("--store") { Description = "The store: a file, as in UseSqlite(\"safellm.db\"), or redis://host:port/ledger. SAFELLM_REDIS_PASSWORD has a server's password.", Required = true };
 
     public static Option<bool> Json() => new("--json") { Description = "Write JSON instead of a table." };
 

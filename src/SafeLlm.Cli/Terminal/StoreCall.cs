@@ -1,3 +1,4 @@
+using SafeLlm.Redis;
 using SafeLlm.Sqlite;
 
 namespace SafeLlm.Cli.Terminal;
@@ -11,7 +12,7 @@ internal static class StoreCall
         {
             return await run();
         }
-        catch (SqliteStoreException fault)
+        catch (Exception fault) when (fault is SqliteStoreException or RedisStoreException)
         {
             await errors.WriteLineAsync(SafeText.Of(fault.Message));
             return 1;

@@ -35,6 +35,24 @@ public sealed record Alert(string Id, AlertKind Kind, AlertSeverity Severity, st
     /// <summary>What it is measured against: the cap of a limit, the baseline of an anomaly.</summary>
     public long? Reference { get; init; }
 
+    /// <summary>The alert in one line for people: <c>50% of daily budget consumed (user:42: $5.00 of $10.00)</c>.</summary>
+    public string Describe()
+    {
+        var numbers = (Current, Reference) switch
+        {
+            ({ } current, { } reference) => $"{Show(current)} of {Show(reference)}",
+            ({ } current, null) => Show(current),
+            _ => null,
+        };
+        return (Scope, numbers) switch
+        {
+            ({ } scope, { } shown) => $"{Message} ({scope}: {shown})",
+            ({ } scope, null) => $"{Message} ({scope})",
+            (null, { } shown) => $"{Message} ({shown})",
+            _ => Message,
+        };
+    }
+
     /// <summary>The alert of a soft limit that was reached, the same whichever store records it.</summary>
     /// <param name="limit">The limit, with the cap that counted.</param>
     /// <param name="soft">The share that was reached.</param>
@@ -57,6 +75,8 @@ public sealed record Alert(string Id, AlertKind Kind, AlertSeverity Severity, st
             Reference = limit.Cap,
         };
     }
+
+    private string Show(long amount) => Dimension is { } dimension ? DimensionText.Show(dimension, amount) : FormattableString.Invariant($"{amount}");
 
     /// <summary>A stable id for a matter: 32 hexadecimal digits of a hash over what names it.</summary>
     /// <param name="matter">What names it, and nothing that changes while it lasts.</param>

@@ -73,7 +73,7 @@ internal abstract class JsonWireFormat : IWireFormat
     {
     }
 
-    /// <summary>Whether a request posts to a path that ends so.</summary>
+    /// <summary>Whether a request posts to a path that ends so; a slash behind it changes nothing.</summary>
     protected static bool Posts(in RequestTarget target, string end) =>
-        target.Method == "POST" && target.Path.EndsWith(end, StringComparison.Ordinal);
+        target.Method == "POST" && target.Path.AsSpan().TrimEnd('/').EndsWith(end, StringComparison.Ordinal);
 }

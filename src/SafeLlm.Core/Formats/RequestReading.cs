@@ -11,7 +11,11 @@ public abstract record RequestReading
     public sealed record Call(CallFacts Facts) : RequestReading;
 
     /// <summary>A route that spends no tokens (lists of models, files): passes as one request.</summary>
-    public sealed record Passage(string Route) : RequestReading;
+    public sealed record Passage(string Route) : RequestReading
+    {
+        /// <summary>The model that a counting route is asked about; null for other routes, and where the request names none.</summary>
+        public string? Model { get; init; }
+    }
 
     /// <summary>A route that no wire format knows. Refused by default: a call that cannot be read cannot be bounded.</summary>
     public sealed record UnknownRoute(string Method, string Path) : RequestReading;

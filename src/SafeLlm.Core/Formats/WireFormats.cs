@@ -62,7 +62,7 @@ public sealed class WireFormats
     /// <summary>Recognises a request and reads its facts. Never throws for what the bytes hold.</summary>
     public RequestReading Read(in RequestTarget target, ReadOnlyMemory<byte> body)
     {
-        if (Passages.Find(target) is { } route) return new RequestReading.Passage(route);
+        if (Passages.Find(target) is { } route) return new RequestReading.Passage(route) { Model = Passages.Model(target, route, body.Span) };
         return Recognise(target)?.Read(target, body) ?? new RequestReading.UnknownRoute(target.Method, target.Path);
     }
 

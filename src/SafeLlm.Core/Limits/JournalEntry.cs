@@ -55,6 +55,18 @@ public sealed record JournalEntry
     /// <summary>Who did it, as far as is known; null for an attempt.</summary>
     public string? Operator { get; init; }
 
+    /// <summary>The scopes of the limits that an attempt is charged to, each once.</summary>
+    public static IReadOnlyList<string> ScopesOf(IReadOnlyList<Limit> limits)
+    {
+        List<string> scopes = new(limits.Count);
+        for (var i = 0; i < limits.Count; i++)
+        {
+            if (!scopes.Contains(limits[i].Scope)) scopes.Add(limits[i].Scope);
+        }
+
+        return scopes;
+    }
+
     /// <summary>Checks what a journal relies on. Every journal calls it first.</summary>
     /// <exception cref="ArgumentException">A member is missing or out of its range; the message names it.</exception>
     public void Validate()

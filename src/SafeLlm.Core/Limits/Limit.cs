@@ -1,4 +1,3 @@
-using System.Globalization;
 using SafeLlm.Pricing;
 
 namespace SafeLlm.Limits;
@@ -111,15 +110,7 @@ public sealed record Limit
     public override string ToString() => Window is null ? $"{Scope}: {Show(Cap)}" : $"{Scope}: {Show(Cap)} per {Window}";
 
     /// <summary>An amount in the unit of this limit's dimension, for people.</summary>
-    public string Show(long amount) => Dimension switch
-    {
-        Dimension.Dollars => new NanoUsd(amount).ToString(),
-        Dimension.Requests => amount.ToString("N0", CultureInfo.InvariantCulture) + " requests",
-        Dimension.ConcurrentCalls => amount.ToString("N0", CultureInfo.InvariantCulture) + " concurrent calls",
-        Dimension.InputTokens => amount.ToString("N0", CultureInfo.InvariantCulture) + " input tokens",
-        Dimension.OutputTokens => amount.ToString("N0", CultureInfo.InvariantCulture) + " output tokens",
-        _ => amount.ToString("N0", CultureInfo.InvariantCulture) + " tokens",
-    };
+    public string Show(long amount) => DimensionText.Show(Dimension, amount);
 
     private static bool IsLong(Window? window) => window switch
     {

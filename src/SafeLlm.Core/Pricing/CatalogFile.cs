@@ -17,8 +17,8 @@ internal static class CatalogFile
     public static Stream Open() => typeof(CatalogFile).Assembly.GetManifestResourceStream(Resource)
         ?? throw new InvalidOperationException($"The assembly has no resource {Resource}.");
 
-    /// <summary>Reads the day, the hash and the models.</summary>
-    public static (DateOnly Date, string Hash, List<ModelPrice> Models) Read()
+    /// <summary>Reads the day and the models.</summary>
+    public static (DateOnly Date, List<ModelPrice> Models) Read()
     {
         using var reader = new StreamReader(Open());
         var head = reader.ReadLine()!.Split('\t');
@@ -28,7 +28,7 @@ internal static class CatalogFile
             Read(line, models);
         }
 
-        return (DateOnly.ParseExact(head[1], "yyyy-MM-dd", CultureInfo.InvariantCulture), head[2], models);
+        return (DateOnly.ParseExact(head[1], "yyyy-MM-dd", CultureInfo.InvariantCulture), models);
     }
 
     private static void Read(string line, List<ModelPrice> models)

@@ -12,8 +12,8 @@ public sealed class ModelCatalog
 
     private static readonly Lazy<ModelCatalog> Shipped = new(() =>
     {
-        var (date, hash, models) = CatalogFile.Read();
-        return new ModelCatalog(date, hash, models, [], new(StringComparer.OrdinalIgnoreCase));
+        var (date, models) = CatalogFile.Read();
+        return new ModelCatalog(date, models, [], new(StringComparer.OrdinalIgnoreCase));
     });
 
     private readonly List<ModelPrice> shipped;
@@ -24,10 +24,11 @@ public sealed class ModelCatalog
     private readonly Dictionary<string, ModelPrice> names = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, ModelPrice> dated = new(StringComparer.OrdinalIgnoreCase);
 
-    private ModelCatalog(DateOnly date, string hash, List<ModelPrice> shipped, List<ModelPrice> added, Dictionary<string, string> aliases)
+    private string? hash;
+
+    private ModelCatalog(DateOnly date, List<ModelPrice> shipped, List<ModelPrice> added, Dictionary<string, string> aliases)
     {
         Date = date;
-        Hash = hash;
         this.shipped = shipped;
         this.added = added;
         this.aliases = aliases;
@@ -70,8 +71,8 @@ public sealed class ModelCatalog
     /// <summary>The day of the prices.</summary>
     public DateOnly Date { get; }
 
-    /// <summary>SHA-256 over the lines of the catalog as it is shipped, lower-case hex: what names its state beside its day.</summary>
-    public string Hash { get; }
+    /// <summary>Names these prices, additions and aliases included: 32 hexadecimal digits, the same for the same catalog.</summary>
+    public string Hash => hash ??= CatalogHash.Of(added, aliases);
 
     /// <summary>All models.</summary>
     public IEnumerable<ModelPrice> Models => added.Concat(shipped);
@@ -104,7 +105,7 @@ public sealed class ModelCatalog
             merged[alias] = model;
         }
 
-        var catalog = new ModelCatalog(Date, Hash, shipped, more, merged);
+        var catalog = new ModelCatalog(Date, shipped, more, merged);
         foreach (var (alias, model) in merged)
         {
             if (!catalog.TryResolve(model, out _))

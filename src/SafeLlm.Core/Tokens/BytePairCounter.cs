@@ -5,8 +5,8 @@ namespace SafeLlm.Tokens;
 internal sealed class BytePairCounter<TSplitter>(string name, Vocabulary vocabulary) : ITokenCounter
     where TSplitter : struct, ISplitter
 {
-    // as many as count at the same time, so at most one a core in the steady state
-    private readonly PieceCounter?[] idle = new PieceCounter?[Environment.ProcessorCount];
+    // as many as count at the same time: one a core, and some more where threads lose their core in the middle of a count
+    private readonly PieceCounter?[] idle = new PieceCounter?[4 * Environment.ProcessorCount];
 
     public string Name => name;
 
@@ -30,7 +30,7 @@ internal sealed class BytePairCounter<TSplitter>(string name, Vocabulary vocabul
         for (var position = 0; position < text.Length && count <= limit;)
         {
             var end = TSplitter.End(text, position);
-            count += counter.Count(text, position, end);
+            count += counter.Count(text, position, end, limit - count);
             position = end;
         }
 

@@ -3,17 +3,15 @@ namespace SafeLlm.Tokens;
 /// <summary>The counters that come with SafeLlm. Loaded on first use, kept for the process.</summary>
 public static class TokenCounters
 {
-    private static readonly Lazy<ITokenCounter> O200k = new(() => new BytePairCounter<O200kSplitter>(
-        "o200k_base",
-        new Vocabulary(VocabularyData.Read(
-            Anchor(Type.GetType("Microsoft.ML.Tokenizers.O200kBaseTokenizerData, Microsoft.ML.Tokenizers.Data.O200kBase")),
-            "o200k_base.tiktoken.deflate"))));
+    private static readonly Lazy<Vocabulary> O200kVocabulary = new(() => Read(
+        Type.GetType("Microsoft.ML.Tokenizers.O200kBaseTokenizerData, Microsoft.ML.Tokenizers.Data.O200kBase"), "o200k_base.tiktoken.deflate"));
 
-    private static readonly Lazy<ITokenCounter> Cl100k = new(() => new BytePairCounter<Cl100kSplitter>(
-        "cl100k_base",
-        new Vocabulary(VocabularyData.Read(
-            Anchor(Type.GetType("Microsoft.ML.Tokenizers.Cl100kBaseTokenizerData, Microsoft.ML.Tokenizers.Data.Cl100kBase")),
-            "cl100k_base.tiktoken.deflate"))));
+    private static readonly Lazy<Vocabulary> Cl100kVocabulary = new(() => Read(
+        Type.GetType("Microsoft.ML.Tokenizers.Cl100kBaseTokenizerData, Microsoft.ML.Tokenizers.Data.Cl100kBase"), "cl100k_base.tiktoken.deflate"));
+
+    private static readonly Lazy<ITokenCounter> O200k = new(() => new BytePairCounter<O200kSplitter>("o200k_base", O200kVocabulary.Value));
+
+    private static readonly Lazy<ITokenCounter> Cl100k = new(() => new BytePairCounter<Cl100kSplitter>("cl100k_base", Cl100kVocabulary.Value));
 
     /// <summary>The encoding of gpt-4o and everything since.</summary>
     public static ITokenCounter O200kBase => O200k.Value;
@@ -49,6 +47,10 @@ public static class TokenCounters
             || name.StartsWith("davinci-002", StringComparison.Ordinal) || name.StartsWith("babbage-002", StringComparison.Ordinal);
     }
 
-    private static Type Anchor(Type? type) => type
-        ?? throw new InvalidOperationException("A data package of Microsoft.ML.Tokenizers is missing. Reference the versions that SafeLlm.Core was built with.");
+    /// <summary>The vocabulary behind an encoding of ours.</summary>
+    internal static Vocabulary Vocabulary(string encoding) => (encoding == "cl100k_base" ? Cl100kVocabulary : O200kVocabulary).Value;
+
+    private static Vocabulary Read(Type? anchor, string resource) => new(VocabularyData.Read(
+        anchor ?? throw new InvalidOperationException("A data package of Microsoft.ML.Tokenizers is missing. Reference the versions that SafeLlm.Core was built with."),
+        resource));
 }

@@ -16,10 +16,6 @@ internal sealed class Vocabulary
 
     private readonly VocabularyData data;
 
-    // the two tokens that a token was merged from last, left << 20 | right, plus 1 so that 0 is not yet known; a single byte is both of its own
-    private readonly ulong[] halves;
-    private readonly byte[] lengths;
-
     // pairs judged before, (left << 20 | right) << 1 | verdict, plus 1: each entry is written and read at once, and a lost one is only judged again
     private readonly ulong[] judged = new ulong[1 << JudgedBits];
 
@@ -29,20 +25,20 @@ internal sealed class Vocabulary
     {
         this.data = data;
         Trie = new TokenTrie(data);
-        halves = new ulong[data.Count];
-        lengths = new byte[data.Count];
-        for (var token = 0; token < data.Count; token++)
-        {
-            lengths[token] = (byte)data.LengthOf(token);
-        }
     }
 
     /// <summary>The tokens by their bytes.</summary>
     public TokenTrie Trie { get; }
 
+    /// <summary>How many tokens there are.</summary>
+    public int Count => data.Count;
+
     /// <summary>How many bytes a token has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int LengthOf(int token) => Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(lengths), token);
+    public int LengthOf(int token) => Trie.Entry(token).Length;
+
+    /// <summary>The bytes of a token.</summary>
+    public ReadOnlySpan<byte> BytesOf(int token) => data[token];
 
     /// <summary>Whether merging the bytes of both tokens leaves just these two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -62,7 +58,7 @@ internal sealed class Vocabulary
     }
 
     /// <summary>Whether a token is what merging its own bytes leaves: else no text but its own has it.</summary>
-    internal bool IsReachable(int token) => lengths[token] == 1 || Left(token) != token;
+    internal bool IsReachable(int token) => LengthOf(token) == 1 || Left(token) != token;
 
     /// <summary>
     /// Walks back through the merges that made two neighbours, the later first: none across their border may have come earlier.
@@ -120,19 +116,22 @@ internal sealed class Vocabulary
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Halves(int token)
     {
-        var known = Volatile.Read(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(halves), token));
+        var known = Volatile.Read(ref Trie.Entry(token).Halves);
         return known != 0 ? known - 1 : FindHalves(token);
     }
 
-    /// <summary>Of all ways to cut a token in two tokens that came before it, the one whose parts can be neighbours until then.</summary>
+    /// <summary>
+    /// Of all ways to cut a token in two tokens that came before it, the one whose parts can be neighbours until then; left and
+    /// right. A single byte is both of its own. Kept as left &lt;&lt; 20 | right, plus 1 so that 0 is not yet known.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ulong FindHalves(int token)
     {
         var bytes = data[token];
         var found = ((ulong)token << TokenBits) | (uint)token;
-        for (var left = Trie.ShorterPrefix(token); left >= 0; left = Trie.ShorterPrefix(left))
+        for (var left = Trie.Entry(token).ShorterPrefix; left >= 0; left = Trie.Entry(left).ShorterPrefix)
         {
-            var right = left < token ? Trie.Find(bytes[lengths[left]..]) : -1;
+            var right = left < token ? Trie.Find(bytes[LengthOf(left)..]) : -1;
             if (right >= 0 && right < token && CanBeNeighbours(left, right, token))
             {
                 found = ((ulong)left << TokenBits) | (uint)right;
@@ -140,7 +139,7 @@ internal sealed class Vocabulary
             }
         }
 
-        Volatile.Write(ref halves[token], found + 1);
+        Volatile.Write(ref Trie.Entry(token).Halves, found + 1);
         return found;
     }
 }

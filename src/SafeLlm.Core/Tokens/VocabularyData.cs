@@ -21,8 +21,11 @@ internal sealed class VocabularyData(byte[] bytes, int[] starts)
     /// <summary>How many bytes a token has.</summary>
     public int LengthOf(int token) => starts[token + 1] - starts[token];
 
-    /// <summary>The sum of the lengths of all tokens.</summary>
-    public int TotalBytes => starts[^1];
+    /// <summary>Where a token starts among the bytes of all.</summary>
+    public int StartOf(int token) => starts[token];
+
+    /// <summary>Some of the bytes of all tokens.</summary>
+    public ReadOnlySpan<byte> Slice(int start, int length) => bytes.AsSpan(start, length);
 
     /// <summary>Reads the vocabulary from the resource of a data package.</summary>
     /// <param name="anchor">The only type of the package's assembly.</param>

@@ -8,9 +8,9 @@ namespace SafeLlm.Sqlite.Alerts;
 internal sealed class AlertRows(StoreConnection connection)
 {
     private const int RowsATime = 500;
+    private const int MostWaiting = 100_000;
     private const string Columns = "id, kind, severity, message, at, scope, dimension, window, window_start, percent, current, reference";
     private static readonly long Remembered = TimeSpan.FromHours(24).Ticks;
-    private static readonly long LongestWait = TimeSpan.FromDays(30).Ticks;
     private static readonly long DropEvery = TimeSpan.FromMinutes(10).Ticks;
     private long dropNext;
 
@@ -48,7 +48,7 @@ internal sealed class AlertRows(StoreConnection connection)
     public bool Postpone(string id, long due) =>
         connection.Statement("UPDATE alerts SET due = ? WHERE id = ? AND due IS NOT NULL").Bind(1, due).Bind(2, id).Run() == 1;
 
-    // Delivered ones after a day; those that nobody ever fetched after a month.
+    // Delivered ones after a day; the oldest of those that nobody fetches where there are far too many.
     private void Drop(long now)
     {
         if (now < dropNext && dropNext <= now + DropEvery)
@@ -56,8 +56,10 @@ internal sealed class AlertRows(StoreConnection connection)
             return;
         }
 
-        var dropped = connection.Statement("DELETE FROM alerts WHERE number IN (SELECT number FROM alerts WHERE at <= ? AND (due IS NULL OR at <= ?) LIMIT ?)")
-            .Bind(1, now - Remembered).Bind(2, now - LongestWait).Bind(3, RowsATime).Run();
+        var dropped = connection.Statement("DELETE FROM alerts WHERE number IN (SELECT number FROM alerts WHERE due IS NULL AND at <= ? LIMIT ?)")
+            .Bind(1, now - Remembered).Bind(2, RowsATime).Run();
+        _ = connection.Statement("DELETE FROM alerts WHERE number IN (SELECT number FROM alerts WHERE due IS NOT NULL ORDER BY number DESC LIMIT ? OFFSET ?)")
+            .Bind(1, RowsATime).Bind(2, MostWaiting).Run();
         dropNext = dropped == RowsATime ? now : now + DropEvery;
     }
 

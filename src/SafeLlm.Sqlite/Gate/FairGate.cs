@@ -29,7 +29,7 @@ internal sealed class FairGate : IDisposable
     private int turn;
     private volatile bool broken;
 
-    private FairGate(FileStream file, IByteLocks? locks)
+    internal FairGate(FileStream file, IByteLocks? locks)
     {
         this.file = file;
         this.locks = locks;

@@ -68,10 +68,11 @@ internal sealed class JournalRows(StoreConnection connection, JournalKey key, Ti
     // Whether there may be more. The last line stays: it is what the next one is chained to.
     private bool Cut(long now)
     {
+        // Not by the index on the instants ("+"): the first line that stays is soon met from the start, and the index would be sorted whole.
         var oldest = now - retention.Ticks;
         var select = connection.Statement("""
             SELECT number, mac FROM journal
-            WHERE number < coalesce((SELECT number FROM journal WHERE at >= ? ORDER BY number LIMIT 1), (SELECT max(number) FROM journal))
+            WHERE number < coalesce((SELECT number FROM journal WHERE +at >= ? ORDER BY number LIMIT 1), (SELECT max(number) FROM journal))
             ORDER BY number LIMIT ?
             """).Bind(1, oldest).Bind(2, RowsATime);
         var (count, last, mac) = (0, 0L, Start);

@@ -56,7 +56,7 @@ internal sealed class HoldRows(StoreConnection connection)
     /// <summary>Its owner has closed it: what is left of it is its id and how it ended, until an instant.</summary>
     public void Close(StoredHold hold, HoldPhases ending, long until)
     {
-        _ = connection.Statement("UPDATE holds SET phase = ?, due = ?, shares = x'' WHERE id = ?")
+        _ = connection.Statement("UPDATE holds SET phase = ?, due = ?, input_tokens = 0, output_tokens = 0, nanos = 0, requests = 0, taken_at = 0, shares = x'' WHERE id = ?")
             .Bind(1, (long)(HoldPhases.Closed | ending)).Bind(2, until).Bind(3, hold.Id).Run();
         if (hold.Due <= earliestDue)
         {

@@ -1,6 +1,7 @@
 using SafeLlm.Formats;
 using SafeLlm.Limits;
 using SafeLlm.Pipeline;
+using SafeLlm.Pricing;
 using SafeLlm.Scopes;
 
 namespace SafeLlm.Holds;
@@ -11,6 +12,7 @@ namespace SafeLlm.Holds;
 /// </summary>
 internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? holdId, TimeSpan lease, int attempt)
 {
+    private int attempt = attempt;
     private int closed;
     private long extendedAt = runtime.Time.GetTimestamp();
 
@@ -39,16 +41,19 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
         if (WasSent) return CloseAsync(Charge.Unbilled, JournalOutcome.Unbilled, null);
 
         ScopeChain.Settle(call, default);
-        Tell(default, JournalOutcome.NotSent, null);
-        return holdId is null ? ValueTask.CompletedTask : runtime.Settler.ReleaseAsync(holdId);
+        call.Trace?.Charged(default, JournalOutcome.NotSent, null);
+        return runtime.Settler.ReleaseAsync(holdId, Line(JournalOutcome.NotSent, Nothing));
     }
 
-    /// <summary>Counts the lease anew, for the next attempt that inherits the hold.</summary>
-    public async ValueTask<bool> RenewAsync(CancellationToken cancellationToken)
+    /// <summary>Counts the lease anew, for the next attempt that inherits the hold. The one before is over, and was charged nothing.</summary>
+    public async ValueTask<bool> RenewAsync(int nextAttempt, CancellationToken cancellationToken)
     {
-        if (holdId is null) return true;
         extendedAt = runtime.Time.GetTimestamp();
-        return await runtime.Ledger.ExtendAsync(holdId, lease, cancellationToken).ConfigureAwait(false);
+        if (holdId is not null && !await runtime.Ledger.ExtendAsync(holdId, lease, cancellationToken).ConfigureAwait(false)) return false;
+
+        await runtime.Settler.WriteAsync(Line(WasSent ? JournalOutcome.Unbilled : JournalOutcome.NotSent, Nothing)).ConfigureAwait(false);
+        attempt = nextAttempt;
+        return true;
     }
 
     /// <summary>Extends the lease when half of it has passed. Called as bytes pass, so it has to be cheap until then.</summary>
@@ -71,13 +76,27 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
         call.Report.ChargedInput = charge.Amounts.InputTokens;
         call.Report.ChargedOutput = charge.Amounts.OutputTokens;
         ScopeChain.Settle(call, charge.Amounts);
-        Tell(charge, outcome, reading);
-        return holdId is null ? ValueTask.CompletedTask : runtime.Settler.SettleAsync(holdId, charge.Amounts);
+        call.Trace?.Charged(charge, outcome, reading);
+        return runtime.Settler.SettleAsync(holdId, charge.Amounts, Line(outcome, charge.Amounts));
     }
 
-    private void Tell(Charge charge, JournalOutcome outcome, ResponseReading? reading)
-    {
-        call.Trace?.Charged(charge, outcome, reading);
-        if (runtime.Journal is not null && call.Facts is not null) runtime.Journal.Append(call, attempt, charge.Amounts, outcome);
-    }
+    private static Amounts Nothing => new(0, 0, NanoUsd.Zero, 0);
+
+    // Null where nobody keeps a journal.
+    private JournalEntry? Line(JournalOutcome outcome, Amounts actual) => runtime.Journal is null || call.Facts is null
+        ? null
+        : new JournalEntry
+        {
+            Id = FormattableString.Invariant($"{call.Id}.{attempt}"),
+            CallId = call.Id,
+            At = runtime.Time.GetUtcNow(),
+            Outcome = outcome,
+            Scopes = JournalEntry.ScopesOf(call.Limits),
+            Model = call.Quote?.Model,
+            Quoted = call.Amounts,
+            Expected = call.Quote?.Expected,
+            Basis = call.Quote?.Basis,
+            Actual = actual,
+            CatalogHash = call.Quote is null ? null : runtime.Quoter.Catalog.Hash,
+        };
 }

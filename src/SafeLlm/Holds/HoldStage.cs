@@ -36,7 +36,7 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
         var attempt = call.Report.Attempts + 1;
         if (call.Hold is { } inherited)
         {
-            if (await inherited.RenewAsync(cancellationToken).ConfigureAwait(false)) return;
+            if (await inherited.RenewAsync(attempt, cancellationToken).ConfigureAwait(false)) return;
 
             // Its lease has ended, and it was charged; settling it corrects that, and the attempt takes a hold of its own.
             await inherited.CloseUnbilledAsync().ConfigureAwait(false);
@@ -137,7 +137,7 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
         catch (Exception)
         {
             // Whether the store took it is not known; nothing was sent, so nothing may stay held.
-            await runtime.Settler.ReleaseAsync(request.OperationId).ConfigureAwait(false);
+            await runtime.Settler.ReleaseAsync(request.OperationId, null).ConfigureAwait(false);
             throw;
         }
     }

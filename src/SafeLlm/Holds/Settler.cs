@@ -12,21 +12,39 @@ internal sealed class Settler(ClientRuntime runtime)
     private const int Tries = 8;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
-    public ValueTask SettleAsync(string holdId, Amounts actual) => RunAsync(holdId, async () =>
+    /// <param name="holdId">The hold; null where the call has no limits.</param>
+    /// <param name="actual">What is charged.</param>
+    /// <param name="line">The attempt's line in the journal; null where nobody keeps one.</param>
+    public ValueTask SettleAsync(string? holdId, Amounts actual, JournalEntry? line) => RunAsync(holdId ?? line?.Id, async () =>
     {
-        var result = await runtime.Ledger.SettleAsync(holdId, actual, CancellationToken.None).ConfigureAwait(false);
-        if (!result.Found) Log.HoldUnknown(runtime.Logger, holdId);
-        if (result.IsOverrun) Log.Overrun(runtime.Logger, holdId, actual.InputTokens, actual.OutputTokens, actual.Cost);
-        if (result.WasLate) Log.SettledLate(runtime.Logger, holdId);
-        if (result.HasAlerts) runtime.Alerts?.Kick();
-        runtime.WaitRoom.RoomMayBe();
+        var result = default(SettleResult);
+        if (holdId is not null)
+        {
+            result = await runtime.Ledger.SettleAsync(holdId, actual, CancellationToken.None).ConfigureAwait(false);
+            if (!result.Found) Log.HoldUnknown(runtime.Logger, holdId);
+            if (result.IsOverrun) Log.Overrun(runtime.Logger, holdId, actual.InputTokens, actual.OutputTokens, actual.Cost);
+            if (result.WasLate) Log.SettledLate(runtime.Logger, holdId);
+            if (result.HasAlerts) runtime.Alerts?.Nudge();
+            runtime.WaitRoom.RoomMayBe();
+        }
+
+        if (line is not null) await runtime.Journal!.AppendAsync(result.IsOverrun ? line with { IsOverrun = true } : line, CancellationToken.None).ConfigureAwait(false);
     });
 
-    public ValueTask ReleaseAsync(string holdId) => RunAsync(holdId, async () =>
+    /// <inheritdoc cref="SettleAsync"/>
+    public ValueTask ReleaseAsync(string? holdId, JournalEntry? line) => RunAsync(holdId ?? line?.Id, async () =>
     {
-        await runtime.Ledger.ReleaseAsync(holdId, CancellationToken.None).ConfigureAwait(false);
-        runtime.WaitRoom.RoomMayBe();
+        if (holdId is not null)
+        {
+            await runtime.Ledger.ReleaseAsync(holdId, CancellationToken.None).ConfigureAwait(false);
+            runtime.WaitRoom.RoomMayBe();
+        }
+
+        if (line is not null) await runtime.Journal!.AppendAsync(line, CancellationToken.None).ConfigureAwait(false);
     });
+
+    /// <summary>Writes the line of an attempt whose hold goes on.</summary>
+    public ValueTask WriteAsync(JournalEntry? line) => ReleaseAsync(null, line);
 
     /// <summary>Extends a lease beside the stream: bytes do not wait for the ledger.</summary>
     public void Extend(string holdId, TimeSpan lease) => _ = ExtendAsync(holdId, lease);
@@ -44,8 +62,9 @@ internal sealed class Settler(ClientRuntime runtime)
         }
     }
 
-    private async ValueTask RunAsync(string holdId, Func<ValueTask> close)
+    private async ValueTask RunAsync(string? id, Func<ValueTask> close)
     {
+        if (id is not { } holdId) return;
         try
         {
             await close().ConfigureAwait(false);

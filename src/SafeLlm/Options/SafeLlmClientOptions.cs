@@ -59,7 +59,10 @@ public sealed class SafeLlmClientOptions : IStoreHost
     /// <value>The default is false.</value>
     public bool Shadow { get; set; }
 
-    /// <summary>Where alerts of soft limits go, beside the log. Each is delivered at least once, under a stable id.</summary>
+    /// <summary>
+    /// Who is told when soft limits of <see cref="Limits"/> are reached, beside the log: each alert once, and again until it is
+    /// delivered. Clients that share their stores share their sinks.
+    /// </summary>
     public IList<IAlertSink> AlertSinks { get; } = [];
 
     /// <summary>The most dollars that all attempts of one call may cost together.</summary>

@@ -39,7 +39,9 @@ internal sealed class ClientRuntime
         Logger = logger;
         Metrics = sources.Metrics ?? ClientMetrics.Shared;
         Ledger = stores.Ledger;
-        if (stores.Journal is { } journal) Journal = new CallJournal(journal, this);
+        Journal = stores.Journal;
+        if (Ledger is InMemoryLedger memory) memory.OnLongWindow ??= limit => Log.LongWindowInMemory(logger, limit.ToString());
+        if (stores.Outbox is { } outbox) Alerts = ClientAlerts.Deliver(outbox, options.AlertSinks, sources.Time, logger);
         Format = options.Format;
         Formats = options.Formats ?? Known(options);
         Policy = options.PromptPolicy ?? PromptPolicy.Default;
@@ -51,13 +53,6 @@ internal sealed class ClientRuntime
         Settler = new Settler(this);
         StackedRetries = new StackedRetries(this);
         Pacers = new Pacers(sources.Time, Settings.RetryAfterCap);
-        if (stores.Outbox is { } outbox)
-        {
-            Alerts = new AlertPump(outbox, [new LogAlertSink(logger), .. options.AlertSinks], sources.Time, (alert, failure) => Log.AlertFailed(logger, alert?.Id, failure));
-
-            // What an earlier process did not live to deliver.
-            Alerts.Kick();
-        }
     }
 
     /// <summary>A runtime without dependency injection: options that are used twice share their stores.</summary>
@@ -86,6 +81,12 @@ internal sealed class ClientRuntime
 
     public ILedger Ledger { get; }
 
+    /// <summary>One line an attempt; null where nobody keeps them.</summary>
+    public IJournal? Journal { get; }
+
+    /// <summary>Brings alerts from the store to the sinks; null where the store records none.</summary>
+    public AlertDelivery? Alerts { get; }
+
     public WireFormats Formats { get; }
 
     public PromptPolicy Policy { get; }
@@ -98,14 +99,9 @@ internal sealed class ClientRuntime
 
     public Settler Settler { get; }
 
-    public CallJournal? Journal { get; }
-
     public ClientMetrics Metrics { get; }
 
     public WaitRoom WaitRoom { get; } = new();
-
-    /// <summary>Delivers alerts; null where the stores keep none.</summary>
-    public AlertPump? Alerts { get; }
 
     public Pacers Pacers { get; }
 

@@ -1,21 +1,14 @@
+using SafeLlm.Formats;
+
 namespace SafeLlm.Pipeline;
 
 /// <summary>Tells whether somebody else has signed a request, so that changing a byte would break it.</summary>
 internal static class ForeignSignature
 {
-    public static bool IsOn(HttpRequestMessage request)
-    {
-        // AWS Signature V4 and V4A cover a hash of the payload.
-        if (request.Headers.NonValidated.TryGetValues("Authorization", out var values))
-        {
-            foreach (var value in values)
-            {
-                if (value.AsSpan().TrimStart().StartsWith("AWS4-", StringComparison.OrdinalIgnoreCase)) return true;
-            }
-        }
+    public static bool IsOn(HttpRequestMessage request, in RequestTarget target) => Formats.ForeignSignature.IsOn(target, name => Value(request, name));
 
-        return request.Headers.NonValidated.Contains("Signature")
-            || request.Headers.NonValidated.Contains("Content-Digest")
-            || request.Content?.Headers.NonValidated.Contains("Content-Digest") == true;
-    }
+    private static string? Value(HttpRequestMessage request, string name) =>
+        request.Headers.NonValidated.TryGetValues(name, out var values) || request.Content?.Headers.NonValidated.TryGetValues(name, out values) == true
+            ? values.ToString()
+            : null;
 }

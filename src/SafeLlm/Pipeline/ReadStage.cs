@@ -14,7 +14,7 @@ internal sealed class ReadStage(ClientRuntime runtime) : Stage
 
         call.Target = RequestTarget.From(request.Method, uri);
         call.IsSigned = runtime.SignsFor(Authority.Of(uri));
-        call.IsSignedByOthers = ForeignSignature.IsOn(request);
+        call.IsSignedByOthers = ForeignSignature.IsOn(request, call.Target);
         RefuseUnsigned(call, uri);
 
         if (request.Content is not { } content) return GoOn(call, cancellationToken);

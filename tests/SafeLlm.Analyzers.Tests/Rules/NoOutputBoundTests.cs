@@ -1,3 +1,4 @@
+using SafeLlm.Analyzers.CodeFixes.Fixes;
 using SafeLlm.Analyzers.Rules;
 using SafeLlm.Analyzers.Tests.Verification;
 
@@ -199,5 +200,89 @@ public sealed class NoOutputBoundTests
                 await foreach (var part in ollama.[|ChatAsync|](new OllamaSharp.Models.Chat.ChatRequest { Model = "m", Options = new OllamaSharp.Models.RequestOptions { Temperature = 0 } })) { }
             }
         }
+        """);
+
+    [Fact]
+    public Task Fix_SetsTheBoundWhereTheOptionsAreMade() => Fix.ChangesAsync<NoOutputBound, AddOutputBound>("""
+        using OpenAI.Chat;
+        class C
+        {
+            void M(ChatClient client, List<ChatMessage> messages)
+            {
+                var options = new ChatCompletionOptions();
+                client.CompleteChat(messages, options);
+                client.CompleteChat(messages, new ChatCompletionOptions { Temperature = 0 });
+                client.CompleteChat(messages, new() { MaxOutputTokenCount = null });
+            }
+        }
+        """, """
+        using OpenAI.Chat;
+        class C
+        {
+            void M(ChatClient client, List<ChatMessage> messages)
+            {
+                var options = new ChatCompletionOptions { MaxOutputTokenCount = 500 };
+                client.CompleteChat(messages, options);
+                client.CompleteChat(messages, new ChatCompletionOptions { Temperature = 0, MaxOutputTokenCount = 500 });
+                client.CompleteChat(messages, new() { MaxOutputTokenCount = 500 });
+            }
+        }
+        """, ("safellm.max_output_tokens", "500"));
+
+    [Fact]
+    public Task Fix_PassesOptionsWhereThereAreNone() => Fix.ChangesAsync<NoOutputBound, AddOutputBound>("""
+        using Microsoft.Extensions.AI;
+        using OpenAI.Chat;
+        class C
+        {
+            async Task M(ChatClient client, IChatClient chat, CancellationToken token)
+            {
+                client.CompleteChat("hi", "there");
+                client.CompleteChat([new UserChatMessage("hi")], null);
+                await chat.GetResponseAsync("hi", cancellationToken: token);
+            }
+        }
+        """, """
+        using Microsoft.Extensions.AI;
+        using OpenAI.Chat;
+        class C
+        {
+            async Task M(ChatClient client, IChatClient chat, CancellationToken token)
+            {
+                client.CompleteChat(["hi", "there"], options: new ChatCompletionOptions { MaxOutputTokenCount = 1024 });
+                client.CompleteChat([new UserChatMessage("hi")], new ChatCompletionOptions { MaxOutputTokenCount = 1024 });
+                await chat.GetResponseAsync("hi", cancellationToken: token, options: new ChatOptions { MaxOutputTokens = 1024 });
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Fix_OfAllReportsAtOnce_ChangesThemAll() => Fix.ChangesAllAsync<NoOutputBound, AddOutputBound>("""
+        using Microsoft.Extensions.AI;
+        class C
+        {
+            async Task M(IChatClient chat)
+            {
+                await chat.GetResponseAsync("one");
+                await chat.GetResponseAsync("two");
+            }
+        }
+        """, """
+        using Microsoft.Extensions.AI;
+        class C
+        {
+            async Task M(IChatClient chat)
+            {
+                await chat.GetResponseAsync("one", options: new ChatOptions { MaxOutputTokens = 1024 });
+                await chat.GetResponseAsync("two", options: new ChatOptions { MaxOutputTokens = 1024 });
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Fix_ThatWouldNotCompile_IsNotOffered() => Fix.IsNotOfferedAsync<NoOutputBound, AddOutputBound>("""
+        using Microsoft.SemanticKernel;
+        using Microsoft.SemanticKernel.ChatCompletion;
+        class C { Task M(IChatCompletionService chat, ChatHistory history) => chat.GetChatMessageContentAsync(history, new PromptExecutionSettings()); }
         """);
 }

@@ -66,6 +66,7 @@ internal sealed class VerifierHost : IAsyncDisposable
         var stores = setup.Stores?.Invoke(time) ?? InMemoryStoreHostExtensions.InMemory(time);
         if (setup.Keys is not null) builder.Services.AddSingleton(setup.Keys);
         builder.Services.AddSafeLlmVerifier(setup.Apply).UseStores(_ => stores);
+        setup.Services?.Invoke(builder.Services);
         var app = builder.Build();
         var requests = new InFlight();
         app.Use(requests.InvokeAsync);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using SafeLlm.Limits;
 using SafeLlm.Signing;
 
@@ -17,6 +18,8 @@ internal sealed record VerifierSetup(Action<WebApplication> Map)
     public Func<TimeProvider, SafeLlmStores>? Stores { get; init; }
 
     public ISigningKeyStore? Keys { get; init; }
+
+    public Action<IServiceCollection>? Services { get; init; }
 
     public HttpProtocols Protocols { get; init; } = HttpProtocols.Http1;
 

@@ -9,6 +9,8 @@ internal static class CompareAreas
     [
         new SigningArea(),
         new ClientArea(),
+        new StreamsArea(),
+        new FactsArea(),
         new VerifierArea(),
         new LedgerArea(),
         new RedisArea(),

@@ -6,5 +6,9 @@ internal sealed class LedgerArea : ICompareArea
 {
     public string Name => "ledger";
 
-    public IAsyncEnumerable<Figure> MeasureAsync() => StoreFigures.MeasureAsync();
+    public async IAsyncEnumerable<Figure> MeasureAsync()
+    {
+        await foreach (var figure in MemoryFigures.MeasureAsync()) yield return figure;
+        await foreach (var figure in StoreFigures.MeasureAsync()) yield return figure;
+    }
 }

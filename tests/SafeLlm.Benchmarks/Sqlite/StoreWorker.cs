@@ -15,7 +15,8 @@ internal static class StoreWorker
             bare!.Run();
             return Task.CompletedTask;
         };
-        for (var i = 0; i < 20; i++) await run();
+        // Long enough that the compiler's second version is in place.
+        for (var i = 0; i < 300; i++) await run();
         await Console.Out.WriteLineAsync("ready");
         _ = await Console.In.ReadLineAsync();
 

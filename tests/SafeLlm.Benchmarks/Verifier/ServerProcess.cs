@@ -8,11 +8,12 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process process;
 
-    private ServerProcess(Process process, int port, int strictPort)
+    private ServerProcess(Process process, int[] ports)
     {
         this.process = process;
-        Port = port;
-        StrictPort = strictPort;
+        Port = ports[0];
+        StrictPort = ports[1];
+        JwtPort = ports[2];
     }
 
     public int Port { get; }
@@ -20,15 +21,35 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>The same server, but for a verifier that locks networks out at once.</summary>
     public int StrictPort { get; }
 
-    /// <summary>From /proc/PID/stat: in steps of 10 ms, so that a round should take much more.</summary>
-    public TimeSpan ProcessorTime
+    /// <summary>The same endpoint behind JWT bearer authentication.</summary>
+    public int JwtPort { get; }
+
+    public int Id => process.Id;
+
+    /// <summary>
+    /// How long each thread has run, in nanoseconds, from /proc/PID/task/TID/schedstat: /proc/PID/stat counts in steps of 10 ms, which a
+    /// round would have to be much longer than.
+    /// </summary>
+    public Dictionary<string, long> ReadProcessorTimes()
     {
-        get
+        var times = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var thread in Directory.EnumerateDirectories($"/proc/{process.Id}/task"))
         {
-            process.Refresh();
-            return process.TotalProcessorTime;
+            try
+            {
+                times[thread] = long.Parse(File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture);
+            }
+            catch (IOException)
+            {
+                // It ended meanwhile.
+            }
         }
+
+        return times;
     }
+
+    public static TimeSpan Since(Dictionary<string, long> before, Dictionary<string, long> after) =>
+        TimeSpan.FromMicroseconds(after.Sum(thread => thread.Value - before.GetValueOrDefault(thread.Key)) / 1000.0);
 
     public static async Task<ServerProcess> StartAsync()
     {
@@ -38,7 +59,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         start.ArgumentList.Add(VerifierServer.Command);
         var process = Process.Start(start)!;
         var ports = (await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server did not start.")).Split(' ');
-        return new ServerProcess(process, int.Parse(ports[0], CultureInfo.InvariantCulture), int.Parse(ports[1], CultureInfo.InvariantCulture));
+        return new ServerProcess(process, [.. ports.Select(port => int.Parse(port, CultureInfo.InvariantCulture))]);
     }
 
     public async ValueTask DisposeAsync()

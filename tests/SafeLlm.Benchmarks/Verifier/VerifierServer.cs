@@ -28,24 +28,35 @@ internal static class VerifierServer
     private static readonly byte[] Answer = Encoding.UTF8.GetBytes(
         """{"id":"c1","object":"chat.completion","model":"gpt-4o-mini","choices":[{"index":0,"message":{"role":"assistant","content":"Hello."},"finish_reason":"stop"}],"usage":{"prompt_tokens":400,"completion_tokens":3,"total_tokens":403}}""");
 
-    /// <summary>Serves until standard input ends. Prints the two ports: all endpoints, and the verifier that locks networks out.</summary>
+    /// <summary>Serves until standard input ends. Prints three ports: the verifier, one that locks networks out at once, and JWT bearer authentication.</summary>
     public static async Task<int> RunAsync()
     {
-        await using var main = await StartAsync(locksOut: false);
-        await using var strict = await StartAsync(locksOut: true);
-        await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{Port(main)} {Port(strict)}"));
+        await using var main = await StartAsync(AddSafe(locksOut: false), MapSafe);
+        await using var strict = await StartAsync(AddSafe(locksOut: true), MapSafe);
+        // On its own: an application with authentication runs it for every request.
+        await using var jwt = await StartAsync(AddJwt, app => app.MapPost("/jwt", AnswerAsync).RequireAuthorization());
+        await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{Port(main)} {Port(strict)} {Port(jwt)}"));
         await Console.In.ReadToEndAsync();
         return 0;
     }
 
-    private static async Task<WebApplication> StartAsync(bool locksOut)
+    private static async Task<WebApplication> StartAsync(Action<IServiceCollection> add, Action<WebApplication> map)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();
         builder.Services.AddRouting();
-        builder.Services.AddAuthorization();
-        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(jwt =>
+        add(builder.Services);
+        var app = builder.Build();
+        map(app);
+        await app.StartAsync();
+        return app;
+    }
+
+    private static void AddJwt(IServiceCollection services)
+    {
+        services.AddAuthorization();
+        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(jwt =>
         {
             jwt.MapInboundClaims = false;
             jwt.TokenValidationParameters = new TokenValidationParameters
@@ -56,33 +67,30 @@ internal static class VerifierServer
                 ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
             };
         });
-        builder.Services.AddSafeLlmVerifier(options =>
-        {
-            options.PublicAuthorities.Add("127.0.0.1:*");
-            options.RefuseAfterRestart = false;
-            options.Tiers["bench"] = new SafeLlmTierOptions { MaxOutputTokens = 4_000 };
-            options.DefaultTier = "bench";
-            options.Keys.Add(new SafeLlmKeyOptions { KeyId = BenchKeys.Key.KeyId, Secret = BenchKeys.Key.ExportBase64(), Client = "bench" });
-            options.LockOut.FailuresPerMinute = options.LockOut.FailuresPerKeyPerMinute = locksOut ? 1 : 1_000_000;
-            options.LockOut.LongestWait = options.RetryAfterCap = TimeSpan.FromHours(1);
-        }).UseInMemory();
-        var app = builder.Build();
-        app.UseRouting();
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/jwt", StringComparison.Ordinal), branch => branch.UseAuthentication().UseAuthorization());
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/safe", StringComparison.Ordinal), branch => branch.UseSafeLlm());
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal), branch => branch.UseSafeLlm());
+    }
+
+    private static Action<IServiceCollection> AddSafe(bool locksOut) => services => services.AddSafeLlmVerifier(options =>
+    {
+        options.PublicAuthorities.Add("127.0.0.1:*");
+        options.RefuseAfterRestart = false;
+        options.Tiers["bench"] = new SafeLlmTierOptions { MaxOutputTokens = 4_000 };
+        options.DefaultTier = "bench";
+        options.Keys.Add(new SafeLlmKeyOptions { KeyId = BenchKeys.Key.KeyId, Secret = BenchKeys.Key.ExportBase64(), Client = "bench" });
+        options.LockOut.FailuresPerMinute = options.LockOut.FailuresPerKeyPerMinute = locksOut ? 1 : 1_000_000;
+        options.LockOut.LongestWait = options.RetryAfterCap = TimeSpan.FromHours(1);
+    }).UseInMemory();
+
+    private static void MapSafe(WebApplication app)
+    {
+        app.UseSafeLlm();
         app.MapPost("/bare", AnswerAsync);
         app.MapPost("/bare401", context =>
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return Task.CompletedTask;
         });
-        app.MapPost("/jwt", AnswerAsync).RequireAuthorization();
         app.MapPost("/safe", AnswerAsync).RequireSafeLlm(endpoint => endpoint.HoldPerCall(0, 0, 0));
         app.MapPost("/v1/chat/completions", AnswerAsync).RequireSafeLlm();
-        app.UseEndpoints(_ => { });
-        await app.StartAsync();
-        return app;
     }
 
     private static async Task AnswerAsync(HttpContext context)

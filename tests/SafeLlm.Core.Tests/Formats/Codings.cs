@@ -12,6 +12,7 @@ internal static class Codings
         {
             "gzip" => new GZipStream(encoded, CompressionLevel.Fastest, leaveOpen: true),
             "deflate" => new ZLibStream(encoded, CompressionLevel.Fastest, leaveOpen: true),
+            "deflate, bare" => new DeflateStream(encoded, CompressionLevel.Fastest, leaveOpen: true),
             "br" => new BrotliStream(encoded, CompressionLevel.Fastest, leaveOpen: true),
             _ => encoded,
         })

@@ -36,7 +36,7 @@ internal static class FormatVectors
         : Encoding.UTF8.GetBytes(vector.GetProperty("body").GetString()!);
 
     public static RequestReading Read(JsonElement vector) => WireFormats.Default.Read(
-        Recording.TargetOf(vector.GetProperty("method").GetString()!, vector.GetProperty("url").GetString()!), Body(vector));
+        RequestTarget.Parse(vector.GetProperty("method").GetString()!, vector.GetProperty("url").GetString()!), Body(vector));
 
     private static string Root()
     {

@@ -108,6 +108,21 @@ public sealed class RecordedTrafficTests
         }
     }
 
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(5, false)]
+    [InlineData(null, true)]
+    [InlineData(1_000_000, true)]
+    public void Edit_OfEveryRecording_KeepsEveryByteThatItDoesNotOwn(int? tokens, bool asksForUsage)
+    {
+        foreach (var recording in Recording.All)
+        {
+            if (WireFormats.Default.Read(recording.Target, recording.Request) is not RequestReading.Call { Facts: var facts }) continue;
+            var edited = facts.Format.Edit(facts, new RequestEdit(tokens, asksForUsage));
+            Assert.Equal(WithoutMembers.Of(recording.Request, Owned, Containers), WithoutMembers.Of(edited.Span, Owned, Containers));
+        }
+    }
+
     private static ResponseReading Meter(Recording recording, int size = int.MaxValue)
     {
         var reading = WireFormats.Default.Read(recording.Target, recording.Request);

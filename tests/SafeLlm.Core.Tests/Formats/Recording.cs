@@ -21,7 +21,7 @@ internal sealed class Recording(JsonElement record)
 
     public bool IsStreaming => record.GetProperty("streaming").GetBoolean();
 
-    public RequestTarget Target { get; } = TargetOf(record.GetProperty("method").GetString()!, record.GetProperty("url").GetString()!);
+    public RequestTarget Target { get; } = RequestTarget.Parse(record.GetProperty("method").GetString()!, record.GetProperty("url").GetString()!);
 
     public byte[] Request { get; } = Bytes(record, "request_body", "request_encoding");
 
@@ -64,19 +64,6 @@ internal sealed class Recording(JsonElement record)
         "reasoning" => usage.Reasoning,
         _ => usage.Total,
     });
-
-    public static RequestTarget TargetOf(string method, string url)
-    {
-        // Some hosts were masked as <NAME>, which is no URI.
-        var rest = url[(url.IndexOf("://", StringComparison.Ordinal) is var at and >= 0 ? at + 3 : 0)..];
-        var fragment = rest.IndexOf('#', StringComparison.Ordinal);
-        if (fragment >= 0) rest = rest[..fragment];
-        var slash = rest.IndexOf('/', StringComparison.Ordinal);
-        var authority = slash < 0 ? rest : rest[..slash];
-        var path = slash < 0 ? "/" : rest[slash..];
-        var question = path.IndexOf('?', StringComparison.Ordinal);
-        return new(method, authority.ToLowerInvariant(), question < 0 ? path : path[..question], question < 0 ? "" : path[question..]);
-    }
 
     private long? Field(string name) =>
         HasUsage && record.GetProperty("usage").TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? (long)Math.Ceiling(value.GetDouble()) : null;

@@ -29,9 +29,31 @@ public sealed class RouteTests
     [InlineData("x.openai.azure.com", "/openai/deployments/d/chat/completions")]
     [InlineData("x.openai.azure.com", "//openai/deployments/d/chat/completions")]
     [InlineData("localhost:4000", "/chat/completions")]
+    [InlineData("localhost:4000", "/chat/completions/")]
+    [InlineData("api.mistral.ai", "/v1/agents/completions")]
     [InlineData("api.writer.com:443", "/v1/chat")]
     public void Route_OfChat_IsRecognisedOnAnyHost(string authority, string path) =>
         Assert.IsType<RequestReading.Call>(WireFormats.Default.Read(new RequestTarget("POST", authority, path, ""), "{}"u8.ToArray()));
+
+    [Theory]
+    [InlineData("https://API.OpenAI.com/v1/chat%2Fx?a=/b#c", "api.openai.com", "/v1/chat%2Fx", "?a=/b")]
+    [InlineData("<GPUSTACK_API_BASE>/chat/completions", "<gpustack_api_base>", "/chat/completions", "")]
+    [InlineData("https://x.example?y", "x.example", "/", "?y")]
+    [InlineData("/v1/messages", "", "/v1/messages", "")]
+    public void Target_OfText_StaysAsItWasWritten(string url, string authority, string path, string query) =>
+        Assert.Equal(new RequestTarget("POST", authority, path, query), RequestTarget.Parse("POST", url));
+
+    [Fact]
+    public void Model_OfCountingRoute_IsRead()
+    {
+        Assert.Equal("m", Model("/v1/messages/count_tokens", """{"model":"m"}"""));
+        Assert.Equal("g-1", Model("/v1beta/models/g-1:countTokens", ""));
+        Assert.Equal("a:0", Model("/model/a%3A0/count-tokens", ""));
+        Assert.Null(Model("/v1/responses/input_tokens", "{"));
+    }
+
+    private static string? Model(string path, string body) =>
+        Assert.IsType<RequestReading.Passage>(WireFormats.Default.Read(new RequestTarget("POST", "x.example", path, ""), System.Text.Encoding.UTF8.GetBytes(body))).Model;
 
     private static RequestReading Read(string method, string path) => WireFormats.Default.Read(new RequestTarget(method, "api.example", path, ""), "{}"u8.ToArray());
 }

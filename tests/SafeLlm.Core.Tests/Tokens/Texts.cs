@@ -23,9 +23,21 @@ internal static class Texts
         "'", "''", "-", "--", "===", "http://", "\\n", "<|", "|>", "tion", "ing", "XMLHttpRequest", "camelCase", "snake_case", "1e-5", "0x7F", "こんにちは世界", "的", "是不是",
     ];
 
+    private static readonly Gen<string> Scalar = Gen.Int[0, 0x10FFFF].Where(value => Rune.IsValid(value) && value != 0xFFFD).Select(value => new Rune(value).ToString());
+
+    // scripts lie in blocks, so neighbours in one block are a word of one script
+    private static readonly Gen<string> Script = Gen.Select(Gen.Int[0, 0x1FF], Gen.Int[0, 0x7F].Array[1, 12], (block, offsets) => string.Concat(
+        offsets.Select(offset => (block * 0x80) + offset).Where(value => Rune.IsValid(value) && value != 0xFFFD).Select(value => new Rune(value).ToString())));
+
+    // what random bytes hold that is valid: each length of a UTF-8 sequence about as often
+    private static readonly Gen<string> ValidBytes = Gen.Byte[0, 0xF4].Array[1, 64].Select(bytes => Encoding.UTF8.GetString(bytes).Replace("\uFFFD", "", StringComparison.Ordinal));
+
     /// <summary>Any valid text without U+FFFD, which the reference miscounts, and without special tokens, which it takes for themselves.</summary>
     public static Gen<string> Any { get; } =
         Gen.Frequency(
+            (1, Scalar),
+            (1, Script),
+            (1, ValidBytes),
             (6, Gen.Int[0, Snippets.Length - 1].Select(index => Snippets[index])),
             (3, Gen.Select(Gen.Int[0, ByCategory.Length - 1], Gen.Int[0, 99_999], (category, index) => ByCategory[category][index % ByCategory[category].Length].ToString())),
             (2, Gen.Int[0, 0x7F].Select(value => ((char)value).ToString())),
@@ -34,6 +46,10 @@ internal static class Texts
         .Array[0, 60]
         .Select(parts => string.Concat(parts))
         .Where(text => !text.Contains("<|endof", StringComparison.Ordinal));
+
+    /// <summary>Long text that few rules cut: few different snippets, many times, in no order.</summary>
+    public static Gen<string> Unbroken { get; } =
+        Gen.Select(Gen.Int[0, Snippets.Length - 1].Array[1, 4], Gen.Int[0, 3].Array[1, 3_000], (chosen, order) => string.Concat(order.Select(index => Snippets[chosen[index % chosen.Length]])));
 
     /// <summary>The kinds of text that make a merge loop slow, by name.</summary>
     public static string Hostile(string kind, int characters)

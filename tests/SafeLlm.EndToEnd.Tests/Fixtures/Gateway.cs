@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SafeLlm.AspNetCore;
 using SafeLlm.Limits;
+using SafeLlm.Sqlite;
 
 namespace SafeLlm.EndToEnd.Tests;
 
@@ -20,18 +21,18 @@ internal sealed class Gateway : IAsyncDisposable
     private TaskCompletionSource idle = Done();
     private int underWay;
 
-    private Gateway(WebApplication app, Forwarder forwarder, SafeLlmStores stores)
+    private Gateway(WebApplication app, Forwarder forwarder, ILedger ledger)
     {
         this.app = app;
         this.forwarder = forwarder;
-        Ledger = stores.Ledger;
+        Ledger = ledger;
     }
 
     public Uri Address { get; private set; } = null!;
 
     public ILedger Ledger { get; }
 
-    public static async Task<Gateway> StartAsync(Uri provider, TimeProvider time, Transcript transcript, Action<SafeLlmVerifierOptions> configure)
+    public static async Task<Gateway> StartAsync(Uri provider, TimeProvider time, Transcript transcript, Action<SafeLlmVerifierOptions> configure, string? store = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
@@ -39,14 +40,16 @@ internal sealed class Gateway : IAsyncDisposable
         var stores = InMemoryStoreHostExtensions.InMemory(time);
         builder.Services.AddSingleton(time);
         builder.Services.AddRouting();
-        builder.Services.AddSafeLlmVerifier(options =>
+        var verifier = builder.Services.AddSafeLlmVerifier(options =>
         {
             // Clients sign at the instant of the start.
             options.RefuseAfterRestart = false;
             configure(options);
-        }).UseStores(_ => stores);
+        });
+        if (store is null) verifier.UseStores(_ => stores);
+        else verifier.UseSqlite(store);
         var app = builder.Build();
-        var gateway = new Gateway(app, new Forwarder(provider), stores);
+        var gateway = new Gateway(app, new Forwarder(provider), store is null ? stores.Ledger : new SqliteLedger(store, time));
         app.Use(gateway.CountAsync);
         app.UseRouting();
         app.UseSafeLlm();
@@ -66,6 +69,7 @@ internal sealed class Gateway : IAsyncDisposable
     {
         await app.StopAsync(new CancellationToken(canceled: true));
         await app.DisposeAsync();
+        (Ledger as IDisposable)?.Dispose();
         forwarder.Dispose();
     }
 

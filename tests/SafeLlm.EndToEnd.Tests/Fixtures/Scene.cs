@@ -3,6 +3,7 @@ using SafeLlm.AspNetCore;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
 using SafeLlm.Signing;
+using SafeLlm.Sqlite;
 using SafeLlm.Testing;
 
 namespace SafeLlm.EndToEnd.Tests;
@@ -18,6 +19,8 @@ internal sealed class Scene : IAsyncDisposable
 
     private static readonly DateTimeOffset Start = new(2026, 11, 23, 10, 0, 0, TimeSpan.Zero);
 
+    private readonly SafeLlmStores stores;
+
     private Scene(SkippingTime time, Transcript transcript, ProviderDouble provider, Gateway gateway, SceneSetup setup)
     {
         Time = time;
@@ -26,7 +29,7 @@ internal sealed class Scene : IAsyncDisposable
         Gateway = gateway;
         Wire = new Wire(transcript, setup.Tamper);
         var clientTime = new OffsetTime(time, setup.ClientClock);
-        var stores = InMemoryStoreHostExtensions.InMemory(clientTime);
+        stores = setup.Store is { } file ? SqliteStores.Open(file, clientTime) : InMemoryStoreHostExtensions.InMemory(clientTime);
         ClientLedger = stores.Ledger;
         Options = new SafeLlmClientOptions
         {
@@ -175,6 +178,7 @@ internal sealed class Scene : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        stores.Dispose();
         await Gateway.DisposeAsync();
         await Provider.DisposeAsync();
         Transcript.Dispose();
@@ -187,7 +191,7 @@ internal sealed class Scene : IAsyncDisposable
         var providerOptions = new ProviderDoubleOptions { ApiKey = Secrets.ProviderKey, Time = time, Answer = _ => $"{Secrets.Answer} Rivers run to the sea." };
         setup.Provider?.Invoke(providerOptions);
         var provider = await ProviderDouble.StartAsync(providerOptions, TestContext.Current.CancellationToken);
-        var gateway = await Gateway.StartAsync(provider.Root, time, transcript, verifier => Configure(verifier, setup));
+        var gateway = await Gateway.StartAsync(provider.Root, time, transcript, verifier => Configure(verifier, setup), setup.Store);
         return new Scene(time, transcript, provider, gateway, setup);
     }
 

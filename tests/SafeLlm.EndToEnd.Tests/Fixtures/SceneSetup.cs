@@ -16,6 +16,9 @@ internal sealed record SceneSetup
 
     public Action<ProviderDoubleOptions>? Provider { get; init; }
 
+    /// <summary>A file in which client and gateway keep everything; null for memory.</summary>
+    public string? Store { get; init; }
+
     /// <summary>By how much the client's clock is wrong.</summary>
     public TimeSpan ClientClock { get; init; }
 

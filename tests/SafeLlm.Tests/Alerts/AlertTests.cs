@@ -21,7 +21,7 @@ public sealed class AlertTests
 
         for (var i = 0; i < 5; i++) using (await world.Http.SendAsync(World.Request(World.Body()), Cancel)) { }
         await sink.HasAsync(1);
-        await world.Handler.Runtime.Alerts!.FlushAsync();
+        await world.Handler.Runtime.Alerts!.DeliverAsync(Cancel);
 
         var alert = Assert.Single(sink.Taken);
         Assert.Equal((AlertKind.BudgetShare, 50, "app"), (alert.Kind, alert.Percent, alert.Scope));

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Testing;
+using SafeLlm.Alerts;
 using SafeLlm.Limits;
 using SafeLlm.Pipeline;
 using SafeLlm.Pricing;
@@ -20,9 +21,9 @@ internal sealed class World
     public World()
     {
         var nonces = new InMemoryNonceStore(Time);
-        var outbox = new SafeLlm.Alerts.InMemoryAlertOutbox(Time);
-        Ledger = new InMemoryLedger(Time, nonces, outbox);
-        Options.UseStores(_ => new SafeLlmStores(Store ?? Ledger, nonces) { Outbox = outbox, Journal = Journal });
+        Outbox = new InMemoryAlertOutbox(Time);
+        Ledger = new InMemoryLedger(Time, nonces, Outbox);
+        Options.UseStores(_ => new SafeLlmStores(Store ?? Ledger, nonces) { Journal = Journal, Outbox = Outbox });
     }
 
     public WatchedTime Time { get; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
@@ -32,6 +33,8 @@ internal sealed class World
     public FakeLogCollector Log { get; } = new();
 
     public InMemoryLedger Ledger { get; }
+
+    public InMemoryAlertOutbox Outbox { get; }
 
     public InMemoryJournal Journal { get; } = new();
 
@@ -64,6 +67,14 @@ internal sealed class World
 
     public async Task<LimitState> StateAsync(Limit? limit = null) =>
         (await Ledger.ReadAsync([limit ?? Options.Limits[0]], CancellationToken.None))[0];
+
+    /// <summary>The lines of the journal.</summary>
+    public async Task<IReadOnlyList<JournalEntry>> LinesAsync()
+    {
+        List<JournalEntry> lines = [];
+        await foreach (var line in Journal.ReadAsync(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, CancellationToken.None)) lines.Add(line);
+        return lines;
+    }
 
     public ValueTask<int> OpenHoldsAsync() => Ledger.CountHoldsAsync(CancellationToken.None);
 

@@ -68,7 +68,8 @@ internal sealed class BedrockInvokeFormat : JsonWireFormat
         .. AnthropicMembers.Generated,
         .. AnthropicMembers.Counted("message.usage"),
         .. AnthropicMembers.Counted("usage"),
-        .. OpenAiMembers.Counted("usage"),
+        // not the total: beside these names Bedrock counts for itself, in headers
+        .. OpenAiMembers.Counted("usage").Where(member => member.Field != Skim.Total),
         .. BedrockMembers.Counted("usage"),
         ("choices[].message.content", Skim.Text),
         ("choices[].delta.content", Skim.Text),

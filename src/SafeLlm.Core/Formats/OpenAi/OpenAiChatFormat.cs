@@ -60,6 +60,10 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
         ("function_call", Part(PromptPartKind.ToolChoice)),
         ("response_format", Object(("json_schema", Part(PromptPartKind.ResponseSchema)))),
         ("web_search_options", Makes(UnknowableInput.HostedTools)),
+        // Azure's "on your data"
+        ("data_sources|dataSources", Makes(UnknowableInput.HostedTools)),
+        // Mistral's agents, which bring a prompt of their own
+        ("agent_id", Makes(UnknowableInput.ServerHistory)),
         ("plugins", Makes(UnknowableInput.HostedTools)),
         // a prompt that OpenRouter holds
         ("preset", Makes(UnknowableInput.ServerHistory)));
@@ -89,7 +93,7 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
 
     /// <inheritdoc/>
     public override bool Recognises(in RequestTarget target) =>
-        Posts(target, "/chat/completions") || (target.Method == "POST" && ChatServices.HasOwnPath(target));
+        Posts(target, "/chat/completions") || Posts(target, "/agents/completions") || (target.Method == "POST" && ChatServices.HasOwnPath(target));
 
     /// <inheritdoc/>
     public override ReadOnlyMemory<byte> Edit(CallFacts facts, RequestEdit edit) =>

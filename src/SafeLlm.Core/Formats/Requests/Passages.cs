@@ -25,9 +25,23 @@ internal static class Passages
             ("error.status", Skim.ErrorCode)),
         Billing.InputOnly);
 
+    private static readonly RequestShape Counted = RequestShape.Object(("model", RequestShape.Of(Take.Model)));
+
+    /// <summary>The model that a counting route is asked about; null where the request does not say.</summary>
+    public static string? Model(in RequestTarget target, string route, ReadOnlySpan<byte> body)
+    {
+        if (route == "gemini-count") return PathModel.BeforeColon(target);
+        if (route == "bedrock-count-tokens") return PathModel.AfterModel(target);
+        if (!IsCounting(route)) return null;
+        var facts = new RequestFacts();
+        return RequestWalker.Read(body, Counted, facts) is null ? facts.Model : null;
+    }
+
+    private static bool IsCounting(string route) => Array.Exists(Counting, counting => counting.Route == route);
+
     /// <summary>A meter for the answer of a counting route; null for other routes.</summary>
     public static ResponseMeter? CreateMeter(string route, ResponseHead head) =>
-        Array.Exists(Counting, counting => counting.Route == route) ? new TallyMeter(Counts, head, facts: null, TokenCounters.For) : null;
+        IsCounting(route) ? new TallyMeter(Counts, head, facts: null, TokenCounters.For) : null;
 
     /// <summary>The route's name; null where the target is none of them.</summary>
     public static string? Find(in RequestTarget target)
@@ -36,7 +50,7 @@ internal static class Passages
         {
             foreach (var (end, route) in Counting)
             {
-                if (target.Path.EndsWith(end, StringComparison.Ordinal)) return route;
+                if (target.Path.AsSpan().TrimEnd('/').EndsWith(end, StringComparison.Ordinal)) return route;
             }
 
             return null;

@@ -18,7 +18,7 @@ internal static class PathModel
         const string marker = "/model/";
         var path = target.Path.AsSpan();
         var start = path.IndexOf(marker, StringComparison.Ordinal);
-        var end = path.LastIndexOf('/');
+        var end = path.TrimEnd('/').LastIndexOf('/');
         return start < 0 || end <= start + marker.Length ? null : Uri.UnescapeDataString(path[(start + marker.Length)..end]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 
 namespace SafeLlm.Formats;
 
@@ -15,7 +16,18 @@ internal sealed class RequestShape
     public PromptPartKind PartKind { get; init; }
 
     /// <summary>For <see cref="Take.Kind"/>: the values that are known.</summary>
-    public FrozenSet<string>? Known { get; init; }
+    public FrozenSet<string>? Known
+    {
+        get;
+        init
+        {
+            field = value;
+            KnownUtf8 = value is null ? [] : [.. value.Select(Encoding.UTF8.GetBytes)];
+        }
+    }
+
+    /// <summary>The same as bytes, so that no string is made to look for one.</summary>
+    public IReadOnlyList<byte[]> KnownUtf8 { get; private init; } = [];
 
     /// <summary>For <see cref="Take.Kind"/>: the one value that is replayed reasoning, of which the request shows a part at most.</summary>
     public string? ReplayedReasoning { get; init; }

@@ -188,9 +188,8 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
                 _facts.Role = Roles.Of(_reader);
                 return true;
             case Take.Kind:
-                var value = _reader.GetString()!;
-                if (value == shape.ReplayedReasoning) _facts.Add(UnknowableInput.EncryptedReasoning);
-                else if (!shape.Known!.Contains(value)) _facts.Add(shape.Reason);
+                if (shape.ReplayedReasoning is { } reasoning && _reader.ValueTextEquals(reasoning)) _facts.Add(UnknowableInput.EncryptedReasoning);
+                else if (!IsKnown(shape)) _facts.Add(shape.Reason);
                 return true;
             case Take.Unknowable:
                 if (!_reader.ValueSpan.IsEmpty) _facts.Add(shape.Reason);
@@ -207,6 +206,16 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
                 if (shape.Item is not null || shape.Members is not null) _facts.Add(UnknowableInput.UnknownItems);
                 return true;
         }
+    }
+
+    private readonly bool IsKnown(RequestShape shape)
+    {
+        foreach (var known in shape.KnownUtf8)
+        {
+            if (_reader.ValueTextEquals(known)) return true;
+        }
+
+        return false;
     }
 
     private bool Number(RequestShape shape, string member)

@@ -18,9 +18,9 @@ internal abstract class ContentDecoder(ContentDecoder.Take take) : IDisposable
     {
         decoder = coding switch
         {
-            "gzip" or "x-gzip" => new InflateDecoder(take, feed => new GZipStream(feed, CompressionMode.Decompress)),
-            // "deflate" is zlib's frame by the standard, and what is sent by servers that follow it.
-            "deflate" => new InflateDecoder(take, feed => new ZLibStream(feed, CompressionMode.Decompress)),
+            "gzip" or "x-gzip" => new InflateDecoder(take, (feed, _) => new GZipStream(feed, CompressionMode.Decompress)),
+            // "deflate" is zlib's frame by the standard, which names its method in four bits; some servers send the bare stream.
+            "deflate" => new InflateDecoder(take, (feed, first) => (first & 0x0F) == 8 ? new ZLibStream(feed, CompressionMode.Decompress) : new DeflateStream(feed, CompressionMode.Decompress)),
             "br" => new BrotliContentDecoder(take),
             _ => null,
         };

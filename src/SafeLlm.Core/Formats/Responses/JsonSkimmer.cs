@@ -9,9 +9,11 @@ namespace SafeLlm.Formats;
 /// <remarks>Utf8JsonReader needs each token whole, and a picture in an answer is a token of megabytes.</remarks>
 internal sealed class JsonSkimmer
 {
+    /// <summary>No number of ours is longer, and no word.</summary>
+    public const int MaxScalar = 64;
+
     private const int MaxDepth = 512;
     private const int MaxName = 64;
-    private const int MaxScalar = 64;
 
     private static readonly SearchValues<byte> StringEnds = SearchValues.Create("\"\\"u8);
     private static readonly SearchValues<byte> ScalarEnds = SearchValues.Create(",}] \r\n\t"u8);
@@ -20,6 +22,7 @@ internal sealed class JsonSkimmer
     private readonly Tally _tally;
     private readonly byte[] _name = new byte[MaxName];
     private readonly byte[] _scalar = new byte[MaxScalar];
+    private readonly SkimShape _shape = new();
     private Level[] _levels = new Level[16];
     private int _depth;
     private int _nameLength;
@@ -27,8 +30,11 @@ internal sealed class JsonSkimmer
     private int _unicodeLeft;
     private int _unicode;
     private int _high;
+    private int _at;
+    private int _valueStart;
     private bool _isName;
     private State _state;
+    private Skim _field;
     private SkimNode? _next;
 
     private enum State : byte
@@ -77,35 +83,90 @@ internal sealed class JsonSkimmer
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
+        var document = default(ReadOnlySpan<byte>);
+        var isWithin = false;
         while (!bytes.IsEmpty && _state != State.Broken)
         {
-            var used = _state switch
+            if (_state == State.Done || IsUntouched)
             {
-                State.String => InString(bytes),
-                State.Escape => InEscape(bytes[0]),
-                State.Unicode => InUnicode(bytes[0]),
-                State.Scalar => InScalar(bytes),
-                _ => Structure(bytes),
-            };
+                bytes = bytes.TrimStart(" \n\r\t"u8);
+                if (bytes.IsEmpty) return;
+                if (_state == State.Done) Reset();
+                if (Follow(ref bytes)) continue;
+                document = bytes;
+                isWithin = true;
+                _at = 0;
+                _shape.Begin();
+            }
+
+            var used = Step(bytes);
             bytes = bytes[used..];
+            _at += used;
+            if (isWithin && _state == State.Done) _shape.Keep(document[.._at]);
         }
+
+        // A document of which the beginning or the end is elsewhere is none to follow.
+        if (_state != State.Done) _shape.GiveUp();
     }
+
+    /// <summary>Whether a byte can begin a number, <c>true</c>, <c>false</c> or <c>null</c>.</summary>
+    public static bool BeginsScalar(byte first) => first is (byte)'-' or (byte)'t' or (byte)'f' or (byte)'n' or (>= (byte)'0' and <= (byte)'9');
+
+    /// <summary>Reads a whole document that is like the last one; false, and nothing done, where it is not.</summary>
+    private bool Follow(ref ReadOnlySpan<byte> bytes)
+    {
+        Span<ValuePlace> places = stackalloc ValuePlace[SkimShape.MostLooked];
+        var length = _shape.Match(bytes, places);
+        if (length == 0) return false;
+        for (var i = 0; i < _shape.LookedCount && _state != State.Broken; i++)
+        {
+            var value = bytes.Slice(places[i].Start, places[i].Length);
+            var (_, _, isText, field) = _shape.Looked(i);
+            if (isText) TakeText(field, value);
+            else _tally.Scalar(field, value);
+        }
+
+        bytes = bytes[length..];
+        if (_state == State.Broken) return true;
+        _tally.Commit();
+        _state = State.Done;
+        return true;
+    }
+
+    private void TakeText(Skim field, ReadOnlySpan<byte> text)
+    {
+        (_state, _isName, _field) = (State.String, false, field);
+        while (!text.IsEmpty && _state != State.Broken) text = text[Step(text)..];
+        if (_state != State.String) _state = State.Broken;
+        if (_state == State.Broken) return;
+        FlushHigh();
+        _tally.TextEnd(field);
+    }
+
+    private int Step(ReadOnlySpan<byte> bytes) => _state switch
+    {
+        State.String => InString(bytes),
+        State.Escape => InEscape(bytes[0]),
+        State.Unicode => InUnicode(bytes[0]),
+        State.Scalar => InScalar(bytes),
+        _ => Structure(bytes),
+    };
 
     private int Structure(ReadOnlySpan<byte> bytes)
     {
         var at = 0;
-        for (; at < bytes.Length && _state is not (State.String or State.Scalar or State.Broken); at++)
+        for (; at < bytes.Length && _state is not (State.String or State.Scalar or State.Broken or State.Done); at++)
         {
             var b = bytes[at];
             if (b is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') continue;
             switch (_state)
             {
                 case State.Value:
-                    BeginValue(b);
+                    BeginValue(b, at);
                     break;
                 case State.ValueOrEnd:
                     if (b == ']') Close(isObject: false);
-                    else BeginValue(b);
+                    else BeginValue(b, at);
                     break;
                 case State.NameOrEnd when b == '}':
                     Close(isObject: true);
@@ -117,16 +178,11 @@ internal sealed class JsonSkimmer
                 case State.Colon:
                     _state = b == ':' ? State.Value : State.Broken;
                     break;
-                case State.AfterValue:
+                default:
                     if (b == ',') NextMember();
                     else if (b == '}') Close(isObject: true);
                     else if (b == ']') Close(isObject: false);
                     else _state = State.Broken;
-                    break;
-                default:
-                    // Another document after the last.
-                    Reset();
-                    BeginValue(b);
                     break;
             }
         }
@@ -141,7 +197,7 @@ internal sealed class JsonSkimmer
         _state = State.String;
     }
 
-    private void BeginValue(byte first)
+    private void BeginValue(byte first, int at)
     {
         switch (first)
         {
@@ -152,13 +208,12 @@ internal sealed class JsonSkimmer
                 Open(isObject: false);
                 break;
             case (byte)'"':
-                _isName = false;
+                (_isName, _field, _valueStart) = (false, _next?.Field ?? Skim.Nothing, _at + at + 1);
                 _state = State.String;
                 break;
             default:
-                _scalar[0] = first;
-                _scalarLength = 1;
-                _state = first is (byte)'-' or (byte)'t' or (byte)'f' or (byte)'n' or (>= (byte)'0' and <= (byte)'9') ? State.Scalar : State.Broken;
+                (_scalar[0], _scalarLength, _valueStart) = (first, 1, _at + at);
+                _state = BeginsScalar(first) ? State.Scalar : State.Broken;
                 break;
         }
     }
@@ -172,7 +227,12 @@ internal sealed class JsonSkimmer
         }
 
         if (_depth == _levels.Length) Array.Resize(ref _levels, _levels.Length * 2);
-        if (_next is { Field: not Skim.Nothing } found) _tally.Structure(found.Field);
+        if (_next is { Field: not Skim.Nothing } found)
+        {
+            _tally.Structure(found.Field);
+            if (found.Field is Skim.Error or Skim.End) _shape.GiveUp();
+        }
+
         _levels[_depth++] = new(_next, isObject);
         _next = isObject ? null : _next?.Item;
         _state = isObject ? State.NameOrEnd : State.ValueOrEnd;
@@ -217,11 +277,11 @@ internal sealed class JsonSkimmer
         Take(end < 0 ? bytes : bytes[..end]);
         if (end < 0) return bytes.Length;
         if (bytes[end] == '\\') _state = State.Escape;
-        else EndString();
+        else EndString(_at + end);
         return end + 1;
     }
 
-    private void EndString()
+    private void EndString(int end)
     {
         FlushHigh();
         if (_isName)
@@ -231,7 +291,8 @@ internal sealed class JsonSkimmer
             return;
         }
 
-        if (_next is { Field: not Skim.Nothing } found) _tally.TextEnd(found.Field);
+        if (_field != Skim.Nothing) _tally.TextEnd(_field);
+        _shape.Add(_valueStart, end, isText: true, _field);
         EndValue();
     }
 
@@ -241,7 +302,7 @@ internal sealed class JsonSkimmer
         FlushHigh();
         if (!_isName)
         {
-            if (_next is { Field: not Skim.Nothing } found) _tally.Text(found.Field, text);
+            if (_field != Skim.Nothing) _tally.Text(_field, text);
             return;
         }
 
@@ -321,7 +382,9 @@ internal sealed class JsonSkimmer
         more.CopyTo(_scalar.AsSpan(_scalarLength));
         _scalarLength += more.Length;
         if (end < 0) return bytes.Length;
-        if (_next is { Field: not Skim.Nothing } found) _tally.Scalar(found.Field, _scalar.AsSpan(0, _scalarLength));
+        var field = _next?.Field ?? Skim.Nothing;
+        if (field != Skim.Nothing) _tally.Scalar(field, _scalar.AsSpan(0, _scalarLength));
+        _shape.Add(_valueStart, _at + end, isText: false, field);
         EndValue();
         return end;
     }

@@ -15,7 +15,9 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     private readonly long?[] _numbers = new long?[(int)Skim.LastNumber + 1];
     private readonly long?[] _pending = new long?[(int)Skim.LastNumber + 1];
     private readonly byte[] _text = new byte[MaxText];
+    private readonly byte[] _model = new byte[MaxText];
     private int _textLength;
+    private int _modelLength;
     private bool _hasPending;
     private string? _errorCode;
     private string? _errorType;
@@ -110,7 +112,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
         switch (field)
         {
             case Skim.Model:
-                if (_textLength > 0) Model = TakeText();
+                if (_textLength > 0) TakeModel();
                 break;
             case Skim.ServiceTier:
                 if (_textLength > 0) ServiceTier = ServiceTiers.Of(TakeText());
@@ -144,6 +146,15 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     // OpenAI's Responses: queued and in_progress go on.
     private static bool IsEnd(ReadOnlySpan<byte> status) =>
         status.SequenceEqual("completed"u8) || status.SequenceEqual("incomplete"u8) || status.SequenceEqual("failed"u8) || status.SequenceEqual("cancelled"u8);
+
+    /// <summary>Every event of a stream repeats the model: one string for all of them.</summary>
+    private void TakeModel()
+    {
+        if (Model is not null && _model.AsSpan(0, _modelLength).SequenceEqual(_text.AsSpan(0, _textLength))) return;
+        Model = TakeText();
+        _text.CopyTo(_model, 0);
+        _modelLength = _textLength;
+    }
 
     private string TakeText() => Encoding.UTF8.GetString(_text.AsSpan(0, _textLength));
 

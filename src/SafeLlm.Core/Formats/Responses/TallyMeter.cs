@@ -9,6 +9,8 @@ namespace SafeLlm.Formats;
 /// </summary>
 internal sealed class TallyMeter : ResponseMeter
 {
+    private static ReadOnlySpan<byte> Mark => "\uFEFF"u8;
+
     private readonly ResponseRules _rules;
     private readonly ResponseHead _head;
     private readonly int _choices;
@@ -18,6 +20,7 @@ internal sealed class TallyMeter : ResponseMeter
     private readonly ContentDecoder? _decoder;
     private readonly bool _isUnreadable;
     private BodyScanner? _scanner;
+    private int _mark;
 
     /// <param name="rules">How the responses of the format are read.</param>
     /// <param name="head">What stood before the content.</param>
@@ -77,6 +80,14 @@ internal sealed class TallyMeter : ResponseMeter
     {
         if (_scanner is null)
         {
+            // A byte order mark is legal before server-sent events; before JSON some services write it all the same.
+            while (_mark < Mark.Length && !bytes.IsEmpty && bytes[0] == Mark[_mark])
+            {
+                _mark++;
+                bytes = bytes[1..];
+            }
+
+            if (bytes.IsEmpty) return;
             // a frame begins with its length, which is below 16 MiB
             if (_head.ContentType == "application/vnd.amazon.eventstream" || bytes[0] == 0)
             {

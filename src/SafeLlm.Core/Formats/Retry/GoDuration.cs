@@ -45,7 +45,7 @@ internal static class GoDuration
 
     /// <summary>A number of seconds as a duration; null where it is negative or no number.</summary>
     public static TimeSpan? FromSeconds(double seconds) =>
-        double.IsNaN(seconds) || seconds < 0 ? null : TimeSpan.FromSeconds(Math.Min(seconds, MostSeconds));
+        !double.IsFinite(seconds) || seconds < 0 ? null : TimeSpan.FromSeconds(Math.Min(seconds, MostSeconds));
 
     private static bool TakeNumber(ref ReadOnlySpan<char> text, out double number)
     {

@@ -9,6 +9,14 @@ internal static class RetryHeaders
     private const double LeastInstant = 1e9;
     private const double LeastInstantInMilliseconds = 1e12;
 
+    // The three forms of HTTP dates (RFC 9110, 5.6.7) and RFC 3339. Nothing looser: a bare "12:30" would be taken for one of today,
+    // by another clock than the caller's.
+    private static readonly string[] Dates =
+    [
+        "ddd, dd MMM yyyy HH:mm:ss 'GMT'", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy",
+        "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+    ];
+
     private static readonly (string Remaining, string Reset)[] Resets =
     [
         ("x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"),
@@ -81,5 +89,5 @@ internal static class RetryHeaders
         double.TryParse(value.AsSpan().Trim(), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
 
     private static bool TryDate(string value, out DateTimeOffset instant) =>
-        DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out instant);
+        DateTimeOffset.TryParseExact(value, Dates, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out instant);
 }

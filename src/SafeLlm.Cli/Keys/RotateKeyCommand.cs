@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.Globalization;
+using SafeLlm.Cli.Signatures;
+using SafeLlm.Signing;
+
+namespace SafeLlm.Cli.Keys;
+
+/// <summary><c>safellm keys rotate</c>: a key that follows another, which goes on for the overlap.</summary>
+internal static class RotateKeyCommand
+{
+    public static Command Create()
+    {
+        var old = new Argument<string>("old") { Description = "The key that is followed." };
+        var next = new Argument<string>("new") { Description = "The new key's name: never one that was used before." };
+        var overlap = new Option<double?>("--overlap-days") { Description = "How many days the old key still passes; 7 unless given." };
+        var days = new Option<double?>("--days") { Description = "How many days the new key lives; 90 unless given." };
+        var output = new SecretOutput();
+        var store = new StoreOption(isRequired: true);
+        var command = new Command("rotate", "Makes a key for the same owner and scopes, and lets the old one end after the overlap.") { old, next, overlap, days };
+        output.AddTo(command);
+        store.AddTo(command);
+        command.SetGuardedAction(async (parsed, cancellationToken) =>
+        {
+            using var keys = store.OpenRequired(parsed);
+            var keyId = parsed.GetRequiredValue(old);
+            var followed = keys.Find(keyId) ?? throw new CommandFailedException($"There is no key {keyId} in the store.");
+            var key = SigningKey.Create(parsed.GetRequiredValue(next), CliKeys.Algorithms.Get(followed.Key.Algorithm).Generate());
+            if (keys.Find(key.KeyId) is not null) throw new CommandFailedException($"There is or was a key {key.KeyId}. A name is never used twice: give the new key one of its own.");
+            output.Write(parsed, key);
+            var issued = await new KeyIssuer(keys, TimeProvider.System).RotateAsync(keyId, key, Days(parsed.GetValue(days)), Days(parsed.GetValue(overlap)), cancellationToken);
+            var end = keys.Find(keyId)!.NotAfter;
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{key.KeyId} lives until {issued.NotAfter:yyyy-MM-dd HH:mm} UTC. Let its client switch: {keyId} ends at {end:yyyy-MM-dd HH:mm} UTC."));
+        });
+        return command;
+    }
+
+    private static TimeSpan? Days(double? count) => count switch
+    {
+        null => null,
+        >= 0 and <= 36_500 => TimeSpan.FromDays(count.Value),
+        _ => throw new CommandFailedException($"{count} is no number of days from 0 to 36500."),
+    };
+}

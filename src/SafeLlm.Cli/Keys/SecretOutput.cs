@@ -1,0 +1,43 @@
+using System.CommandLine;
+using SafeLlm.Cli.Signatures;
+using SafeLlm.Signing;
+
+namespace SafeLlm.Cli.Keys;
+
+/// <summary>Where a new secret goes: into a file that its owner alone can read, or, if that is asked for, to standard output.</summary>
+internal sealed class SecretOutput
+{
+    private readonly Option<FileInfo> output = new("--out") { Description = "The file to write; KEYID.key unless given. An existing file is never overwritten." };
+    private readonly Option<bool> print = new("--print") { Description = "Print the secret instead of writing a file." };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(output);
+        command.Options.Add(print);
+    }
+
+    /// <summary>Writes the secret first: a key whose secret is lost is of no use to anybody.</summary>
+    /// <exception cref="IOException">The file exists, or cannot be written.</exception>
+    public void Write(ParseResult parsed, SigningKey key)
+    {
+        var text = CliKeys.Algorithms.Get(key.Algorithm).Write(key.Material);
+        var standard = parsed.InvocationConfiguration.Output;
+        if (parsed.GetValue(print))
+        {
+            standard.WriteLine(text);
+            return;
+        }
+
+        // A keyid may hold a colon, which not every file system takes.
+        var path = parsed.GetValue(output)?.FullName ?? Path.GetFullPath(key.KeyId.Replace(':', '_') + ".key");
+        SecretFile.Write(path, text);
+        if (key.Algorithm == SignatureAlgorithm.HmacSha256)
+        {
+            standard.WriteLine($"The secret of {key.KeyId} is in {path}. Give its path as SecretFile, on the client and at the verifier.");
+            return;
+        }
+
+        File.WriteAllText(path + ".pub", key.ExportPublicPem() + "\n");
+        standard.WriteLine($"The private key of {key.KeyId} is in {path}: it is the client's alone. The verifier's PublicKeyFile is {path}.pub.");
+    }
+}

@@ -1,0 +1,163 @@
+using System.Runtime.CompilerServices;
+
+namespace SafeLlm.Alerts;
+
+/// <summary>
+/// Hands what waits in an outbox to the sinks, at least once to each: soon after it is nudged, and every 15 seconds for what other
+/// processes or ended leases recorded. A sink that fails gets the alert again, after 5 seconds at first and 10 minutes at most.
+/// </summary>
+public sealed class AlertDelivery : IDisposable
+{
+    private const int AtOnce = 8;
+    private const int LongestDoubling = 7;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+    private static readonly ConditionalWeakTable<IAlertOutbox, AlertDelivery> Shared = [];
+
+    private readonly IAlertOutbox outbox;
+    private readonly TimeProvider time;
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, HashSet<IAlertSink>> partly = new(StringComparer.Ordinal);
+    private readonly ITimer timer;
+    private IAlertSink[] sinks = [];
+    private int nudges;
+
+    private AlertDelivery(IAlertOutbox outbox, TimeProvider time)
+    {
+        this.outbox = outbox;
+        this.time = time;
+
+        // The timer must not keep alive what it works for: clients without a host are never disposed.
+        timer = time.CreateTimer(static state => Wake((WeakReference<AlertDelivery>)state!), new WeakReference<AlertDelivery>(this), Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Called where a sink or the outbox failed, with the alert if it was a sink. For a line in the log.</summary>
+    public Action<Alert?, Exception>? Failed { get; set; }
+
+    /// <summary>The delivery of an outbox: one in a process, whoever asks, so that clients that share their stores share their sinks.</summary>
+    public static AlertDelivery Of(IAlertOutbox outbox, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        ArgumentNullException.ThrowIfNull(time);
+        return Shared.GetValue(outbox, key => new AlertDelivery(key, time));
+    }
+
+    /// <summary>Adds a sink, unless an equal one is there. With the first, delivery begins.</summary>
+    public void Add(IAlertSink sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        lock (gate)
+        {
+            if (sinks.Contains(sink)) return;
+            if (sinks.Length == 0) timer.Change(Interval, Interval);
+            sinks = [.. sinks, sink];
+        }
+
+        Nudge();
+    }
+
+    /// <summary>Something was recorded: it is delivered in the background.</summary>
+    public void Nudge()
+    {
+        if (sinks.Length > 0 && Interlocked.Increment(ref nudges) == 1) _ = Task.Run(RunAsync);
+    }
+
+    /// <summary>Delivers everything that waits now.</summary>
+    /// <returns>How many alerts were delivered to all sinks.</returns>
+    public async Task<int> DeliverAsync(CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var count = 0;
+            while (sinks.Length > 0 && await outbox.TakeAsync(AtOnce, Lease, cancellationToken).ConfigureAwait(false) is { Count: > 0 } waiting)
+            {
+                foreach (var pending in waiting)
+                {
+                    if (await IsDeliveredAsync(pending, cancellationToken).ConfigureAwait(false)) count++;
+                }
+            }
+
+            return count;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Ends the delivery. What waits is handed out by the next process, where the store outlives this one.</summary>
+    public void Dispose()
+    {
+        timer.Dispose();
+        lock (gate) sinks = [];
+    }
+
+    private static void Wake(WeakReference<AlertDelivery> delivery)
+    {
+        if (delivery.TryGetTarget(out var alive)) alive.Nudge();
+    }
+
+    private async Task RunAsync()
+    {
+        // Nudges that come meanwhile ask for one more round, however many they are.
+        for (var seen = 1; ; seen = Volatile.Read(ref nudges))
+        {
+            try
+            {
+                await DeliverAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                Failed?.Invoke(null, failure);
+            }
+
+            if (Interlocked.CompareExchange(ref nudges, 0, seen) == seen) return;
+        }
+    }
+
+    private async ValueTask<bool> IsDeliveredAsync(PendingAlert pending, CancellationToken cancellationToken)
+    {
+        var alert = pending.Alert;
+        var done = partly.GetValueOrDefault(alert.Id) ?? [];
+        var isWhole = true;
+        foreach (var sink in sinks)
+        {
+            if (done.Contains(sink)) continue;
+            if (await IsSentAsync(sink, alert, cancellationToken).ConfigureAwait(false)) done.Add(sink);
+            else isWhole = false;
+        }
+
+        if (isWhole)
+        {
+            partly.Remove(alert.Id);
+            await outbox.CompleteAsync(alert.Id, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+
+        partly[alert.Id] = done;
+        var wait = FirstWait * (1 << Math.Clamp(pending.Attempt - 1, 0, LongestDoubling));
+        await outbox.PostponeAsync(alert.Id, wait < LongestWait ? wait : LongestWait, cancellationToken).ConfigureAwait(false);
+        return false;
+    }
+
+    private async ValueTask<bool> IsSentAsync(IAlertSink sink, Alert alert, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await sink.SendAsync(alert, either.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            Failed?.Invoke(alert, failure);
+            return false;
+        }
+    }
+}

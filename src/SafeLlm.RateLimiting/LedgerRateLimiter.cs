@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Threading.RateLimiting;
+using SafeLlm.Limits;
+
+namespace SafeLlm.RateLimiting;
+
+/// <summary>
+/// A ledger's limits as a <see cref="RateLimiter"/>, so that they compose with those of ASP.NET Core and Polly. A lease holds; when
+/// it is disposed, what it held counts as used, unless <see cref="LedgerLeaseHold.Use"/> told what really was. It never queues:
+/// where there is no room, the lease says when there will be (<see cref="MetadataName.RetryAfter"/>).
+/// </summary>
+/// <remarks>
+/// Everything is kept in the ledger and nothing here, so that limiters come and go with their partitions. A store that answers
+/// later than at once is asked by <see cref="RateLimiter.AcquireAsync"/> only: <see cref="RateLimiter.AttemptAcquire"/>, which must
+/// not wait, then acquires nothing, and whoever calls it goes on to the other, as both ASP.NET Core and Polly do.
+/// </remarks>
+public sealed class LedgerRateLimiter : RateLimiter
+{
+    private readonly ILedger ledger;
+    private readonly Limit[] limits;
+    private readonly Func<int, Amounts> amounts;
+    private readonly TimeSpan lease;
+    private readonly Action<Exception>? failed;
+    private readonly TimeProvider time;
+    private readonly string prefix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+    private long ids;
+    private long open;
+    private long acquired;
+    private long denied;
+    private long idleSince;
+
+    /// <summary>Makes a limiter.</summary>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="options">What to take of which limits. Read now.</param>
+    /// <exception cref="ArgumentException">There is no limit, or one counter twice, or the lease is out of its range.</exception>
+    public LedgerRateLimiter(ILedger ledger, LedgerRateLimiterOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Limits.Count == 0)
+        {
+            throw new ArgumentException("A limiter without limits would let everything through. Add some to Limits.", nameof(options));
+        }
+
+        this.ledger = ledger;
+        limits = [.. options.Limits];
+        (amounts, lease, failed, time) = (options.Amounts, options.Lease, options.Failed, options.Time);
+        Request("check", 0).Validate();
+        idleSince = time.GetTimestamp();
+    }
+
+    /// <inheritdoc/>
+    public override TimeSpan? IdleDuration => Interlocked.Read(ref open) == 0 ? time.GetElapsedTime(Interlocked.Read(ref idleSince)) : null;
+
+    /// <summary>How many permits there are at most, as if each took what one does; null where the store does not answer at once.</summary>
+    public override RateLimiterStatistics? GetStatistics()
+    {
+        var reading = ledger.ReadAsync(limits, CancellationToken.None);
+        if (!reading.IsCompletedSuccessfully) return null;
+        var one = amounts(1);
+        return new RateLimiterStatistics
+        {
+            CurrentAvailablePermits = reading.Result.Select(state => one.In(state.Limit.Dimension) is var each and > 0 ? state.Free / each : long.MaxValue).Min(),
+            CurrentQueuedCount = 0,
+            TotalSuccessfulLeases = Interlocked.Read(ref acquired),
+            TotalFailedLeases = Interlocked.Read(ref denied),
+        };
+    }
+
+    /// <inheritdoc/>
+    protected override RateLimitLease AttemptAcquireCore(int permitCount)
+    {
+        if (ledger is not InMemoryLedger)
+        {
+            return new LedgerLease([], null, "The store of these limits does not answer at once: ask with AcquireAsync.");
+        }
+
+        // In memory every answer is there at once.
+        return AcquireAsyncCore(permitCount, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (permitCount == 0) return await LookAsync(cancellationToken).ConfigureAwait(false);
+        var request = Request(string.Create(CultureInfo.InvariantCulture, $"{prefix}.{Interlocked.Increment(ref ids)}"), permitCount);
+        HoldResult result;
+        try
+        {
+            result = await ledger.HoldAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // Whether the store took it is not known, and nobody has it.
+            await RunAsync(() => ReleaseAsync(request.OperationId)).ConfigureAwait(false);
+            throw;
+        }
+
+        if (result.Hold is { } hold)
+        {
+            Interlocked.Increment(ref open);
+            Interlocked.Increment(ref acquired);
+            return new LedgerLease(new LedgerLeaseHold(hold), Close);
+        }
+
+        Interlocked.Increment(ref denied);
+        return Denied(result.Denials);
+    }
+
+    private HoldRequest Request(string id, int permits) => new(id, limits, amounts(permits), lease);
+
+    // Zero permits ask whether there are any.
+    private async ValueTask<LedgerLease> LookAsync(CancellationToken cancellationToken)
+    {
+        var states = await ledger.ReadAsync(limits, cancellationToken).ConfigureAwait(false);
+        var full = states.Where(state => state.Free == 0).Select(state => new LimitDenial(state.Limit, 0, state.Spent, state.Held, state.RoomAt)).ToList();
+        return full.Count == 0 ? new LedgerLease(null, static _ => { }) : Denied(full);
+    }
+
+    private LedgerLease Denied(IReadOnlyList<LimitDenial> denials)
+    {
+        var room = denials.All(denial => denial.RoomAt is not null) ? denials.Max(denial => denial.RoomAt) : null;
+        var wait = room - time.GetUtcNow();
+        return new LedgerLease(denials, wait > TimeSpan.Zero ? wait : room is null ? null : TimeSpan.Zero, $"There is no room at {string.Join(", ", denials.Select(denial => $"\"{denial.Limit}\""))}.");
+    }
+
+    private void Close(LedgerLeaseHold? hold)
+    {
+        Interlocked.Exchange(ref idleSince, time.GetTimestamp());
+        Interlocked.Decrement(ref open);
+        if (hold is not null) _ = RunAsync(() => SettleAsync(hold.Hold.Id, hold.Used));
+    }
+
+    private async ValueTask SettleAsync(string id, Amounts used) => await ledger.SettleAsync(id, used, CancellationToken.None).ConfigureAwait(false);
+
+    private async ValueTask ReleaseAsync(string id) => await ledger.ReleaseAsync(id, CancellationToken.None).ConfigureAwait(false);
+
+    private async Task RunAsync(Func<ValueTask> closing)
+    {
+        try
+        {
+            await closing().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            failed?.Invoke(failure);
+        }
+    }
+}

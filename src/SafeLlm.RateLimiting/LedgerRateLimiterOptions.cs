@@ -1,0 +1,27 @@
+using SafeLlm.Limits;
+using SafeLlm.Pricing;
+
+namespace SafeLlm.RateLimiting;
+
+/// <summary>What a <see cref="LedgerRateLimiter"/> takes of which limits.</summary>
+public sealed class LedgerRateLimiterOptions
+{
+    /// <summary>Every limit that must have room; taken from all or from none.</summary>
+    public IList<Limit> Limits { get; } = [];
+
+    /// <summary>What a number of permits sets aside.</summary>
+    /// <value>The default is as many requests as permits, and no tokens.</value>
+    public Func<int, Amounts> Amounts { get; set; } = static permits => new Amounts(0, 0, NanoUsd.Zero, permits);
+
+    /// <summary>How long a lease may stay open before what it holds is charged in full.</summary>
+    /// <value>The default is 5 minutes; more than 0, at most 24 hours.</value>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Called where the store did not take what a lease came to; the hold is then charged in full when its lease ends.</summary>
+    /// <value>The default is null: nobody is told.</value>
+    public Action<Exception>? Failed { get; set; }
+
+    /// <summary>The clock.</summary>
+    /// <value>The default is the system's. Give the ledger's.</value>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+}

@@ -1,0 +1,143 @@
+using System.Text.Json;
+using SafeLlm.Cli.Keys;
+using SafeLlm.Signing;
+using SafeLlm.Sqlite;
+
+namespace SafeLlm.Cli.Tests.Keys;
+
+public sealed class StoredKeyCommandTests : IAsyncLifetime
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("safellm-store-").FullName;
+
+    private string Store => Path.Combine(folder, "safellm.db");
+
+    private string Master => Path.Combine(folder, "master.key");
+
+    public async ValueTask InitializeAsync()
+    {
+        using (Open())
+        {
+            // The server makes the file at its first start.
+        }
+
+        Assert.Equal(0, (await RunAsync("new-master", Master)).Exit);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(folder, recursive: true);
+        return default;
+    }
+
+    [Fact]
+    public async Task New_InAStore_IssuesAKeyThatTheServerFinds()
+    {
+        var run = await RunAsync(
+            "new", "acme.shop", "--out", Path.Combine(folder, "shop.key"), "--store", Store, "--master-key-file", Master,
+            "--client", "acme", "--user", "42", "--tenant", "north", "--device", "till-7", "--tier", "PRO", "--endpoint", "/v1/*", "--model", "gpt-*", "--acts-for-users", "--days", "30");
+        Assert.Equal(0, run.Exit);
+
+        using var keys = Open(Master);
+        var key = keys.Find("acme.shop")!;
+        Assert.Equal(("acme", "42", "north", "till-7", "PRO", true), (key.Client, key.User, key.Tenant, key.Device, key.Tier, key.ActsForUsers));
+        Assert.Equal(TimeSpan.FromDays(30), key.NotAfter - key.NotBefore);
+        Assert.Equal(["/v1/*"], key.Endpoints);
+        Assert.Equal(["gpt-*"], key.Models);
+        Assert.True(key.Key.IsSameAs(SigningKey.HmacFromBase64("acme.shop", await ReadAsync("shop.key"))));
+        Assert.DoesNotContain((await ReadAsync("shop.key")).Trim(), run.Output + run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ecdsa-p256-sha256")]
+    [InlineData("ed25519")]
+    public async Task New_OfAKeyPair_KeepsThePublicHalfAndNeedsNoMasterKey(string algorithm)
+    {
+        var run = await RunAsync("new", "acme.shop", "--alg", algorithm, "--out", Path.Combine(folder, "shop.key"), "--store", Store);
+
+        Assert.Equal(0, run.Exit);
+        using var keys = Open();
+        Assert.False(keys.Find("acme.shop")!.Key.CanSign);
+        Assert.Contains("BEGIN PRIVATE KEY", await ReadAsync("shop.key"), StringComparison.Ordinal);
+        Assert.Contains("BEGIN PUBLIC KEY", await ReadAsync("shop.key.pub"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task New_OfASecretWithoutAMasterKey_SaysWhatIsMissing()
+    {
+        var run = await RunAsync("new", "acme.shop", "--print", "--store", Store);
+
+        Assert.Equal(1, run.Exit);
+        Assert.Contains("master key", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rotate_ThenRevoke_ShowInTheList()
+    {
+        await RunAsync("new", "shop.1", "--print", "--store", Store, "--master-key-file", Master, "--client", "acme", "--tier", "PRO");
+        var rotated = await RunAsync("rotate", "shop.1", "shop.2", "--print", "--store", Store, "--master-key-file", Master, "--overlap-days", "1");
+        Assert.Equal(0, rotated.Exit);
+        Assert.Equal(32, Convert.FromBase64String(rotated.Output.Trim()).Length);
+        Assert.Equal(2, (await RunAsync("rotate", "shop.1", "shop.2", "--print", "--store", Store, "--master-key-file", Master)).Exit);
+        // It opens nothing, so it needs no master key.
+        Assert.Equal(0, (await RunAsync("revoke", "shop.1", "--store", Store)).Exit);
+        Assert.Equal(2, (await RunAsync("revoke", "absent", "--store", Store)).Exit);
+
+        var list = await RunAsync("list", "--store", Store, "--master-key-file", Master);
+        Assert.Equal(["revoked", "expires in 90 days"], list.Lines.Select(line => line.Contains("revoked", StringComparison.Ordinal) ? "revoked" : "expires in 90 days"));
+        var json = (await RunAsync("list", "--json", "--store", Store, "--master-key-file", Master)).Lines.Select(line => JsonElement.Parse(line)).ToList();
+        Assert.Equal(["shop.1", "shop.2"], json.Select(key => key.GetProperty("keyid").GetString()));
+        Assert.Equal(["revoked", "expires in 90 days"], json.Select(key => key.GetProperty("state").GetString()));
+        Assert.All(json, key => Assert.Equal("acme", key.GetProperty("client").GetString()));
+    }
+
+    [Fact]
+    public async Task Import_OfAnOldClientsSecret_NeedsAnEndpoint()
+    {
+        var file = Path.Combine(folder, "old");
+        await File.WriteAllTextAsync(file, "sk_test_3f9c0e7b2a6d4c11\n", TestContext.Current.CancellationToken);
+        string[] import = ["import", "client_123", "--profile", "seed-v0", "--secret-file", file, "--store", Store, "--master-key-file", Master];
+
+        Assert.Equal(2, (await RunAsync(import)).Exit);
+        Assert.Equal(0, (await RunAsync([.. import, "--endpoint", "/old"])).Exit);
+        using var keys = Open(Master);
+        Assert.Equal(SignatureProfile.SeedV0, keys.Find("client_123")!.Profile);
+        Assert.True(keys.Find("client_123")!.Key.IsSameAs(SigningKey.Seed("client_123", "sk_test_3f9c0e7b2a6d4c11")));
+    }
+
+    [Fact]
+    public async Task Thaw_OfAFrozenKey_LetsItGoOn()
+    {
+        await RunAsync("new", "shop", "--print", "--store", Store, "--master-key-file", Master);
+        using (var keys = Open(Master)) await keys.FreezeAsync("shop", DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
+        Assert.Contains("frozen", (await RunAsync("list", "--store", Store, "--master-key-file", Master)).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("thaw", "shop", "--store", Store)).Exit);
+        Assert.DoesNotContain("frozen", (await RunAsync("list", "--store", Store, "--master-key-file", Master)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Store_ThatIsAbsent_IsNotMade()
+    {
+        var absent = Path.Combine(folder, "slip.db");
+        Assert.Equal(2, (await RunAsync("list", "--store", absent)).Exit);
+        Assert.False(File.Exists(absent));
+    }
+
+    [Fact]
+    public void Options_OfAllKeyCommands_TakeNoSecretAsAnArgument()
+    {
+        var allowed = new[] { "--secret-file", "--secret-env", "--master-key-file", "--master-key-env" };
+        var options = KeysCommand.Create().Subcommands.SelectMany(command => command.Options).Select(option => option.Name).Where(name => name.Contains("secret", StringComparison.Ordinal) || name.Contains("key", StringComparison.Ordinal));
+        Assert.Subset(allowed.ToHashSet(), options.ToHashSet());
+    }
+
+    private static Task<CommandRun> RunAsync(params string[] args) => CommandRun.OfAsync(KeysCommand.Create(), args);
+
+    private Task<string> ReadAsync(string file) => File.ReadAllTextAsync(Path.Combine(folder, file), TestContext.Current.CancellationToken);
+
+    private SqliteSigningKeyStore Open(string? master = null)
+    {
+        var options = new SqliteStoreOptions { KeyProtector = master is null ? null : AesGcmKeyProtector.FromFile(master) };
+        options.KeyAlgorithms.Add(Ed25519.Algorithm);
+        return new SqliteSigningKeyStore(Store, TimeProvider.System, options);
+    }
+}

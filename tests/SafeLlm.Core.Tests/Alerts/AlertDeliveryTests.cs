@@ -1,0 +1,139 @@
+using Microsoft.Extensions.Time.Testing;
+using SafeLlm.Alerts;
+
+namespace SafeLlm.Tests.Alerts;
+
+public sealed class AlertDeliveryTests
+{
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2027, 6, 16, 12, 0, 0, TimeSpan.Zero));
+    private readonly InMemoryAlertOutbox outbox;
+    private readonly AlertDelivery delivery;
+    private readonly List<(Alert? Alert, Exception Failure)> failures = [];
+
+    public AlertDeliveryTests()
+    {
+        outbox = new InMemoryAlertOutbox(time);
+        delivery = AlertDelivery.Of(outbox, time);
+        delivery.Failed = (alert, failure) => failures.Add((alert, failure));
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Alert_ThatWaits_ReachesEverySinkOnce()
+    {
+        var (one, two) = (Add(new FakeAlertSink()), Add(new FakeAlertSink()));
+        await RecordAsync("a", "b");
+
+        Assert.Equal(2, await delivery.DeliverAsync(Cancellation));
+        Assert.Equal(0, await delivery.DeliverAsync(Cancellation));
+
+        Assert.Equal(["a", "b"], one.Ids);
+        Assert.Equal(["a", "b"], two.Ids);
+    }
+
+    [Fact]
+    public async Task Sink_ThatFails_GetsTheAlertAgain_AndTheOthersDoNot()
+    {
+        var (bad, good) = (Add(new FakeAlertSink { Failing = 2 }), Add(new FakeAlertSink()));
+        await RecordAsync("a");
+
+        Assert.Equal(0, await delivery.DeliverAsync(Cancellation));
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(0, await delivery.DeliverAsync(Cancellation));
+        Assert.Equal(0, await delivery.DeliverAsync(Cancellation));
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(1, await delivery.DeliverAsync(Cancellation));
+
+        Assert.Equal(["a"], bad.Ids);
+        Assert.Equal(["a"], good.Ids);
+        Assert.Equal(["a", "a"], failures.Select(failure => failure.Alert!.Id));
+    }
+
+    [Fact]
+    public async Task Sink_ThatFailsForLong_IsAskedLessAndLessOften_ButAtLeastEveryTenMinutes()
+    {
+        var sink = Add(new FakeAlertSink { Failing = int.MaxValue });
+        await RecordAsync("a");
+        for (var i = 0; i < 60 * 60; i++)
+        {
+            await delivery.DeliverAsync(Cancellation);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.InRange(sink.Asked, 10, 20);
+        sink.Failing = 0;
+        time.Advance(TimeSpan.FromMinutes(10));
+        await delivery.DeliverAsync(Cancellation);
+        Assert.Equal(["a"], sink.Ids);
+    }
+
+    [Fact]
+    public async Task Sink_ThatNeverReturns_IsGivenUp()
+    {
+        var sink = Add(new FakeAlertSink { Hangs = true });
+        await RecordAsync("a");
+        var delivering = delivery.DeliverAsync(Cancellation);
+        await sink.WasAsked.WaitAsync(Cancellation);
+
+        time.Advance(TimeSpan.FromSeconds(31));
+
+        Assert.Equal(0, await delivering);
+        Assert.IsAssignableFrom<OperationCanceledException>(Assert.Single(failures).Failure);
+    }
+
+    [Fact]
+    public async Task Nudge_DeliversInTheBackground()
+    {
+        var sink = Add(new FakeAlertSink());
+        await RecordAsync("a");
+
+        delivery.Nudge();
+        await sink.WasAsked.WaitAsync(Cancellation);
+
+        Assert.Equal(["a"], sink.Ids);
+    }
+
+    [Fact]
+    public async Task Alert_OfAnotherProcessOrALease_IsDeliveredWithoutANudge()
+    {
+        var sink = Add(new FakeAlertSink());
+        await RecordAsync("a");
+
+        time.Advance(TimeSpan.FromSeconds(15));
+        await sink.WasAsked.WaitAsync(Cancellation);
+
+        Assert.Equal(["a"], sink.Ids);
+    }
+
+    [Fact]
+    public async Task Alert_WithoutAnySink_Waits()
+    {
+        await RecordAsync("a");
+        Assert.Equal(0, await delivery.DeliverAsync(Cancellation));
+
+        var sink = Add(new FakeAlertSink());
+        await sink.WasAsked.WaitAsync(Cancellation);
+
+        Assert.Equal(["a"], sink.Ids);
+    }
+
+    [Fact]
+    public void Delivery_OfOneOutbox_IsTheSameForAll()
+    {
+        Assert.Same(delivery, AlertDelivery.Of(outbox, time));
+        Assert.NotSame(delivery, AlertDelivery.Of(new InMemoryAlertOutbox(time), time));
+    }
+
+    private FakeAlertSink Add(FakeAlertSink sink)
+    {
+        delivery.Add(sink);
+        delivery.Add(sink);
+        return sink;
+    }
+
+    private async Task RecordAsync(params string[] ids)
+    {
+        foreach (var id in ids) await outbox.RecordAsync(new Alert(id, AlertKind.Overrun, AlertSeverity.Warning, "Overrun.", time.GetUtcNow()), Cancellation);
+    }
+}

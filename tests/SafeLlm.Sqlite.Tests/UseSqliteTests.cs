@@ -1,0 +1,78 @@
+using SafeLlm.Limits;
+
+namespace SafeLlm.Sqlite.Tests;
+
+public sealed class UseSqliteTests : IDisposable
+{
+    private readonly StoreFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void UseSqlite_OnAHost_GivesItEveryStoreOfTheFile()
+    {
+        var host = new Host();
+
+        Assert.Same(host, host.UseSqlite(folder.File));
+
+        using var stores = host.Open();
+        Assert.IsType<SqliteLedger>(stores.Ledger);
+        Assert.IsType<SqliteNonceStore>(stores.Nonces);
+        Assert.IsType<SqliteJournal>(stores.Journal);
+        Assert.IsType<SqliteAlertOutbox>(stores.Outbox);
+        Assert.IsType<SqliteSigningKeyStore>(stores.Keys);
+    }
+
+    [Fact]
+    public async Task Hosts_OfOneProcess_ShareTheFile()
+    {
+        var limit = Limit.Tokens(100).PerDay();
+        var (client, server) = (new Host().UseSqlite(folder.File), new Host().UseSqlite(folder.File));
+        using var first = client.Open();
+        using (var second = server.Open())
+        {
+            await second.Ledger.HoldAsync(new HoldRequest("a", [limit], new Amounts(60, 0, default), TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken);
+        }
+
+        // The other one has left; the file is still open.
+        Assert.Equal(60, (await first.Ledger.ReadAsync([limit], TestContext.Current.CancellationToken))[0].Held);
+    }
+
+    [Fact]
+    public async Task Host_ThatNamesTheFileByALink_SharesItToo()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights of their own there.");
+        var limit = Limit.Tokens(100).PerDay();
+        using var first = new Host().UseSqlite(folder.File).Open();
+        File.CreateSymbolicLink(folder.Path("link.db"), folder.File);
+        using var second = new Host().UseSqlite(folder.Path("link.db")).Open();
+
+        await second.Ledger.HoldAsync(new HoldRequest("a", [limit], new Amounts(60, 0, default), TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken);
+
+        Assert.Equal(60, (await first.Ledger.ReadAsync([limit], TestContext.Current.CancellationToken))[0].Held);
+        Assert.False(File.Exists(folder.Path("link.db-gate")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void UseSqlite_WithoutAPath_IsRefusedAtOnce(string path) => Assert.Throws<ArgumentException>(() => new Host().UseSqlite(path));
+
+    [Fact]
+    public void UseSqlite_WithOptionsOutOfTheirRange_IsRefusedAtOnce()
+    {
+        Assert.Throws<ArgumentException>(() => new Host().UseSqlite(folder.File, new SqliteStoreOptions { MaxNonces = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Host().UseSqlite(folder.File, new SqliteStoreOptions { LockTimeout = TimeSpan.FromHours(1) }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Host().UseSqlite(folder.File, new SqliteStoreOptions { JournalRetention = TimeSpan.Zero }));
+        Assert.False(File.Exists(folder.File));
+    }
+
+    private sealed class Host : IStoreHost
+    {
+        private Func<TimeProvider, SafeLlmStores>? factory;
+
+        public void UseStores(Func<TimeProvider, SafeLlmStores> factory) => this.factory = factory;
+
+        public SafeLlmStores Open() => factory!(TimeProvider.System);
+    }
+}
