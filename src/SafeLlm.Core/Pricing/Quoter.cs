@@ -53,7 +53,7 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
             Lower = LowerCost(model, input.Tokens.Lower, facts.ServiceTier),
             Expected = Cost(model, new BillableUsage(input.Tokens.Expected, 0, 0, output.Expected) { ServiceTier = facts.ServiceTier }),
             Upper = UpperCost(model, input.Tokens.Upper, output.Upper, needs),
-            Basis = (EstimateBasis)Math.Max((int)input.Basis, (int)EstimateBasis.Bounded),
+            Basis = output.Upper == 0 ? input.Basis : (EstimateBasis)Math.Max((int)input.Basis, (int)EstimateBasis.Bounded),
             Method = input.Method,
             Reasons = reasons,
             PricesOf = catalog.Date,
