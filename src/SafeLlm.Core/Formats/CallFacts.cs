@@ -23,6 +23,9 @@ public sealed class CallFacts
     /// <summary>The model asked for; null where the request names none.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Models that may answer in the place of <see cref="Model"/>, as the request allows (OpenRouter's <c>models</c>).</summary>
+    public IReadOnlyList<string> OtherModels { get; init; } = [];
+
     /// <summary>What limits the output.</summary>
     public OutputBound Bound { get; init; } = new(null, 1);
 

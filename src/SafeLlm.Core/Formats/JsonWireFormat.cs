@@ -38,6 +38,7 @@ internal abstract class JsonWireFormat : IWireFormat
             ThinkingBudget = facts.ThinkingBudget,
             TakesBound = GeneratesNothing || facts.Edits.BoundName is not null,
             ServiceTier = facts.ServiceTier,
+            OtherModels = facts.OtherModels is { } others ? others : [],
             PriceFactors = facts.PriceFactors is { } factors ? factors : [],
             IsStreaming = facts.IsStreaming,
             AsksForUsage = facts.AsksForUsage,

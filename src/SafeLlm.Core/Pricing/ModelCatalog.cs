@@ -150,10 +150,21 @@ public sealed class ModelCatalog
             return false;
         }
 
-        var isOwn = aliases.ContainsKey(model) || ownNames.Contains(model);
-        if ((isOwn || Providers.Of(facts.Authority) is not { } provider || !TryResolve($"{provider}/{ModelNames.Bare(model)}", out price)) && !TryFind(model, out price))
+        if (!TryFind(model, Providers.Of(facts.Authority), out price))
         {
             return false;
+        }
+
+        // whichever may answer: the dearest of them, and where one has no price the call has none
+        foreach (var other in facts.OtherModels)
+        {
+            if (!TryFind(other, Providers.Of(facts.Authority), out var another))
+            {
+                price = null;
+                return false;
+            }
+
+            price = Dearer(price, another);
         }
 
         foreach (var name in facts.PriceFactors)
@@ -162,6 +173,13 @@ public sealed class ModelCatalog
         }
 
         return true;
+    }
+
+    private bool TryFind(string model, string? provider, [NotNullWhen(true)] out ModelPrice? price)
+    {
+        price = null;
+        var isOwn = aliases.ContainsKey(model) || ownNames.Contains(model);
+        return (!isOwn && provider is not null && TryResolve($"{provider}/{ModelNames.Bare(model)}", out price)) || TryFind(model, out price);
     }
 
     /// <summary>

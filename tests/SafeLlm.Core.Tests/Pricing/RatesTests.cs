@@ -86,6 +86,17 @@ public sealed class RatesTests
     }
 
     [Theory]
+    [InlineData("[]", "0.15")]
+    [InlineData("[\"gpt-4.1-nano\",\"gpt-4o\"]", "2.5")]
+    [InlineData("[\"never-heard-of\"]", null)]
+    public void TryFind_ModelsThatMayAnswerInstead_CostTheDearestOrNothingIsKnown(string others, string? input)
+    {
+        var facts = Calls.Read("https://openrouter.ai/api/v1/chat/completions", $$"""{"model":"gpt-4o-mini","models":{{others}},"messages":[]}""");
+        Assert.Equal(input is not null, ModelCatalog.Embedded.TryFind(facts, out var price));
+        Assert.Equal(input, price?.InputPerMillion.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
     [InlineData("https://api.groq.com/openai/v1/chat/completions", "groq")]
     [InlineData("https://openrouter.ai/api/v1/chat/completions", "openrouter")]
     [InlineData("https://gateway.example/v1/chat/completions", null)]

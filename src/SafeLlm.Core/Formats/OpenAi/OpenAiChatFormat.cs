@@ -65,7 +65,8 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
         // Mistral's agents, which bring a prompt of their own
         ("agent_id", Makes(UnknowableInput.ServerHistory)),
         ("plugins", Makes(UnknowableInput.HostedTools)),
-        // a prompt that OpenRouter holds
+        // models that OpenRouter may call instead, and a prompt that it holds
+        ("models", Array(Of(Take.OtherModel))),
         ("preset", Makes(UnknowableInput.ServerHistory)));
 
     private static readonly ResponseRules Response = new(

@@ -24,6 +24,8 @@ internal sealed class RequestFacts
 
     public List<string>? PriceFactors { get; set; }
 
+    public List<string>? OtherModels { get; set; }
+
     public bool IsStreaming { get; set; }
 
     public bool AsksForUsage { get; set; }

@@ -178,6 +178,9 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
             case Take.Model:
                 _facts.Model ??= _reader.GetString();
                 return true;
+            case Take.OtherModel:
+                (_facts.OtherModels ??= []).Add(_reader.GetString()!);
+                return true;
             case Take.PriceFactor:
                 if (_reader.ValueSpan.Length <= MostFactor) (_facts.PriceFactors ??= []).Add(_reader.GetString()!);
                 return true;

@@ -12,6 +12,9 @@ internal enum Take
     /// <summary>The model asked for.</summary>
     Model,
 
+    /// <summary>A model that may answer in its place.</summary>
+    OtherModel,
+
     /// <summary>The output bound of one choice.</summary>
     Bound,
 
