@@ -16,6 +16,7 @@ IScene[] scenes =
     new ForgeryScene(),
     new TierScene(),
     new CutStreamScene(),
+    new RestartScene(),
 ];
 
 // Lines are whole, wherever they go; a terminal breaks them by itself.

@@ -40,7 +40,7 @@ internal static class ReadmeLines
     public static void Serve(WebApplicationBuilder builder, RequestDelegate answer)
     {
         // snippet: server
-        builder.Services.AddSafeLlmVerifier(builder.Configuration.GetSection("SafeLlm")).UseInMemory();
+        builder.Services.AddSafeLlmVerifier(builder.Configuration.GetSection("SafeLlm")).UseSqlite("safellm.db");
         var app = builder.Build();
         app.UseSafeLlm();
         app.MapPost("/v1/chat/completions", answer).RequireSafeLlm();

@@ -8,6 +8,9 @@ internal static class FuzzTargets
         ["request"] = RequestFuzz.Run,
         ["response"] = ResponseFuzz.Run,
         ["events"] = EventsFuzz.Run,
+        ["fields"] = FieldsFuzz.Run,
+        ["headers"] = HeadersFuzz.Run,
+        ["python"] = PythonFuzz.Run,
     };
 
     public static IEnumerable<string> Names => All.Keys;

@@ -14,6 +14,12 @@ internal static class Seeds
 
     public static void Write(string target, string recordings, string folder)
     {
+        if (target is "fields" or "headers" or "python")
+        {
+            SigningSeeds.Write(target, Path.Combine(Path.GetDirectoryName(recordings)!, ".."), folder);
+            return;
+        }
+
         var seeds = Read(recordings)
             .Select(record => (Kind: Kind(record), Input: Make(target, record)))
             .Where(seed => seed.Input is { Length: > 3 and < Largest })

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Fuzzes one reader by coverage: fuzz.sh TARGET [SECONDS]. TARGET is request, response or events.
+# Fuzzes one reader by coverage: fuzz.sh TARGET [SECONDS]. TARGET is request, response, events, fields, headers or python.
 # Needs AFL++ (Debian: apt install afl++) and the recordings beside the checkout; everything it writes is under artifacts/fuzz.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-target=${1:?which target: request, response or events}
+target=${1:?which target: request, response, events, fields, headers or python}
 seconds=${2:-28800}
 out=artifacts/fuzz/$target
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -15,16 +16,22 @@ namespace SafeLlm.Interop;
 /// <summary>The real verifier on real Kestrel. It answers whatever is signed well with the name of the key.</summary>
 internal static class Gateway
 {
-    public static async Task<int> ServeAsync(InteropKeys keys)
+    // That of a gateway before, for which clients have signed; any other unless given.
+    private static int Port => int.TryParse(Environment.GetEnvironmentVariable("SAFELLM_INTEROP_PORT"), CultureInfo.InvariantCulture, out var port) ? port : 0;
+
+    /// <param name="keys">The keys.</param>
+    /// <param name="stateFile">Where it notes what it has accepted, so that a crash lets nothing in twice; null to forget it.</param>
+    public static async Task<int> ServeAsync(InteropKeys keys, string? stateFile = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, Port));
         builder.Logging.ClearProviders();
         builder.Services.AddRouting();
         builder.Services.AddSafeLlmVerifier(options =>
         {
             options.PublicAuthorities.Add("127.0.0.1:*");
-            options.RefuseAfterRestart = false;
+            options.RefuseAfterRestart = stateFile is not null;
+            options.StateFile = stateFile;
             options.LockOut.FailuresPerMinute = options.LockOut.FailuresPerKeyPerMinute = 1_000_000;
             options.KeyAlgorithms.Add(Ed25519.Algorithm);
             options.Tiers["all"] = new SafeLlmTierOptions { MaxOutputTokens = 4_000 };
@@ -44,6 +51,7 @@ internal static class Gateway
         await app.StartAsync();
         await Console.Out.WriteLineAsync(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         await Console.In.ReadToEndAsync();
+        await app.StopAsync();
         return 0;
     }
 }

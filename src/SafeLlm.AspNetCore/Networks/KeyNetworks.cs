@@ -26,13 +26,13 @@ internal sealed class KeyNetworks(SafeLlmKeySpreadOptions options)
         seen = usual = 0;
         if (caller is null) return false;
         var network = CallerNetwork.Number(caller) ^ (caller.AddressFamily == AddressFamily.InterNetwork ? 1UL << 63 : 0);
-        var watched = keys.GetOrAdd(keyId, static (_, start) => new Watched { HourStart = start }, now);
+        var watched = keys.GetOrAdd(keyId, static (_, start) => new Watched { HourStart = start, HourEnd = (start + Hour).UtcTicks }, now);
+        // Nearly every call comes from the network of the one before, in the same hour: that is seen without a lock.
+        if (Volatile.Read(ref watched.Last) == network && now.UtcTicks < Volatile.Read(ref watched.HourEnd)) return false;
         lock (watched)
         {
-            // Nearly every call comes from the network of the one before.
-            if (watched.Last == network && now - watched.HourStart < Hour) return false;
-            watched.Last = network;
             Turn(watched, now);
+            Volatile.Write(ref watched.Last, network);
             if (watched.Networks.Count < MostNetworks) _ = watched.Networks.Add(network);
             seen = watched.Networks.Count;
             usual = (int)Math.Ceiling(watched.Usual);
@@ -50,6 +50,7 @@ internal sealed class KeyNetworks(SafeLlmKeySpreadOptions options)
         watched.Usual = Math.Max(watched.Usual, watched.Networks.Count);
         watched.Usual *= Math.Pow(Fading, hours);
         watched.HourStart += Hour * hours;
+        Volatile.Write(ref watched.HourEnd, (watched.HourStart + Hour).UtcTicks);
         watched.Networks.Clear();
         watched.IsTold = false;
     }
@@ -57,6 +58,7 @@ internal sealed class KeyNetworks(SafeLlmKeySpreadOptions options)
     private sealed class Watched
     {
         public DateTimeOffset HourStart;
+        public long HourEnd;
         public ulong Last;
         public double Usual;
         public bool IsTold;

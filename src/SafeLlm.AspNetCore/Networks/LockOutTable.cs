@@ -9,7 +9,7 @@ internal sealed class LockOutTable(TimeSpan longestWait)
     private const int Sets = 1024;
     private const int Ways = 8;
 
-    private static readonly TimeSpan Calm = TimeSpan.FromMinutes(10);
+    private static readonly long Calm = TimeSpan.FromMinutes(10).Ticks;
 
     private readonly Entry[][] sets = [.. Enumerable.Range(0, Sets).Select(_ => new Entry[Ways])];
 
@@ -23,26 +23,40 @@ internal sealed class LockOutTable(TimeSpan longestWait)
     {
         strikes = 0;
         var set = sets[key % Sets];
+        // Whoever floods us waits already: that is seen without a lock. At worst it is another's wait that took the place meanwhile.
+        if (WaitOf(set, key, now.UtcTicks) is { } waiting) return waiting;
         lock (set)
         {
-            ref var entry = ref Find(set, key, now);
-            if (entry.LockedUntil > now) return entry.LockedUntil;
+            ref var entry = ref Find(set, key, now.UtcTicks);
+            if (entry.LockedUntil > now.UtcTicks) return new DateTimeOffset(entry.LockedUntil, TimeSpan.Zero);
 
-            var minutes = (now - entry.Touched).TotalMinutes;
-            if (entry.Touched + Calm < now) entry.Strikes = 0;
+            var minutes = (double)(now.UtcTicks - entry.Touched) / TimeSpan.TicksPerMinute;
+            if (entry.Touched + Calm < now.UtcTicks) entry.Strikes = 0;
             entry.Failures = Math.Max(0, entry.Failures - (Math.Max(0, minutes) * most)) + 1;
-            entry.Touched = now;
+            entry.Touched = now.UtcTicks;
             if (entry.Failures <= most) return null;
 
             var wait = TimeSpan.FromSeconds(Math.Min(longestWait.TotalSeconds, 1L << Math.Min((int)entry.Strikes, 20)));
             if (entry.Strikes < byte.MaxValue) entry.Strikes++;
             strikes = entry.Strikes;
-            entry.LockedUntil = now + wait;
+            Volatile.Write(ref entry.LockedUntil, now.UtcTicks + wait.Ticks);
             return null;
         }
     }
 
-    private static ref Entry Find(Entry[] set, ulong key, DateTimeOffset now)
+    private static DateTimeOffset? WaitOf(Entry[] set, ulong key, long now)
+    {
+        for (var i = 0; i < set.Length; i++)
+        {
+            if (Volatile.Read(ref set[i].Key) != key) continue;
+            var until = Volatile.Read(ref set[i].LockedUntil);
+            return until > now ? new DateTimeOffset(until, TimeSpan.Zero) : null;
+        }
+
+        return null;
+    }
+
+    private static ref Entry Find(Entry[] set, ulong key, long now)
     {
         var quietest = 0;
         for (var i = 0; i < set.Length; i++)
@@ -56,15 +70,16 @@ internal sealed class LockOutTable(TimeSpan longestWait)
     }
 
     // One that waits weighs more than any that does not.
-    private static double Weight(in Entry entry, DateTimeOffset now) =>
+    private static double Weight(in Entry entry, long now) =>
         (entry.LockedUntil > now ? 1e9 : 0) + (entry.Touched + Calm > now ? entry.Failures : -1);
 
+    // Instants in ticks of UTC.
     private struct Entry
     {
         public ulong Key;
         public double Failures;
-        public DateTimeOffset Touched;
-        public DateTimeOffset LockedUntil;
+        public long Touched;
+        public long LockedUntil;
         public byte Strikes;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ProxyTrust(SafeLlmVerifierOptions options)
         var request = context.Request;
         var peer = context.Connection.RemoteIpAddress is { } remote ? Plain(remote) : null;
         address = new PublicAddress(options.PublicScheme ?? request.Scheme.ToLowerInvariant(), request.Host.Value ?? "", options.PublicPathPrefix, peer);
-        if (peer is null || !Trusts(peer)) return null;
+        if (known.Length == 0 || peer is null || !Trusts(peer)) return null;
 
         if (!TryWalk(request.Headers["X-Forwarded-For"], peer, out var caller, out var hops)) return Wrong("X-Forwarded-For");
         if (!TryTake(request.Headers["X-Forwarded-Host"], hops, out var host)) return Wrong("X-Forwarded-Host");

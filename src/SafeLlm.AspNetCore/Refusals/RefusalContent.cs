@@ -7,13 +7,22 @@ using System.Text.Json;
 namespace SafeLlm.AspNetCore;
 
 /// <summary>
-/// The content of refusals (RFC 9457). Those that strangers can ask for by the thousand say the same each time but for the request's
-/// name: they are made once. Everything else is written anew, with a writer that each thread keeps.
+/// The content of refusals (RFC 9457). Those of signatures, which strangers can ask for by the thousand, say the same each time but for
+/// a sentence, an instant and the request's name: what stands around these is made once. Everything else is written anew.
 /// </summary>
 internal static class RefusalContent
 {
-    // By the sentence itself, the object: only the program's own literals are kept, of which there are not many.
-    private static readonly ConcurrentDictionary<string, Made> Kept = new(ReferenceEqualityComparer.Instance);
+    private const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    private const int InstantLength = 24;
+    private const string Detail = "\u0001";
+    private const string RequestId = "\u0002";
+
+    // What a JSON writer leaves as it is.
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        new string([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c).Where(c => !"\"\\<>&'+`".Contains(c, StringComparison.Ordinal))]));
+
+    // As many as there are codes of signatures.
+    private static readonly ConcurrentDictionary<RefusalCode, Frame> Frames = new();
 
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? buffer;
@@ -24,73 +33,94 @@ internal static class RefusalContent
     /// <summary>The content, in an array from the shared pool.</summary>
     public static byte[] Write(string requestId, Refusal refusal, in RefusalAnswer answer, DateTimeOffset now, out int length)
     {
-        byte[] content;
-        if (Find(refusal, answer, now) is { } head && IsPlain(requestId))
+        if (FrameOf(refusal, answer) is { } frame && !refusal.Message.AsSpan().ContainsAnyExcept(Plain) && !requestId.AsSpan().ContainsAnyExcept(Plain))
         {
-            content = ArrayPool<byte>.Shared.Rent(head.Length + requestId.Length + 2);
-            head.CopyTo(content, 0);
-            length = head.Length + Encoding.ASCII.GetBytes(requestId, content.AsSpan(head.Length));
-            content[length++] = (byte)'"';
-            content[length++] = (byte)'}';
-            return content;
+            return frame.Fill(refusal.Message, requestId, now, out length);
         }
 
-        WriteAll(requestId, refusal, answer, now);
+        WriteAll(requestId, refusal, refusal.Message, answer, now);
         length = buffer!.WrittenCount;
-        content = ArrayPool<byte>.Shared.Rent(length);
+        var content = ArrayPool<byte>.Shared.Rent(length);
         buffer.WrittenSpan.CopyTo(content);
         return content;
     }
 
-    /// <summary>The content up to the request's name; null where it is not the same each time.</summary>
-    private static byte[]? Find(Refusal refusal, in RefusalAnswer answer, DateTimeOffset now)
+    /// <summary>What stands around the parts that change; null where a refusal says more than these.</summary>
+    private static Frame? FrameOf(Refusal refusal, in RefusalAnswer answer)
     {
-        if (Kept.TryGetValue(refusal.Message, out var made)) return made.Is(refusal, answer) ? made.Head : null;
-        if (!IsTheSameEachTime(refusal, answer) || string.IsInterned(refusal.Message) is null) return null;
-        WriteAll("", refusal, answer, now);
-        // It ends in an empty name's quote, and the brace.
-        made = new Made(refusal.Code, refusal.Field, answer.Status, buffer!.WrittenSpan[..^2].ToArray());
-        Kept[refusal.Message] = made;
-        return made.Head;
+        if (refusal is not { Denials.Count: 0, Findings.Count: 0, LargestOutputBound: null } || answer.ResetsAt is not null) return null;
+        if (Frames.TryGetValue(refusal.Code, out var known)) return known.Status == answer.Status && string.Equals(known.Field, refusal.Field, StringComparison.Ordinal) ? known : null;
+        // Only these have one status and one field each.
+        if (refusal.Code is < RefusalCode.SignatureRequired or > RefusalCode.DigestMalformed and not RefusalCode.RateLimited) return null;
+        WriteAll(RequestId, refusal, Detail, answer, DateTimeOffset.UnixEpoch);
+        return Frames[refusal.Code] = Frame.Of(refusal, answer, Encoding.UTF8.GetString(buffer!.WrittenSpan));
     }
 
-    private static bool IsTheSameEachTime(Refusal refusal, in RefusalAnswer answer) =>
-        refusal is { Denials.Count: 0, Findings.Count: 0, LargestOutputBound: null }
-        && answer.ResetsAt is null
-        && refusal.Code is not (RefusalCode.SignatureExpired or RefusalCode.SignatureNotYetValid);
+    private static bool TellsTime(RefusalCode code) => code is RefusalCode.SignatureExpired or RefusalCode.SignatureNotYetValid;
 
-    private static bool IsPlain(string requestId) => !requestId.AsSpan().ContainsAnyExceptInRange('#', '[');
-
-    private static void WriteAll(string requestId, Refusal refusal, in RefusalAnswer answer, DateTimeOffset now)
+    private static void WriteAll(string requestId, Refusal refusal, string message, in RefusalAnswer answer, DateTimeOffset now)
     {
         buffer ??= new ArrayBufferWriter<byte>(1024);
         buffer.ResetWrittenCount();
         var json = writer ??= new Utf8JsonWriter(buffer);
         json.Reset(buffer);
-        var code = refusal.Code.Name();
         json.WriteStartObject();
         json.WriteString("type"u8, RefusalTitles.Type(refusal.Code));
         json.WriteString("title"u8, RefusalTitles.Of(refusal.Code));
         json.WriteNumber("status"u8, answer.Status);
-        json.WriteString("detail"u8, refusal.Message);
-        json.WriteString("code"u8, code);
+        json.WriteString("detail"u8, message);
+        json.WriteString("code"u8, refusal.Code.Name());
         if (refusal.Field is { } field) json.WriteString("field"u8, field);
-        if (refusal.Code is RefusalCode.SignatureExpired or RefusalCode.SignatureNotYetValid) json.WriteString("server_time"u8, Instant(now));
         if (answer.ResetsAt is { } resetsAt) json.WriteString("resets_at"u8, Instant(resetsAt));
         if (refusal.LargestOutputBound is { } bound) json.WriteNumber("largest_output_bound"u8, bound);
         LimitJson.Write(json, refusal.Denials);
         FindingJson.Write(json, refusal.Findings);
-        // Last, so that all before it can be kept.
+        // Last, so that what is before them stays the same.
         json.WriteString("request_id"u8, requestId);
+        if (TellsTime(refusal.Code)) json.WriteString("server_time"u8, Instant(now));
         json.WriteEndObject();
         json.Flush();
     }
 
-    private static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture);
 
-    private sealed record Made(RefusalCode Code, string? Field, int Status, byte[] Head)
+    /// <summary>A refusal without its sentence, the request's name and the instant.</summary>
+    private sealed record Frame(int Status, string? Field, byte[] Head, byte[] Middle, bool TellsTime)
     {
-        public bool Is(Refusal refusal, in RefusalAnswer answer) =>
-            refusal.Code == Code && answer.Status == Status && IsTheSameEachTime(refusal, answer) && string.Equals(refusal.Field, Field, StringComparison.Ordinal);
+        public static Frame Of(Refusal refusal, in RefusalAnswer answer, string text)
+        {
+            var detail = JsonEncodedText.Encode(Detail).Value;
+            var requestId = JsonEncodedText.Encode(RequestId).Value;
+            var at = text.IndexOf(detail, StringComparison.Ordinal);
+            return new Frame(
+                answer.Status,
+                refusal.Field,
+                Encoding.UTF8.GetBytes(text[..at]),
+                Encoding.UTF8.GetBytes(text[(at + detail.Length)..text.IndexOf(requestId, StringComparison.Ordinal)]),
+                RefusalContent.TellsTime(refusal.Code));
+        }
+
+        public byte[] Fill(string message, string requestId, DateTimeOffset now, out int length)
+        {
+            var content = ArrayPool<byte>.Shared.Rent(Head.Length + Middle.Length + message.Length + requestId.Length + 64);
+            var rest = content.AsSpan();
+            Head.CopyTo(rest);
+            rest = rest[Head.Length..];
+            rest = rest[Encoding.ASCII.GetBytes(message, rest)..];
+            Middle.CopyTo(rest);
+            rest = rest[Middle.Length..];
+            rest = rest[Encoding.ASCII.GetBytes(requestId, rest)..];
+            if (TellsTime)
+            {
+                "\",\"server_time\":\""u8.CopyTo(rest);
+                rest = rest["\",\"server_time\":\"".Length..];
+                _ = now.UtcDateTime.TryFormat(rest[..InstantLength], out var written, InstantFormat, CultureInfo.InvariantCulture);
+                rest = rest[written..];
+            }
+
+            "\"}"u8.CopyTo(rest);
+            length = content.Length - rest.Length + 2;
+            return content;
+        }
     }
 }

@@ -55,6 +55,15 @@ internal sealed class SignableHttpRequest(HttpContext context, in PublicTarget t
         }
     }
 
+    public IEnumerable<string> HeaderNamesOf(string firstLetters)
+    {
+        foreach (var header in headers)
+        {
+            var name = header.Key;
+            if (name.Length > 0 && firstLetters.Contains((char)(name[0] | 0x20), StringComparison.Ordinal)) yield return LowerNames.TryGetValue(name, out var lower) ? lower : name.ToLowerInvariant();
+        }
+    }
+
     public IReadOnlyList<string> Header(string name) => name switch
     {
         // Asked for more than once in each request.

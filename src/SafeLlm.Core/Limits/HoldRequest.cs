@@ -34,18 +34,19 @@ public sealed record HoldRequest(string OperationId, IReadOnlyList<Limit> Limits
     {
         CheckId(OperationId, nameof(OperationId));
         CheckLimits(Limits, nameof(Limits));
-        if (Limits.Count > MostLimits)
+        var limits = LimitSpan.Of(Limits);
+        if (limits.Length > MostLimits)
         {
-            throw new ArgumentException($"A hold is taken at no more than {MostLimits} limits; here are {Limits.Count}.", nameof(Limits));
+            throw new ArgumentException($"A hold is taken at no more than {MostLimits} limits; here are {limits.Length}.", nameof(Limits));
         }
 
-        for (var i = 1; i < Limits.Count; i++)
+        for (var i = 1; i < limits.Length; i++)
         {
             for (var j = 0; j < i; j++)
             {
-                if (Limits[i].SharesCounterWith(Limits[j]))
+                if (limits[i].SharesCounterWith(limits[j]))
                 {
-                    throw new ArgumentException($"The limits \"{Limits[j]}\" and \"{Limits[i]}\" are one counter, which would be charged twice. Give the lower one only.", nameof(Limits));
+                    throw new ArgumentException($"The limits \"{limits[j]}\" and \"{limits[i]}\" are one counter, which would be charged twice. Give the lower one only.", nameof(Limits));
                 }
             }
         }
@@ -83,9 +84,10 @@ public sealed record HoldRequest(string OperationId, IReadOnlyList<Limit> Limits
     public static void CheckLimits(IReadOnlyList<Limit> limits, string name)
     {
         ArgumentNullException.ThrowIfNull(limits, name);
-        for (var i = 0; i < limits.Count; i++)
+        var span = LimitSpan.Of(limits);
+        for (var i = 0; i < span.Length; i++)
         {
-            if (limits[i] is null)
+            if (span[i] is null)
             {
                 throw new ArgumentException($"The limit at position {i} is null.", name);
             }

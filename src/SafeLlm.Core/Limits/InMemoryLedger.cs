@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using SafeLlm.Alerts;
 using SafeLlm.Limits.InMemory;
 using SafeLlm.Signing;
@@ -85,7 +84,7 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
     public ValueTask<IReadOnlyList<LimitState>> ReadAsync(IReadOnlyList<Limit> limits, CancellationToken cancellationToken)
     {
         HoldRequest.CheckLimits(limits, nameof(limits));
-        return ValueTask.FromResult<IReadOnlyList<LimitState>>(parts.Counters.Read(Span(limits), Touch()));
+        return ValueTask.FromResult<IReadOnlyList<LimitState>>(parts.Counters.Read(LimitSpan.Of(limits), Touch()));
     }
 
     /// <inheritdoc/>
@@ -110,7 +109,7 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
 
     private HoldResult Take(HoldRequest request)
     {
-        var limits = Span(request.Limits);
+        var limits = LimitSpan.Of(request.Limits);
         if (onLongWindow is not null)
         {
             Warn(limits);
@@ -143,13 +142,6 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
         parts.Upkeep.Touch(now);
         return now;
     }
-
-    private static ReadOnlySpan<Limit> Span(IReadOnlyList<Limit> limits) => limits switch
-    {
-        Limit[] array => array,
-        List<Limit> list => CollectionsMarshal.AsSpan(list),
-        _ => limits.ToArray(),
-    };
 
     private sealed class Parts
     {

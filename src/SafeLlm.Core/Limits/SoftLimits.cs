@@ -65,10 +65,12 @@ public sealed class SoftLimits : IReadOnlyList<SoftLimit>, IEquatable<SoftLimits
     /// <summary>The highest share, in percent, that an amount reaches; 0 for none. Nothing spent reaches nothing, even of a cap of 0.</summary>
     public int Reached(long spent, long cap)
     {
+        // Below this, neither side can overflow.
+        const long exact = 1L << 56;
         var reached = 0;
         if (spent > 0)
         {
-            for (var i = 0; i < shares.Length && (Int128)spent * 100 >= (Int128)cap * shares[i].Percent; i++)
+            for (var i = 0; i < shares.Length && (spent < exact && cap < exact ? spent * 100 >= cap * shares[i].Percent : (Int128)spent * 100 >= (Int128)cap * shares[i].Percent); i++)
             {
                 reached = shares[i].Percent;
             }

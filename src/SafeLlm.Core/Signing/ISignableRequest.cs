@@ -30,6 +30,13 @@ public interface ISignableRequest
     /// <summary>The names of all headers, lower case.</summary>
     IEnumerable<string> HeaderNames { get; }
 
+    /// <summary>
+    /// The names of at least those headers that begin with one of these letters, lower case. All of them unless an implementation can
+    /// tell without making every name.
+    /// </summary>
+    /// <param name="firstLetters">The first letters, lower case.</param>
+    IEnumerable<string> HeaderNamesOf(string firstLetters) => HeaderNames;
+
     /// <summary>The lines of a header by its lower-case name, in order; empty where it is absent.</summary>
     IReadOnlyList<string> Header(string name);
 }

@@ -10,6 +10,7 @@ public sealed class RequestVerifier
 
     private readonly Decoys _decoys = new();
     private readonly VerifierPolicy _policy;
+    private readonly string _firstLetters;
     private readonly long _maxAgeSeconds;
     private readonly long _skewSeconds;
 
@@ -21,6 +22,7 @@ public sealed class RequestVerifier
         ArgumentNullException.ThrowIfNull(policy);
         policy.Validate();
         _policy = policy;
+        _firstLetters = SignatureCoverage.FirstLetters(policy.CoveredHeaders);
         _maxAgeSeconds = (long)policy.MaxAge.TotalSeconds;
         _skewSeconds = (long)policy.FutureSkew.TotalSeconds;
     }
@@ -58,7 +60,7 @@ public sealed class RequestVerifier
 
         reason = SignatureTime.Check(ours.Created, ours.Expires, now.ToUnixTimeSeconds(), _maxAgeSeconds, _skewSeconds, out detail);
         if (reason != SignatureReason.None) return Refuse(reason, detail);
-        detail = SignatureCoverage.Missing(request, input, ours, _policy.CoveredHeaders);
+        detail = SignatureCoverage.Missing(request, input, ours, _policy.CoveredHeaders, _firstLetters);
         if (detail is not null) return Refuse(SignatureReason.Coverage, detail);
 
         var message = new AsciiBuffer(stackalloc byte[1024]);

@@ -6,7 +6,12 @@ internal static class SignatureCoverage
     private const CoveredComponents Target = CoveredComponents.Authority | CoveredComponents.Path | CoveredComponents.Query;
 
     /// <summary>Says what is not covered but should be; null where nothing is.</summary>
-    public static string? Missing(ISignableRequest request, string input, in ReceivedSignature ours, IReadOnlyList<string> further)
+    /// <param name="request">The request.</param>
+    /// <param name="input">The header that the signature was read from.</param>
+    /// <param name="ours">The signature.</param>
+    /// <param name="further">Further headers that must be covered where they are present.</param>
+    /// <param name="firstLetters">The first letters of all that must be covered.</param>
+    public static string? Missing(ISignableRequest request, string input, in ReceivedSignature ours, IReadOnlyList<string> further, string firstLetters)
     {
         var covered = ours.Covered;
         List<string>? missing = null;
@@ -25,7 +30,7 @@ internal static class SignatureCoverage
             if ((covered & CoveredComponents.ContentType) == 0) Add(ref missing, SigningProfile.ContentTypeHeader);
         }
 
-        foreach (var name in request.HeaderNames)
+        foreach (var name in request.HeaderNamesOf(firstLetters))
         {
             if (IsRequired(name, further) && !ours.Covers(input, name)) Add(ref missing, name);
         }
@@ -34,6 +39,10 @@ internal static class SignatureCoverage
             ? null
             : $"The signature does not cover {string.Join(", ", missing.Take(8).Select(name => $"\"{ComponentNames.ForMessage(name)}\""))}.";
     }
+
+    /// <summary>The first letters of all headers that must be covered wherever they are present.</summary>
+    public static string FirstLetters(IReadOnlyList<string> further) =>
+        new([.. further.Append(SigningProfile.ContentEncodingHeader).Append(SigningProfile.IdempotencyKeyHeader).Append(SigningProfile.OwnHeaderPrefix).Select(name => name[0]).Distinct()]);
 
     /// <summary>Whether a header must be covered wherever it is present.</summary>
     public static bool IsRequired(string name, IReadOnlyList<string> further)

@@ -32,6 +32,7 @@ internal sealed class PhraseScanner
 
     // by first and last letter, the lengths of the words that matter: nearly every word of a text is known not to by this alone
     private readonly uint[] lengths = new uint[Letters * Letters];
+    private readonly uint[] seconds = new uint[Letters * Letters];
 
     public PhraseScanner((PhrasePattern Phrase, PromptFinding Finding)[] phrases)
     {
@@ -59,7 +60,18 @@ internal sealed class PhraseScanner
         places = words.ToFrozenDictionary(word => word.Key, word => word.Value.ToArray(), StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var word in words.Keys.Concat(NumberWords.All))
         {
-            if (word.Length <= LongestWord && char.IsAsciiLetterLower(word[0]) && char.IsAsciiLetterLower(word[^1])) lengths[Ends(word[0], word[^1])] |= 1u << word.Length;
+            if (word.Length <= LongestWord && char.IsAsciiLetterLower(word[0]) && char.IsAsciiLetterLower(word[^1])) Note(word);
+        }
+    }
+
+    private void Note(string word)
+    {
+        lengths[Ends(word[0], word[^1])] |= 1u << word.Length;
+
+        // An apostrophe in the second place says nothing.
+        for (var letter = 'a'; letter <= 'z'; letter++)
+        {
+            if (word.Length < 2 || letter == word[1] || !char.IsAsciiLetterLower(word[1])) seconds[Ends(word[0], letter)] |= 1u << word.Length;
         }
     }
 
@@ -71,8 +83,9 @@ internal sealed class PhraseScanner
         if (phrases.Length > 256) run.IsFound = new bool[phrases.Length];
         PooledText? text = null;
         var message = int.MinValue;
-        foreach (var part in facts.Parts)
+        for (var i = 0; i < facts.Parts.Count; i++)
         {
+            var part = facts.Parts[i];
             if (part.Kind != PromptPartKind.Text || part.Role is PromptRole.Assistant or PromptRole.Tool)
             {
                 continue;
@@ -94,12 +107,15 @@ internal sealed class PhraseScanner
             }
 
             run.Message = part.Message < 0 ? null : part.Message;
+            run.Offset = part.Start;
             Scan(bytes, ref run);
         }
 
         text?.Dispose();
         return run.Findings ?? (IReadOnlyList<PromptFinding>)[];
     }
+
+    private uint Second(int first, int second) => (uint)(second - 'a') < Letters ? seconds[Ends(first, second)] : uint.MaxValue;
 
     private static int Ends(int first, int last) => ((first - 'a') * Letters) + (last - 'a');
 
@@ -122,7 +138,7 @@ internal sealed class PhraseScanner
 
                     var length = index - start;
                     run.Position++;
-                    spelled = length <= LongestWord && (lengths[Ends(value | 0x20, text[index - 1] | 0x20)] & (1u << length)) != 0
+                    spelled = length <= LongestWord && (lengths[Ends(value | 0x20, text[index - 1] | 0x20)] & Second(value | 0x20, text[Math.Min(start + 1, index - 1)] | 0x20) & (1u << length)) != 0
                         ? Take(text[start..index], spelled, ref run)
                         : 0;
                     break;
@@ -181,12 +197,16 @@ internal sealed class PhraseScanner
         }
 
         var number = NumberWords.After(spelled, word);
+
+        // "ten thousand" is one word of a phrase
+        run.Position -= spelled > 0 && number > 0 ? 1 : 0;
         Take(number, ref run);
         return number;
     }
 
     private void Take(long number, ref Run run)
     {
+        if (number == 0) return;
         foreach (var (phrase, slot) in numbers)
         {
             if (number >= phrases[phrase].Phrase.Slots[slot].AtLeast) Advance(phrase, slot, ref run);
@@ -208,7 +228,7 @@ internal sealed class PhraseScanner
         }
 
         run.IsFound[phrase] = true;
-        (run.Findings ??= []).Add(phrases[phrase].Finding with { Place = run.Message });
+        (run.Findings ??= []).Add(phrases[phrase].Finding with { Place = run.Message, Offset = run.Offset });
     }
 
     /// <summary>What one look at a prompt keeps.</summary>
@@ -222,6 +242,8 @@ internal sealed class PhraseScanner
         public long Position;
 
         public int? Message;
+
+        public int Offset;
 
         public List<PromptFinding>? Findings;
     }

@@ -34,11 +34,49 @@ internal static class PromptCharacters
         },
         message);
 
+    /// <summary>A rule over characters without width, which are innocent between words and at a text's start, and in scripts that need them.</summary>
+    public static PromptRule HiddenRule(string name, string message) => Rule(
+        name,
+        () =>
+        {
+            var (before, isOpen) = (0, false);
+            return character =>
+            {
+                var isHidden = character is 0x200B or 0x2060 or 0xFEFF or 0x00AD;
+                var isFound = isOpen && char.IsAsciiLetter((char)character) && character < 0x80;
+                isOpen = isHidden && (isOpen || (before < 0x80 && char.IsAsciiLetter((char)before)));
+                before = isHidden ? before : character;
+                return isFound ? PromptSeverity.Flag : null;
+            };
+        },
+        message);
+
+    /// <summary>Bytes over all text of the prompt, as they stand in the request.</summary>
+    public static long Bytes(CallFacts facts)
+    {
+        long bytes = 0;
+        for (var i = 0; i < facts.Parts.Count; i++)
+        {
+            var part = facts.Parts[i];
+            bytes += PromptText.IsText(part.Kind) ? part.Length : 0;
+        }
+
+        return bytes;
+    }
+
     /// <summary>Whether a part is white space alone.</summary>
     public static bool IsBlank(CallFacts facts, PromptPart part)
     {
+        // Nearly every text begins with a character that stands for itself and is no white space.
+        var bytes = facts.Raw(part);
+        if (!bytes.IsEmpty && bytes[0] is > (byte)' ' and < 0x7F and not (byte)'\\') return false;
+        return IsBlank(bytes, part.IsEscaped);
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> bytes, bool isEscaped)
+    {
         var isBlank = true;
-        Visit(facts.Raw(part), part.IsEscaped, value => isBlank &= Rune.TryCreate(value, out var rune) && Rune.IsWhiteSpace(rune), () => isBlank);
+        Visit(bytes, isEscaped, value => isBlank &= Rune.TryCreate(value, out var rune) && Rune.IsWhiteSpace(rune), () => isBlank);
         return isBlank;
     }
 
@@ -73,51 +111,64 @@ internal static class PromptCharacters
     /// <summary>Whether all text of the prompt has more tokens than a number.</summary>
     public static bool IsOver(CallFacts facts, long limit, ITokenCounter counter)
     {
-        long bytes = 0;
-        foreach (var part in facts.Parts)
-        {
-            bytes += PromptText.IsText(part.Kind) ? part.Length : 0;
-        }
-
-        if (bytes <= limit)
+        if (Bytes(facts) <= limit)
         {
             return false;
         }
 
-        long left = limit;
+        var left = limit;
+        using var buffer = new PooledText();
         foreach (var part in facts.Parts)
         {
-            if (PromptText.IsText(part.Kind))
+            if (!PromptText.IsText(part.Kind))
             {
-                left -= PromptText.Count(facts, part, counter);
+                continue;
+            }
+
+            // what is far too long is not counted to its end
+            var text = PromptText.Of(facts, part, buffer);
+            if (text.Length > left && counter.IsOver(text, (int)Math.Min(left, int.MaxValue)))
+            {
+                return true;
+            }
+
+            left -= counter.Count(text);
+            if (left < 0)
+            {
+                return true;
             }
         }
 
-        return left < 0;
+        return false;
     }
 
     private static PromptRule Rule(string name, Func<Func<int, PromptSeverity?>> start, string message) => new(name, facts =>
     {
         List<PromptFinding>? findings = null;
-        foreach (var part in facts.Parts)
+        for (var i = 0; i < facts.Parts.Count; i++)
         {
+            var part = facts.Parts[i];
             var bytes = facts.Raw(part);
             if (part.Kind != PromptPartKind.Text || !bytes.ContainsAnyExcept(Harmless))
             {
                 continue;
             }
 
-            var judge = start();
-            PromptSeverity? worst = null;
-            Visit(bytes, part.IsEscaped, character => worst = judge(character) is { } severity && !(worst > severity) ? severity : worst, () => worst != PromptSeverity.Refuse);
-            if (worst is { } found)
+            if (Worst(bytes, part.IsEscaped, start()) is { } found)
             {
-                (findings ??= []).Add(new PromptFinding(name, found, message, part.Message < 0 ? null : part.Message));
+                (findings ??= []).Add(new PromptFinding(name, found, message, part.Message < 0 ? null : part.Message) { Offset = part.Start });
             }
         }
 
         return findings ?? (IEnumerable<PromptFinding>)[];
     });
+
+    private static PromptSeverity? Worst(ReadOnlySpan<byte> bytes, bool isEscaped, Func<int, PromptSeverity?> judge)
+    {
+        PromptSeverity? worst = null;
+        Visit(bytes, isEscaped, character => worst = judge(character) is { } severity && !(worst > severity) ? severity : worst, () => worst != PromptSeverity.Refuse);
+        return worst;
+    }
 
     /// <summary>Visits each character, halves of characters included, while there is interest in more.</summary>
     private static void Visit(ReadOnlySpan<byte> text, bool isEscaped, Action<int> visit, Func<bool> goesOn)

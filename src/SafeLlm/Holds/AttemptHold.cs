@@ -1,3 +1,4 @@
+using System.Globalization;
 using SafeLlm.Formats;
 using SafeLlm.Limits;
 using SafeLlm.Pipeline;
@@ -22,6 +23,9 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
     /// <summary>The hold's id in the ledger; null where the call has no limits.</summary>
     public string? Id => holdId;
 
+    /// <summary>Names an attempt: the call and its number.</summary>
+    public static string IdOf(Call call, int attempt) => attempt == 1 ? call.Id + ".1" : string.Create(CultureInfo.InvariantCulture, $"{call.Id}.{attempt}");
+
     /// <summary>Settles from what was read of the answer; null where none came.</summary>
     public ValueTask SettleAsync(ResponseReading? reading)
     {
@@ -29,6 +33,7 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
 
         call.Report.Reading = reading;
         var charge = Charge.For(call, reading, runtime);
+        if (charge.IsReported && call.Price is { } price && reading is { Billable: not null, IsComplete: true }) runtime.Quoter.Learn(call.Scope?.Name ?? Limit.AppScope, price, charge.Amounts.OutputTokens);
         if (!charge.IsReported) Log.SettledByPolicy(runtime.Logger, call.Id, runtime.Settings.OnMissingUsage, reading?.UsageUnknown ?? "no whole answer came");
         return CloseAsync(charge, charge.IsReported ? JournalOutcome.Reported : JournalOutcome.ByPolicy, reading);
     }
@@ -86,7 +91,7 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
         ? null
         : new JournalEntry
         {
-            Id = FormattableString.Invariant($"{call.Id}.{attempt}"),
+            Id = holdId ?? IdOf(call, attempt),
             CallId = call.Id,
             At = runtime.Time.GetUtcNow(),
             Outcome = outcome,

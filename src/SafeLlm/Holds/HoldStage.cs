@@ -66,7 +66,7 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
 
     private async ValueTask<string> HoldAsync(Call call, int attempt, TimeSpan lease, CancellationToken cancellationToken)
     {
-        var request = new HoldRequest(FormattableString.Invariant($"{call.Id}.{attempt}"), call.Limits, call.Amounts, lease);
+        var request = new HoldRequest(AttemptHold.IdOf(call, attempt), call.Limits, call.Amounts, lease);
         if (runtime.Settings.MaxWait == TimeSpan.Zero)
         {
             var result = await AskAsync(request, cancellationToken).ConfigureAwait(false);

@@ -35,7 +35,7 @@ internal sealed class MeteredContent : HttpContent
         var original = response.Content;
         var (filter, decoded) = FilterFor(call, response, stream);
         var cut = ResponseHeads.Encoding(response) is null || decoded is not null ? StreamCut.For(call.Facts!) : null;
-        if (cut?.Fits(response.Content.Headers.ContentType?.MediaType) == false) cut = null;
+        if (cut?.Fits(ResponseHeads.MediaType(response)) == false) cut = null;
         var head = ResponseHeads.Of(response);
         var meter = call.Facts!.Format.CreateMeter(call.Facts, decoded is null ? head : head with { ContentEncoding = null });
         var drain = runtime.Settings.OnMissingUsage == OnMissingUsage.Drain
@@ -73,7 +73,7 @@ internal sealed class MeteredContent : HttpContent
     private static (StreamFilter? Filter, Stream? Decoded) FilterFor(Call call, HttpResponseMessage response, Stream stream)
     {
         if (!call.Facts!.IsStreaming) return ResponseHeads.Encoding(response) is null ? (call.Facts.Format.CreateAnswerFilter(call.Facts), null) : (null, null);
-        if (!call.FiltersUsage || response.Content.Headers.ContentType?.MediaType is not "text/event-stream") return (null, null);
+        if (!call.FiltersUsage || ResponseHeads.MediaType(response) is not "text/event-stream") return (null, null);
         if (call.Facts!.Format.CreateUsageFilter() is not { } filter) return (null, null);
 
         return ResponseHeads.Encoding(response) switch

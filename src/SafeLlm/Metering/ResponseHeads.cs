@@ -7,13 +7,28 @@ internal static class ResponseHeads
 {
     public static ResponseHead Of(HttpResponseMessage response) => new(
         (int)response.StatusCode,
-        response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(),
+        MediaType(response),
         Encoding(response),
         name => Header(response, name));
 
     /// <summary>Whether the content is a stream of events that can be looked into.</summary>
     public static bool IsPlainEventStream(HttpResponseMessage response) =>
-        response.Content.Headers.ContentType?.MediaType == "text/event-stream" && Encoding(response) is null;
+        MediaType(response) is "text/event-stream" && Encoding(response) is null;
+
+    /// <summary>The media type without parameters, lower case; the usual ones cost no string.</summary>
+    public static string? MediaType(HttpResponseMessage response)
+    {
+        if (!response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values)) return null;
+        var text = values.ToString();
+        var end = text.IndexOf(';', StringComparison.Ordinal);
+        var type = (end < 0 ? text.AsSpan() : text.AsSpan(0, end)).Trim();
+        foreach (var usual in (ReadOnlySpan<string>)["application/json", "text/event-stream", "application/x-ndjson"])
+        {
+            if (type.Equals(usual, StringComparison.OrdinalIgnoreCase)) return usual;
+        }
+
+        return type.ToString().ToLowerInvariant();
+    }
 
     public static string? Encoding(HttpResponseMessage response) =>
         response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var values) && values.ToString() is { Length: > 0 } encoding
@@ -21,7 +36,7 @@ internal static class ResponseHeads
             ? encoding.ToLowerInvariant()
             : null;
 
-    private static string? Header(HttpResponseMessage response, string name) =>
+    public static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.NonValidated.TryGetValues(name, out var values) || response.Content.Headers.NonValidated.TryGetValues(name, out values)
             ? values.ToString()
             : null;

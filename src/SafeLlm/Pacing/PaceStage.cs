@@ -39,7 +39,7 @@ internal sealed class PaceStage(ClientRuntime runtime) : Stage
         }
 
         var now = runtime.Time.GetUtcNow();
-        var header = ResponseHeads.Of(response).Header;
+        Func<string, string?> header = name => ResponseHeads.Header(response, name);
         DateTimeOffset? refusedUntil = (int)response.StatusCode == 429 && call.Outcome is { Kind: RetryKind.Unbilled, After: { } after } ? now + after : null;
         pacer.Left(pass, RateHeaders.Requests(header, now), RateHeaders.Tokens(header, now), refusedUntil);
     }

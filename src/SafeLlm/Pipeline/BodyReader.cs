@@ -3,6 +3,10 @@ namespace SafeLlm.Pipeline;
 /// <summary>Takes a request's content into memory, once, so that every attempt sends the same bytes.</summary>
 internal static class BodyReader
 {
+    // One that is free again; whoever finds none makes one.
+    [ThreadStatic]
+    private static SeeingStream? kept;
+
     /// <exception cref="RequestRejectedException">The content is larger than <paramref name="most"/>.</exception>
     public static ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, long most, CancellationToken cancellationToken)
     {
@@ -12,9 +16,14 @@ internal static class BodyReader
         // The array of these is theirs and ours to read, and nobody's to reuse: what is sent is that array anyway.
         if (content.GetType() == typeof(ByteArrayContent) || content.GetType() == typeof(StringContent) || content.GetType() == typeof(ReadOnlyMemoryContent))
         {
-            var seen = new SeeingStream();
+            var seen = kept ?? new SeeingStream();
+            kept = null;
             var shown = content.CopyToAsync(seen, cancellationToken);
-            if (shown.IsCompletedSuccessfully && seen.IsOnePiece) return ValueTask.FromResult(seen.Seen);
+            if (shown.IsCompletedSuccessfully && seen.TryTake(out var bytesSeen))
+            {
+                kept = seen;
+                return ValueTask.FromResult(bytesSeen);
+            }
         }
 
         // The length is known, so that one array of just that size will do; a content that lies about it is not cut.

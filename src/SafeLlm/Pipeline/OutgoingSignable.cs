@@ -24,11 +24,27 @@ internal sealed class OutgoingSignable(HttpRequestMessage request, bool hasConte
     {
         get
         {
-            foreach (var header in request.Headers.NonValidated) yield return header.Key.ToLowerInvariant();
-            if (request.Content is not { } content) yield break;
-            foreach (var header in content.Headers.NonValidated) yield return header.Key.ToLowerInvariant();
+            List<string> names = new(8);
+            foreach (var header in request.Headers.NonValidated) names.Add(LowerCase(header.Key));
+            if (request.Content is { } content)
+            {
+                foreach (var header in content.Headers.NonValidated) names.Add(LowerCase(header.Key));
+            }
+
+            return names;
         }
     }
+
+    // Most requests have these alone, and they need no string of their own.
+    private static string LowerCase(string name) => name switch
+    {
+        "Content-Type" => "content-type",
+        "Content-Length" => "content-length",
+        "Authorization" => "authorization",
+        "User-Agent" => "user-agent",
+        "Accept" => "accept",
+        _ => name.ToLowerInvariant(),
+    };
 
     public IReadOnlyList<string> Header(string name)
     {

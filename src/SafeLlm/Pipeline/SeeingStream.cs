@@ -5,10 +5,17 @@ internal sealed class SeeingStream : Stream
 {
     private int writes;
 
-    public ReadOnlyMemory<byte> Seen { get; private set; }
+    private ReadOnlyMemory<byte> seen;
 
-    /// <summary>Whether all there was came in one piece.</summary>
-    public bool IsOnePiece => writes == 1;
+    /// <summary>What was written, where it came in one piece; and forgets it.</summary>
+    public bool TryTake(out ReadOnlyMemory<byte> bytes)
+    {
+        bytes = seen;
+        var isOnePiece = writes == 1;
+        writes = 0;
+        seen = default;
+        return isOnePiece;
+    }
 
     public override bool CanRead => false;
 
@@ -16,11 +23,11 @@ internal sealed class SeeingStream : Stream
 
     public override bool CanWrite => true;
 
-    public override long Length => Seen.Length;
+    public override long Length => seen.Length;
 
     public override long Position
     {
-        get => Seen.Length;
+        get => seen.Length;
         set => throw new NotSupportedException();
     }
 
@@ -53,6 +60,6 @@ internal sealed class SeeingStream : Stream
     private void See(ReadOnlyMemory<byte> memory)
     {
         writes++;
-        Seen = memory;
+        seen = memory;
     }
 }

@@ -15,6 +15,8 @@ internal static class CompareAreas
         new VerifierArea(),
         new LedgerArea(),
         new RedisArea(),
+        new TokensArea(),
+        new QuoteArea(),
     ];
 
     public static ICompareArea? Find(string name) => All.FirstOrDefault(area => area.Name == name);

@@ -15,6 +15,8 @@ internal static class MemoryFigures
     private const int Users = 512;
     private const int Counters = 100_000;
     private const int Ids = 1 << 18;
+    private static readonly string[] Names = [.. Enumerable.Range(0, Users).Select(i => $"user:{i}")];
+    private static readonly Limit[] Tier = [Limit.Requests(1L << 50).PerMinute(), Limit.Tokens(1L << 50).PerDay(), Limit.Dollars(9_000_000m).PerDay()];
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
     private static readonly string[] Operations = [.. Enumerable.Range(0, Ids).Select(i => $"call-7f3c9a52e1d84b06.{i}")];
 
@@ -46,7 +48,7 @@ internal static class MemoryFigures
         var next = 0;
         return () =>
         {
-            using var lease = limiter.AttemptAcquire(next++ % Users);
+            using var lease = limiter.AttemptAcquire(Names[next++ % Users]);
             if (!lease.IsAcquired) throw new InvalidOperationException("The bucket is empty.");
         };
     }
@@ -117,7 +119,7 @@ internal static class MemoryFigures
         return bytes;
     }
 
-    private static PartitionedRateLimiter<int> Buckets() => PartitionedRateLimiter.Create<int, int>(user => RateLimitPartition.GetTokenBucketLimiter(user, _ => Full()));
+    private static PartitionedRateLimiter<string> Buckets() => PartitionedRateLimiter.Create<string, string>(user => RateLimitPartition.GetTokenBucketLimiter(user, _ => Full()));
 
     private static TokenBucketRateLimiter Bucket() => new(Full());
 
@@ -129,12 +131,8 @@ internal static class MemoryFigures
         AutoReplenishment = false,
     };
 
-    private static Limit[] LimitsOf(int user) =>
-    [
-        Limit.Requests(1L << 50).PerMinute().For($"user:{user}"),
-        Limit.Tokens(1L << 50).PerDay().For($"user:{user}"),
-        Limit.Dollars(9_000_000m).PerDay().For($"user:{user}"),
-    ];
+    // As a tier makes them: one window for all, one scope for each.
+    private static Limit[] LimitsOf(int user) => [.. Tier.Select(limit => limit.For(Names[user]))];
 
     private static void HoldAndSettle(InMemoryLedger ledger, string id, Limit[] limits)
     {

@@ -9,7 +9,7 @@ public sealed class ConfigurationSchemaTests
     private static readonly JsonElement Client = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "ConfigurationSchema.json"))).RootElement
         .GetProperty("properties").GetProperty("SafeLlmClient").GetProperty("properties");
 
-    public static TheoryData<string> Fields => [.. Client.EnumerateObject().Select(field => field.Name)];
+    public static TheoryData<string> Fields => [.. Client.EnumerateObject().Select(entry => entry.Name)];
 
     [Theory]
     [MemberData(nameof(Fields))]

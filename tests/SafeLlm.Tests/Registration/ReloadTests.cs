@@ -40,7 +40,7 @@ public sealed class ReloadTests
         {
             setting.Configuration.Reload();
         }
-        catch (Microsoft.Extensions.Options.OptionsValidationException)
+        catch (AggregateException told) when (told.InnerException is Microsoft.Extensions.Options.OptionsValidationException)
         {
             // The monitor tells whoever reloads; the client goes on with what it has.
         }

@@ -10,6 +10,7 @@ internal sealed class CalendarCounter(uint hash, byte stripe, Limit limit, Calen
     private static readonly long StepBack = TimeSpan.FromHours(1).Ticks;
     private static byte forgotten; // nothing is spent of it, so nothing is ever written to it
     private long start = long.MinValue;
+    private long end = long.MinValue;
     private long spent;
     private CalendarRun? others;
     private byte told;
@@ -20,31 +21,14 @@ internal sealed class CalendarCounter(uint hash, byte stripe, Limit limit, Calen
 
     public override long Slot => start;
 
-    public override DateTimeOffset? ResetsAt => new DateTimeOffset(window.RunAt(start).End, TimeSpan.Zero);
+    public override DateTimeOffset? ResetsAt => new DateTimeOffset(end, TimeSpan.Zero);
 
     public override void Advance(long now)
     {
-        var begun = window.RunAt(now).Start;
-        if (begun == start)
+        if (now < start || now >= end)
         {
-            return;
+            Turn(window.RunAt(now), now);
         }
-
-        var left = new CalendarRun(start) { Spent = spent, Held = Held, Told = told };
-        var found = Remove(begun);
-        if (begun > start)
-        {
-            // Nothing comes back to these any more: no hold is open in them, and the clock has left the next one too.
-            Forget(before: start);
-        }
-
-        if ((left.Spent | left.Held | left.Told) != 0)
-        {
-            left.Next = others;
-            others = left;
-        }
-
-        (start, spent, Held, told) = found is null ? (begun, 0, 0, (byte)0) : (begun, found.Spent, found.Held, found.Told);
     }
 
     public override void Close(long slot, long held, long spent)
@@ -102,6 +86,32 @@ internal sealed class CalendarCounter(uint hash, byte stripe, Limit limit, Calen
 
         spent = run.Spent;
         return ref run.Told;
+    }
+
+    private void Turn(CalendarWindow.Run run, long now)
+    {
+        var begun = run.Start;
+        var left = new CalendarRun(start) { Spent = spent, Held = Held, Told = told };
+        var found = Remove(begun);
+        if (begun > start)
+        {
+            // Nothing comes back to these any more: no hold is open in them, and the clock has left the next one too.
+            Forget(before: start);
+        }
+
+        if (Held == 0 && end < now - StepBack)
+        {
+            // Nobody asked for so long that no clock steps back there.
+            Forgotten = Math.Max(Forgotten, start);
+        }
+        else if ((left.Spent | left.Held | left.Told) != 0)
+        {
+            left.Next = others;
+            others = left;
+        }
+
+        (start, end) = (begun, run.End);
+        (spent, Held, told) = found is null ? (0, 0, (byte)0) : (found.Spent, found.Held, found.Told);
     }
 
     private CalendarRun? Find(long slot)

@@ -57,7 +57,12 @@ internal sealed class ClosedHolds
     private void Rebuild(long now)
     {
         var old = slots;
-        var live = old.Count(slot => IsLive(slot, now));
+        var live = 0;
+        foreach (var slot in old)
+        {
+            live += IsLive(slot, now) ? 1 : 0;
+        }
+
         slots = new Slot[Math.Max(Smallest, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(live + 1) * 2))];
         Count = 0;
         foreach (var slot in old)

@@ -3,7 +3,7 @@ using SafeLlm.Alerts;
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>Closes a hold at each of its counters: what was held is replaced where it was taken, what is more belongs to now.</summary>
-internal sealed class Closing(HoldEntry entry, Amounts actual, long now, InMemoryAlertOutbox? outbox)
+internal struct Closing(HoldEntry entry, Amounts actual, long now, InMemoryAlertOutbox? outbox) : IShareVisitor
 {
     /// <summary>Whether more was used than was still held, or charged when the lease ended.</summary>
     public bool IsOverrun { get; private set; }
@@ -11,13 +11,14 @@ internal sealed class Closing(HoldEntry entry, Amounts actual, long now, InMemor
     /// <summary>Whether a soft limit was reached for the first time.</summary>
     public bool HasAlerts { get; private set; }
 
-    public void At(Share share)
+    public void At(in Share share)
     {
         var counter = share.Counter;
         counter.References--;
-        var used = actual.In(counter.Dimension);
-        var held = entry.Amounts.In(counter.Dimension);
-        if (counter.Dimension == Dimension.ConcurrentCalls)
+        var dimension = counter.Dimension;
+        var used = actual.In(dimension);
+        var held = entry.Hold.Amounts.In(dimension);
+        if (dimension == Dimension.ConcurrentCalls)
         {
             if (entry.Phase == HoldPhase.Open)
             {
@@ -35,7 +36,8 @@ internal sealed class Closing(HoldEntry entry, Amounts actual, long now, InMemor
         }
         else
         {
-            covered = entry.Charged.In(counter.Dimension);
+            // A lease that gave everything back covers nothing any more.
+            covered = entry.Phase == HoldPhase.Charged ? held : 0;
             counter.Correct(share.Slot, covered - Math.Min(used, covered));
         }
 

@@ -13,7 +13,7 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
     public int Count => stripes.Sum(stripe => stripe.Count);
 
     /// <summary>Takes the amounts at every limit or at none. Null where all had room; then <paramref name="shares"/> is filled.</summary>
-    public List<LimitDenial>? TryTake(ReadOnlySpan<Limit> limits, Amounts amounts, long now, Share[] shares)
+    public List<LimitDenial>? TryTake(ReadOnlySpan<Limit> limits, in Amounts amounts, long now, Share[] shares)
     {
         Span<uint> hashes = limits.Length <= 32 ? stackalloc uint[limits.Length] : new uint[limits.Length];
         var needed = StripesOf(limits, hashes);
@@ -49,11 +49,12 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
         }
     }
 
-    /// <summary>Gives the counters of a hold to an action, all of them entered and brought up to now.</summary>
-    public void Visit<T>(Share[] shares, long now, T state, Action<Share, T> action)
+    /// <summary>Visits the counters of a hold, all of them entered and brought up to now.</summary>
+    public void Visit<T>(Share[] shares, long now, ref T visitor)
+        where T : struct, IShareVisitor
     {
         var needed = default(StripeSet);
-        foreach (var share in shares)
+        foreach (ref readonly var share in shares.AsSpan())
         {
             needed.Add(share.Counter.Stripe);
         }
@@ -61,10 +62,10 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
         needed.Enter(stripes);
         try
         {
-            foreach (var share in shares)
+            foreach (ref readonly var share in shares.AsSpan())
             {
                 share.Counter.Advance(now);
-                action(share, state);
+                visitor.At(share);
             }
         }
         finally
@@ -117,7 +118,7 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
         return from == stripes.Length ? 0 : from;
     }
 
-    private void Take(ReadOnlySpan<Limit> limits, ReadOnlySpan<uint> hashes, Amounts amounts, long now, Share[] shares)
+    private void Take(ReadOnlySpan<Limit> limits, ReadOnlySpan<uint> hashes, in Amounts amounts, long now, Share[] shares)
     {
         for (var i = 0; i < shares.Length; i++)
         {

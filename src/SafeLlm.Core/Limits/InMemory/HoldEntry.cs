@@ -1,28 +1,23 @@
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>A hold as the ledger keeps it, open or waiting for a late settle. The lock of its shard guards it.</summary>
-internal sealed class HoldEntry(uint hash, HoldRequest request, Share[] shares, long now) : ChainedNode<HoldEntry>(hash)
+internal sealed class HoldEntry(uint hash, Hold hold, LeaseEnd onLeaseEnd, Share[] shares) : ChainedNode<HoldEntry>(hash)
 {
-    public string Id { get; } = request.OperationId;
-
-    public Amounts Amounts { get; } = request.Amounts;
+    /// <summary>As its owner sees it.</summary>
+    public Hold Hold { get; private set; } = hold;
 
     public Share[] Shares { get; } = shares;
 
-    public LeaseEnd OnLeaseEnd { get; } = request.OnLeaseEnd;
-
-    public HoldPhase Phase { get; set; }
-
-    public long TakenAt { get; } = now;
-
     /// <summary>When something must be done about it: its lease ends, or 24 hours after that it is forgotten.</summary>
-    public long Due { get; set; } = now + request.Lease.Ticks;
+    public long Due { get; set; } = hold.LeaseEnds.UtcTicks;
 
     /// <summary>Where it stands in its shard's <see cref="DueHeap"/>.</summary>
     public int HeapIndex { get; set; }
 
-    /// <summary>What of an amount is charged so far.</summary>
-    public Amounts Charged => Phase == HoldPhase.Charged ? Amounts : new Amounts(0, 0, default, 0);
+    public LeaseEnd OnLeaseEnd { get; } = onLeaseEnd;
 
-    public Hold ToHold() => new(Id, Amounts, new DateTimeOffset(TakenAt, TimeSpan.Zero), new DateTimeOffset(Due, TimeSpan.Zero));
+    public HoldPhase Phase { get; set; }
+
+    /// <summary>The lease was extended.</summary>
+    public void Extended(long leaseEnds) => Hold = Hold with { LeaseEnds = new DateTimeOffset(leaseEnds, TimeSpan.Zero) };
 }

@@ -17,7 +17,7 @@ internal sealed class HoldShard
     public HoldEntry? Find(IdHash hash, string id)
     {
         var entry = entries.First((uint)hash.High);
-        while (entry is not null && !string.Equals(entry.Id, id, StringComparison.Ordinal))
+        while (entry is not null && !string.Equals(entry.Hold.Id, id, StringComparison.Ordinal))
         {
             entry = entry.Next;
         }
@@ -40,7 +40,11 @@ internal sealed class HoldShard
         OpenCount--;
     }
 
-    public void Extend(HoldEntry entry, long leaseEnd) => due.Reschedule(entry, leaseEnd);
+    public void Extend(HoldEntry entry, long leaseEnd)
+    {
+        due.Reschedule(entry, leaseEnd);
+        entry.Extended(leaseEnd);
+    }
 
     public void Remove(HoldEntry entry)
     {

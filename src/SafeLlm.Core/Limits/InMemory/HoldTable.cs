@@ -19,7 +19,7 @@ internal sealed class HoldTable(CounterTable counters)
         {
             if (shard.Find(hash, request.OperationId) is { } known)
             {
-                return known.Phase == HoldPhase.Open ? new HoldResult(HoldOutcome.Held) { Hold = known.ToHold() } : new HoldResult(HoldOutcome.Closed);
+                return known.Phase == HoldPhase.Open ? new HoldResult(HoldOutcome.Held) { Hold = known.Hold } : new HoldResult(HoldOutcome.Closed);
             }
 
             if (shard.Closed.Find(hash) != ClosedState.None)
@@ -33,13 +33,13 @@ internal sealed class HoldTable(CounterTable counters)
                 return new HoldResult(HoldOutcome.Denied) { Denials = denials };
             }
 
-            var entry = new HoldEntry((uint)hash.High, request, shares, now);
-            shard.Add(entry);
-            return new HoldResult(HoldOutcome.Held) { Hold = entry.ToHold() };
+            var hold = new Hold(request.OperationId, request.Amounts, new DateTimeOffset(now, TimeSpan.Zero), new DateTimeOffset(now + request.Lease.Ticks, TimeSpan.Zero));
+            shard.Add(new HoldEntry((uint)hash.High, hold, request.OnLeaseEnd, shares));
+            return new HoldResult(HoldOutcome.Held) { Hold = hold };
         }
     }
 
-    public SettleResult Settle(string id, Amounts actual, long now)
+    public SettleResult Settle(string id, in Amounts actual, long now)
     {
         var hash = IdHash.Of(id);
         var shard = Shard(hash);
@@ -150,29 +150,22 @@ internal sealed class HoldTable(CounterTable counters)
 
     private void EndLease(HoldShard shard, HoldEntry entry, long now)
     {
-        var charge = entry.OnLeaseEnd == LeaseEnd.Charge;
-        counters.Visit(entry.Shares, now, (entry, charge, now, counters.Outbox), static (share, hold) =>
-        {
-            var held = hold.entry.Amounts.In(share.Counter.Dimension);
-            share.Counter.Close(share.Slot, held, hold.charge ? held : 0);
-            if (hold.charge && held > 0)
-            {
-                share.Counter.Tell(share.Slot, hold.now, hold.Outbox);
-            }
-        });
-        shard.EndLease(entry, charge ? HoldPhase.Charged : HoldPhase.Released, entry.Due + LateSettle);
+        var ending = new LeaseEnding(entry, now, counters.Outbox);
+        counters.Visit(entry.Shares, now, ref ending);
+        shard.EndLease(entry, entry.OnLeaseEnd == LeaseEnd.Charge ? HoldPhase.Charged : HoldPhase.Released, entry.Due + LateSettle);
     }
 
     private void Forget(HoldShard shard, HoldEntry entry, long now)
     {
-        counters.Visit(entry.Shares, now, 0, static (share, _) => share.Counter.References--);
+        var forgetting = default(Forgetting);
+        counters.Visit(entry.Shares, now, ref forgetting);
         shard.Remove(entry);
     }
 
-    private Closing Close(HoldShard shard, HoldEntry entry, Amounts actual, long now)
+    private Closing Close(HoldShard shard, HoldEntry entry, in Amounts actual, long now)
     {
         var closing = new Closing(entry, actual, now, counters.Outbox);
-        counters.Visit(entry.Shares, now, closing, static (share, closing) => closing.At(share));
+        counters.Visit(entry.Shares, now, ref closing);
         shard.Remove(entry);
         return closing;
     }

@@ -13,6 +13,7 @@ internal sealed class RollingCounter(uint hash, byte stripe, Limit limit, Rollin
     private const int Ring = RollingWindow.Buckets + 1;
 
     private long newest = long.MinValue;
+    private long newestEnds = long.MinValue;
     private long spent;
     private long toldStretch;
     private BucketsAhead? ahead;
@@ -27,7 +28,14 @@ internal sealed class RollingCounter(uint hash, byte stripe, Limit limit, Rollin
 
     public override void Advance(long now)
     {
+        // The bucket that is being filled is nearly always still the same; to know that takes no division.
+        if (now < newestEnds && now >= newestEnds - window.BucketTicks)
+        {
+            return;
+        }
+
         var bucket = now / window.BucketTicks;
+        newestEnds = (bucket + 1) * window.BucketTicks;
         if (bucket > newest)
         {
             if (spent != 0)

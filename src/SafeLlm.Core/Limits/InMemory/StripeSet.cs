@@ -3,17 +3,41 @@ using System.Runtime.CompilerServices;
 
 namespace SafeLlm.Limits.InMemory;
 
-/// <summary>Which of the 256 stripes an operation needs. Entered from the lowest up, so that no two operations wait for each other.</summary>
+/// <summary>
+/// Which of the 256 stripes an operation needs. Entered from the lowest up, so that no two operations wait for each other. Mostly
+/// it is one: a caller's limits have one scope.
+/// </summary>
 internal struct StripeSet
 {
     public const int Stripes = 256;
 
     private Words words;
+    private int count;
+    private byte first;
 
-    public void Add(byte stripe) => words[stripe >> 6] |= 1UL << (stripe & 63);
+    public void Add(byte stripe)
+    {
+        if (count == 1 && stripe == first)
+        {
+            return;
+        }
+
+        if (count++ == 0)
+        {
+            first = stripe;
+        }
+
+        words[stripe >> 6] |= 1UL << (stripe & 63);
+    }
 
     public readonly void Enter(CounterStripe[] stripes)
     {
+        if (count == 1)
+        {
+            stripes[first].Gate.Enter();
+            return;
+        }
+
         for (var word = 0; word < Words.Length; word++)
         {
             for (var bits = words[word]; bits != 0; bits &= bits - 1)
@@ -25,6 +49,12 @@ internal struct StripeSet
 
     public readonly void Exit(CounterStripe[] stripes)
     {
+        if (count == 1)
+        {
+            stripes[first].Gate.Exit();
+            return;
+        }
+
         for (var word = 0; word < Words.Length; word++)
         {
             for (var bits = words[word]; bits != 0; bits &= bits - 1)

@@ -1,0 +1,19 @@
+using SafeLlm.Alerts;
+
+namespace SafeLlm.Limits.InMemory;
+
+/// <summary>Ends a lease at each of its hold's counters: charged in full, or given back.</summary>
+internal readonly struct LeaseEnding(HoldEntry entry, long now, InMemoryAlertOutbox? outbox) : IShareVisitor
+{
+    public void At(in Share share)
+    {
+        var counter = share.Counter;
+        var held = entry.Hold.Amounts.In(counter.Dimension);
+        var charged = entry.OnLeaseEnd == LeaseEnd.Charge ? held : 0;
+        counter.Close(share.Slot, held, charged);
+        if (charged > 0)
+        {
+            counter.Tell(share.Slot, now, outbox);
+        }
+    }
+}
