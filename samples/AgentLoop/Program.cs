@@ -17,6 +17,7 @@ await using var provider = await ProviderDouble.StartAsync(new ProviderDoubleOpt
 var alertKey = SigningKey.GenerateHmac("alerts.2026-11");
 await using var receiver = await AlertReceiver.StartAsync(alertKey);
 
+#pragma warning disable SLLM006 // the provider stands on loopback, and verifies nothing
 var options = new SafeLlmClientOptions { Endpoint = provider.BaseAddress, AllowUnsigned = true };
 options.Limits.Add(Limit.Dollars(0.01m).PerDay().WithSoftLimits(SoftLimits.At(5)));
 options.AlertSinks.Add(new WebhookAlertSink(receiver.Address, alertKey));
