@@ -1,3 +1,4 @@
+#pragma warning disable SLLM006 // the provider stands on loopback, and verifies nothing
 using OfficialSdks;
 using SafeLlm;
 using SafeLlm.Limits;
