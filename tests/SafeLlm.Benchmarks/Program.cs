@@ -18,6 +18,8 @@ if (args is [VerifierServer.Command])
     return await VerifierServer.RunAsync();
 }
 
+if (args is [FirstCount.Argument, var whose, var encoding]) return await FirstCount.MeasureAsync(whose, encoding);
+
 if (args is ["drive", var load])
 {
     await using var server = await ServerProcess.StartAsync();

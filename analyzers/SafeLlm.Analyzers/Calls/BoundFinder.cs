@@ -16,6 +16,7 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
     {
         if (site.Protocol is not null) return Bound.Unknown;
         if (site.Call.IsOfFunction) return OfFunction(site);
+        if (site.Call.IsOfReceiver) return site.Receiver is { } holder and not BaseExpressionSyntax ? Of(holder, site.Call.Options) : Bound.Unknown;
         if (site.Options is { } options) return Of(options, site.Call.Options);
         if (IsWrapper(site) || IsBoundedByReceiver(site)) return Bound.Unknown;
         return new Bound(site.Call.Options.IsRequired ? BoundState.Unknown : BoundState.Absent);
@@ -145,7 +146,7 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
         if (site.Call.Sdk == ModelCalls.ExtensionsAi && surroundings.ChatClientIsConfigured) return true;
         if (site.Receiver is not { } receiver) return false;
         if (IsOwnClient(model.GetTypeInfo(receiver).Type)) return true;
-        if (site.Call.Sdk is not (ModelCalls.ExtensionsAi or ModelCalls.SemanticKernel)) return false;
+        if (site.Call.Sdk is not (ModelCalls.ExtensionsAi or ModelCalls.SemanticKernel) && !surroundings.HasSafeLlmClient) return false;
         var trace = ObjectFlow.Trace(model, receiver);
         return trace.Origins.Any(origin => IsOwnClient(model.GetTypeInfo(origin).Type))
             || trace.Origins.Concat(trace.Unresolved).Concat([receiver]).Any(HasDefaultBound);

@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using SafeLlm.Analyzers.Calls;
 using SafeLlm.Analyzers.Files;
+using SafeLlm.Analyzers.Flow;
 using SafeLlm.Analyzers.Json;
 
 namespace SafeLlm.Analyzers.Rules;
@@ -37,7 +38,7 @@ public sealed class RawRequestWithoutBound : Rule
     {
         foreach (var request in file.Flow.Requests)
         {
-            if (request.State != BoundState.Absent) continue;
+            if (request.State != BoundState.Absent || IsBeneathSafeLlm(file, request)) continue;
             var key = CapKey.For(request);
             file.Report(
                 request.Location,
@@ -46,4 +47,9 @@ public sealed class RawRequestWithoutBound : Rule
                 key);
         }
     }
+
+    // SafeLlm inserts a bound where there is none.
+    private static bool IsBeneathSafeLlm(FileCheck file, RawRequest request) =>
+        file.Surroundings.HasSafeLlmClient && request.Invocation.Expression is MemberAccessExpressionSyntax access
+        && ObjectFlow.Trace(file.Model, access.Expression).Origins.Any(origin => origin.DescendantNodes().OfType<SimpleNameSyntax>().Any(name => name.Identifier.ValueText == "SafeLlmHandler"));
 }

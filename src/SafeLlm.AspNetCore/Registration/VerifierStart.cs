@@ -25,6 +25,7 @@ internal sealed class VerifierStart(VerifierSettings settings, VerifierStores st
 
         foreach (var key in keys.All.Where(key => key.Profile == SignatureProfile.SeedV0)) Log.SeedKey(logger, key.Key.KeyId, settings.Options.AcceptSeedUntil);
         expiry.Start();
+        if (settings.Quoter.ArePricesOld) Log.PricesOld(logger, settings.Quoter.Catalog.Date, settings.Quoter.PriceAgeDays ?? 0);
 
         if (stores.Stores.Ledger is InMemoryLedger)
         {

@@ -47,7 +47,7 @@ internal sealed class ClientRuntime
         Policy = options.PromptPolicy ?? PromptPolicy.Default;
         var catalog = options.Catalog ?? ModelCatalog.Embedded;
         if (options.Models.Count > 0 || options.Aliases.Count > 0) catalog = catalog.With(options.Models.ToArray(), options.Aliases.AsReadOnly());
-        Quoter = new Quoter(catalog);
+        Quoter = new Quoter(catalog, sources.Time);
         Prices = new PriceList(this, catalog, options.AllowUnpriced);
         Signer = new RequestSigner(sources.Time, sources.Nonces);
         Settler = new Settler(this);

@@ -9,11 +9,14 @@ internal static class CompareAreas
     [
         new SigningArea(),
         new ClientArea(),
+        new AnalyzersArea(),
         new StreamsArea(),
         new FactsArea(),
         new VerifierArea(),
         new LedgerArea(),
         new RedisArea(),
+        new TokensArea(),
+        new QuoteArea(),
     ];
 
     public static ICompareArea? Find(string name) => All.FirstOrDefault(area => area.Name == name);
