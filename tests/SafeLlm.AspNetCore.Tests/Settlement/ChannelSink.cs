@@ -14,13 +14,5 @@ internal sealed class ChannelSink : IAlertSink
         return (alert.Message, alert.Scope);
     }
 
-    /// <summary>What came and nobody has asked for yet.</summary>
-    public IReadOnlyList<Alert> TakeAll()
-    {
-        List<Alert> taken = [];
-        while (alerts.Reader.TryRead(out var alert)) taken.Add(alert);
-        return taken;
-    }
-
     public ValueTask SendAsync(Alert alert, CancellationToken cancellationToken) => alerts.Writer.WriteAsync(alert, cancellationToken);
 }
