@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace SafeLlm.Formats;
@@ -59,8 +61,7 @@ internal static class JsonText
     /// <summary>Whether an escape in a document is half of a surrogate pair. In JSON a backslash stands only in strings.</summary>
     public static bool HasLoneSurrogate(ReadOnlySpan<byte> json)
     {
-        // Most documents have no such escape at all, which one look tells.
-        if (json.IndexOf("\\u"u8) < 0) return false;
+        if (!HasSurrogate(json)) return false;
         while (true)
         {
             var at = json.IndexOf((byte)'\\');
@@ -73,6 +74,23 @@ internal static class JsonText
             if (!char.IsHighSurrogate(unit) || !json.StartsWith("\\u"u8) || !TryHex(json[2..], out var low) || !char.IsLowSurrogate(low)) return true;
             json = json[6..];
         }
+    }
+
+    /// <summary>Whether <c>\ud</c> or <c>\uD</c> stands anywhere: one look at bytes that have no escapes.</summary>
+    private static bool HasSurrogate(ReadOnlySpan<byte> json)
+    {
+        var at = 0;
+        ref var first = ref MemoryMarshal.GetReference(json);
+        for (; Vector256.IsHardwareAccelerated && at <= json.Length - Vector256<byte>.Count - 2; at += Vector256<byte>.Count)
+        {
+            var slash = Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)at), Vector256.Create((byte)'\\'));
+            if (slash == Vector256<byte>.Zero) continue;
+            var u = Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)at + 1), Vector256.Create((byte)'u'));
+            var d = Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)at + 2) | Vector256.Create((byte)0x20), Vector256.Create((byte)'d'));
+            if ((slash & u & d) != Vector256<byte>.Zero) return true;
+        }
+
+        return json[at..].IndexOf("\\ud"u8) >= 0 || json[at..].IndexOf("\\uD"u8) >= 0;
     }
 
     private static Rune TakeRune(ref ReadOnlySpan<byte> raw)

@@ -4,27 +4,40 @@ namespace SafeLlm.Formats;
 
 /// <summary>
 /// Finds members that stand twice in an object. It holds the names of the objects that are open, each as a place in the
-/// document and a hash, and looks at an object's names once, when it closes: linear in the document.
+/// document, and looks at an object's names once, when it closes, by their hashes where they are many: linear in the document.
 /// </summary>
 internal sealed class MemberNames : IDisposable
 {
     // Up to here comparing each with each is cheaper than a table.
     private const int Few = 8;
 
-    private Entry[] _entries = ArrayPool<Entry>.Shared.Rent(32);
-    private int[] _starts = ArrayPool<int>.Shared.Rent(StrictJson.MaxDepth + 2);
+    // What a document with very many members needed is not kept for the next.
+    private const int MostKept = 1024;
+
+    [ThreadStatic]
+    private static MemberNames? spare;
+
+    private readonly int[] _starts = new int[StrictJson.MaxDepth + 2];
+    private Entry[] _entries = new Entry[32];
     private int _count;
     private int _depth;
 
-    private readonly record struct Entry(ulong Hash, int Start, int Length, bool IsEscaped);
+    private readonly record struct Entry(int Start, int Length, bool IsEscaped);
+
+    /// <summary>Names of a document; disposed of, they serve the next on this thread.</summary>
+    public static MemberNames Rent()
+    {
+        var names = spare ?? new MemberNames();
+        spare = null;
+        return names;
+    }
 
     public void Open() => _starts[_depth++] = _count;
 
-    public void Add(ReadOnlySpan<byte> json, int start, int length, bool isEscaped)
+    public void Add(int start, int length, bool isEscaped)
     {
-        if (_count == _entries.Length) Grow();
-        var raw = json.Slice(start, length);
-        _entries[_count++] = new Entry(isEscaped ? HashEscaped(raw) : NameHash.Of(raw), start, length, isEscaped);
+        if (_count == _entries.Length) Array.Resize(ref _entries, _entries.Length * 2);
+        _entries[_count++] = new Entry(start, length, isEscaped);
     }
 
     /// <summary>Ends the innermost object. Returns the name that it has twice, or null.</summary>
@@ -38,10 +51,8 @@ internal sealed class MemberNames : IDisposable
 
     public void Dispose()
     {
-        ArrayPool<Entry>.Shared.Return(_entries);
-        ArrayPool<int>.Shared.Return(_starts);
-        _entries = [];
-        _starts = [];
+        (_count, _depth) = (0, 0);
+        if (_entries.Length <= MostKept) spare = this;
     }
 
     private static byte[]? FindAmongFew(ReadOnlySpan<byte> json, ReadOnlySpan<Entry> entries)
@@ -50,7 +61,7 @@ internal sealed class MemberNames : IDisposable
         {
             for (var j = 0; j < i; j++)
             {
-                if (entries[i].Hash == entries[j].Hash && AreEqual(json, entries[i], entries[j])) return Name(json, entries[i]);
+                if (AreEqual(json, entries[i], entries[j])) return Name(json, entries[i]);
             }
         }
 
@@ -60,18 +71,20 @@ internal sealed class MemberNames : IDisposable
     private static byte[]? FindAmongMany(ReadOnlySpan<byte> json, ReadOnlySpan<Entry> entries)
     {
         var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)entries.Length * 2);
-        var rented = ArrayPool<int>.Shared.Rent(size);
+        var places = ArrayPool<int>.Shared.Rent(size);
+        var hashes = ArrayPool<ulong>.Shared.Rent(entries.Length);
         try
         {
-            var table = rented.AsSpan(0, size);
+            var table = places.AsSpan(0, size);
             table.Clear();
             for (var i = 0; i < entries.Length; i++)
             {
-                var slot = (int)(entries[i].Hash & (uint)(size - 1));
+                hashes[i] = Hash(json, entries[i]);
+                var slot = (int)(hashes[i] & (uint)(size - 1));
                 for (; table[slot] != 0; slot = (slot + 1) & (size - 1))
                 {
-                    ref readonly var other = ref entries[table[slot] - 1];
-                    if (other.Hash == entries[i].Hash && AreEqual(json, other, entries[i])) return Name(json, entries[i]);
+                    var other = table[slot] - 1;
+                    if (hashes[other] == hashes[i] && AreEqual(json, entries[other], entries[i])) return Name(json, entries[i]);
                 }
 
                 table[slot] = i + 1;
@@ -81,14 +94,15 @@ internal sealed class MemberNames : IDisposable
         }
         finally
         {
-            ArrayPool<int>.Shared.Return(rented);
+            ArrayPool<int>.Shared.Return(places);
+            ArrayPool<ulong>.Shared.Return(hashes);
         }
     }
 
     private static bool AreEqual(ReadOnlySpan<byte> json, in Entry a, in Entry b) =>
         a.IsEscaped || b.IsEscaped
             ? Name(json, a).AsSpan().SequenceEqual(Name(json, b))
-            : json.Slice(a.Start, a.Length).SequenceEqual(json.Slice(b.Start, b.Length));
+            : a.Length == b.Length && json.Slice(a.Start, a.Length).SequenceEqual(json.Slice(b.Start, b.Length));
 
     private static byte[] Name(ReadOnlySpan<byte> json, in Entry entry)
     {
@@ -98,19 +112,6 @@ internal sealed class MemberNames : IDisposable
         return text[..JsonText.Unescape(raw, text)];
     }
 
-    private static ulong HashEscaped(ReadOnlySpan<byte> raw)
-    {
-        var rented = ArrayPool<byte>.Shared.Rent(raw.Length);
-        var hash = NameHash.Of(rented.AsSpan(0, JsonText.Unescape(raw, rented)));
-        ArrayPool<byte>.Shared.Return(rented);
-        return hash;
-    }
-
-    private void Grow()
-    {
-        var larger = ArrayPool<Entry>.Shared.Rent(_entries.Length * 2);
-        _entries.AsSpan(0, _count).CopyTo(larger);
-        ArrayPool<Entry>.Shared.Return(_entries);
-        _entries = larger;
-    }
+    private static ulong Hash(ReadOnlySpan<byte> json, in Entry entry) =>
+        NameHash.Of(entry.IsEscaped ? Name(json, entry) : json.Slice(entry.Start, entry.Length));
 }

@@ -21,7 +21,7 @@ public static class StrictJson
     public static RequestReading.Malformed? Check(ReadOnlySpan<byte> json)
     {
         if (CheckText(json) is { } malformed) return malformed;
-        using var names = new MemberNames();
+        using var names = MemberNames.Rent();
         var reader = new Utf8JsonReader(json, Options);
         try
         {
@@ -30,14 +30,10 @@ public static class StrictJson
                 switch (reader.TokenType)
                 {
                     case JsonTokenType.StartObject:
-                        if (reader.CurrentDepth >= MaxDepth) return JsonFault.Depth();
                         names.Open();
                         break;
-                    case JsonTokenType.StartArray:
-                        if (reader.CurrentDepth >= MaxDepth) return JsonFault.Depth();
-                        break;
                     case JsonTokenType.PropertyName:
-                        names.Add(json, (int)reader.TokenStartIndex + 1, reader.ValueSpan.Length, reader.ValueIsEscaped);
+                        names.Add((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length, reader.ValueIsEscaped);
                         break;
                     case JsonTokenType.Number:
                         if (Overflows(ref reader)) return JsonFault.Overflow();
@@ -50,14 +46,32 @@ public static class StrictJson
         }
         catch (JsonException)
         {
-            return JsonFault.Invalid(reader.BytesConsumed);
+            return Fault(json, reader.BytesConsumed);
         }
 
         return null;
     }
 
-    /// <summary>One level more than is allowed, so that "too deep" and "no JSON" can be told apart.</summary>
-    internal static JsonReaderOptions Options => new() { MaxDepth = MaxDepth + 1, CommentHandling = JsonCommentHandling.Disallow };
+    internal static JsonReaderOptions Options => new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow };
+
+    /// <summary>What is wrong with a document at which a reader stopped: the reader does not tell "too deep" from "no JSON".</summary>
+    internal static RequestReading.Malformed Fault(ReadOnlySpan<byte> json, long position)
+    {
+        var reader = new Utf8JsonReader(json, new() { MaxDepth = MaxDepth + 1 });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= MaxDepth) return JsonFault.Depth();
+            }
+        }
+        catch (JsonException)
+        {
+            // It is no JSON before it is too deep.
+        }
+
+        return JsonFault.Invalid(position);
+    }
 
     /// <summary>Whether one reader would take the number for infinity and another for none. Integers of any length are exact to some.</summary>
     private static bool Overflows(ref Utf8JsonReader reader)

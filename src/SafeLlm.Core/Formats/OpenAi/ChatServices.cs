@@ -46,7 +46,7 @@ internal static class ChatServices
         var host = colon < 0 ? authority : authority[..colon];
         foreach (var service in Known)
         {
-            if (!host.EndsWith(service.Host, StringComparison.OrdinalIgnoreCase)) continue;
+            if (!host.EndsWith(service.Host, StringComparison.Ordinal)) continue;
             if (host.Length == service.Host.Length || host[host.Length - service.Host.Length - 1] == '.') return service;
         }
 

@@ -51,14 +51,15 @@ internal sealed class MemberTable
     /// <summary>The place of a member; -1 where the name is unknown. <paramref name="isOtherCase"/> where only case differs.</summary>
     public int Find(ReadOnlySpan<byte> name, out bool isOtherCase)
     {
-        isOtherCase = false;
-        // Folding can shorten a name: the Kelvin sign has three bytes, its k one.
-        if (name.Length > _longest * 3) return -1;
         var found = FindFolded(name, out isOtherCase);
-        if (found >= 0 || System.Text.Ascii.IsValid(name)) return found;
+        // Folding can shorten a name: the Kelvin sign has three bytes, its k one.
+        return found >= 0 || name.Length > _longest * 3 || System.Text.Ascii.IsValid(name) ? found : FindOutsideAscii(name, out isOtherCase);
+    }
+
+    private int FindOutsideAscii(ReadOnlySpan<byte> name, out bool isOtherCase)
+    {
         Span<byte> folded = stackalloc byte[name.Length];
-        var length = Fold(name, folded);
-        found = FindFolded(folded[..length], out _);
+        var found = FindFolded(folded[..Fold(name, folded)], out _);
         isOtherCase = found >= 0;
         return found;
     }

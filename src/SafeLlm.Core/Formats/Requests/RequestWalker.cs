@@ -21,7 +21,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
     public static RequestReading.Malformed? Read(ReadOnlySpan<byte> body, RequestShape shape, RequestFacts facts)
     {
         if (StrictJson.CheckText(body) is { } malformed) return malformed;
-        using var names = new MemberNames();
+        using var names = MemberNames.Rent();
         var walker = new RequestWalker(body, facts, names);
         try
         {
@@ -34,7 +34,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
         }
         catch (JsonException)
         {
-            return JsonFault.Invalid(walker._reader.BytesConsumed);
+            return StrictJson.Fault(body, walker._reader.BytesConsumed);
         }
     }
 
@@ -50,9 +50,9 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
             var index = Find(table, out var isOtherCase);
             if (index < 0)
             {
-                _names.Add(_body, (int)_reader.TokenStartIndex + 1, _reader.ValueSpan.Length, _reader.ValueIsEscaped);
+                _names.Add((int)_reader.TokenStartIndex + 1, _reader.ValueSpan.Length, _reader.ValueIsEscaped);
                 _reader.Read();
-                if (!PassOver()) return false;
+                _reader.Skip();
                 continue;
             }
 
@@ -71,10 +71,12 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
     private static RequestReading.Malformed SaidTwice(MemberTable table, MemberTable.Member member) =>
         table.OtherName(member) is { } other ? JsonFault.SaidTwice(member.Text, other) : JsonFault.Duplicate(member.Name);
 
-    private readonly int Find(MemberTable table, out bool isOtherCase)
+    private readonly int Find(MemberTable table, out bool isOtherCase) =>
+        _reader.ValueIsEscaped ? FindEscaped(table, out isOtherCase) : table.Find(_reader.ValueSpan, out isOtherCase);
+
+    private readonly int FindEscaped(MemberTable table, out bool isOtherCase)
     {
         var name = _reader.ValueSpan;
-        if (!_reader.ValueIsEscaped) return table.Find(name, out isOtherCase);
         // Longer than six bytes a letter no escape makes a name, and no known name is longer than 64 letters.
         isOtherCase = false;
         if (name.Length > 64 * 6) return -1;
@@ -106,7 +108,6 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
 
     private bool Object(RequestShape shape, string member)
     {
-        if (_reader.CurrentDepth >= StrictJson.MaxDepth) return Fail(JsonFault.Depth());
         var start = (int)_reader.TokenStartIndex;
         var inside = (int)_reader.BytesConsumed;
         var part = _facts.Parts.Count;
@@ -118,7 +119,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
         {
             if (shape.Take is Take.Bound or Take.Choices or Take.Model or Take.Streaming or Take.IncludeUsage) return Fail(JsonFault.WrongKind(member));
             NoteUnread(shape);
-            if (!PassOver()) return false;
+            _reader.Skip();
         }
         else if (!Members(shape.Members, out isEmpty))
         {
@@ -134,7 +135,6 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
 
     private bool Array(RequestShape shape, string member)
     {
-        if (_reader.CurrentDepth >= StrictJson.MaxDepth) return Fail(JsonFault.Depth());
         var start = (int)_reader.TokenStartIndex;
         var part = _facts.Parts.Count;
         var isPart = shape.IsRawPart;
@@ -142,7 +142,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
         if (shape.Item is null)
         {
             if (shape.Take is Take.Bound or Take.Choices or Take.Model or Take.Streaming or Take.IncludeUsage or Take.UsageContainer or Take.BoundContainer) return Fail(JsonFault.WrongKind(member));
-            if (!PassOver()) return false;
+            _reader.Skip();
             if (!IsEmptyArray(start)) NoteUnread(shape);
         }
         else
@@ -298,19 +298,6 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
                 break;
         }
 
-        return true;
-    }
-
-    /// <summary>Goes to the end of a value that has no shape. Its depth still counts: the provider reads it with us.</summary>
-    private bool PassOver()
-    {
-        if (_reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray)) return true;
-        var depth = _reader.CurrentDepth;
-        do
-        {
-            if (_reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && _reader.CurrentDepth >= StrictJson.MaxDepth) return Fail(JsonFault.Depth());
-        }
-        while (_reader.Read() && _reader.CurrentDepth > depth);
         return true;
     }
 

@@ -35,8 +35,9 @@ internal abstract class ContentDecoder(ContentDecoder.Take take) : IDisposable
         {
             if (!Decode(bytes, _buffer, take)) IsBroken = true;
         }
-        catch (InvalidDataException)
+        catch (Exception fault) when (fault is InvalidDataException or IOException)
         {
+            // The second is zlib's own word for data that it cannot make sense of.
             IsBroken = true;
         }
     }

@@ -6,12 +6,9 @@ namespace SafeLlm.Formats;
 /// Reads the few members of a JSON document that a <see cref="SkimNode"/> names, as the bytes pass: in constant memory, at
 /// any split, however long the strings between. It passes over the rest and does not judge it; what cannot be JSON breaks it.
 /// </summary>
-/// <remarks>Utf8JsonReader needs each token whole, and a picture in an answer is a token of megabytes.</remarks>
+/// <remarks>Utf8JsonReader needs each token whole; a picture in an answer is a token of megabytes.</remarks>
 internal sealed class JsonSkimmer
 {
-    /// <summary>No number of ours is longer, and no word.</summary>
-    public const int MaxScalar = 64;
-
     private const int MaxDepth = 512;
     private const int MaxName = 64;
 
@@ -21,15 +18,14 @@ internal sealed class JsonSkimmer
     private readonly SkimNode _root;
     private readonly Tally _tally;
     private readonly byte[] _name = new byte[MaxName];
-    private readonly byte[] _scalar = new byte[MaxScalar];
+    private readonly byte[] _scalar = new byte[SkimShape.MaxScalar];
     private readonly SkimShape _shape = new();
     private Level[] _levels = new Level[16];
     private int _depth;
     private int _nameLength;
     private int _scalarLength;
-    private int _unicodeLeft;
-    private int _unicode;
-    private int _high;
+    private UnicodeEscape _escape;
+    private int _keptModel;
     private int _at;
     private int _valueStart;
     private bool _isName;
@@ -77,7 +73,7 @@ internal sealed class JsonSkimmer
         if (_state != State.Done) _tally.Discard();
         _state = State.Value;
         _depth = 0;
-        _high = 0;
+        _escape = default;
         _next = _root;
     }
 
@@ -89,7 +85,7 @@ internal sealed class JsonSkimmer
         {
             if (_state == State.Done || IsUntouched)
             {
-                bytes = bytes.TrimStart(" \n\r\t"u8);
+                if (bytes[0] <= ' ') bytes = bytes.TrimStart(" \n\r\t"u8);
                 if (bytes.IsEmpty) return;
                 if (_state == State.Done) Reset();
                 if (Follow(ref bytes)) continue;
@@ -102,22 +98,44 @@ internal sealed class JsonSkimmer
             var used = Step(bytes);
             bytes = bytes[used..];
             _at += used;
-            if (isWithin && _state == State.Done) _shape.Keep(document[.._at]);
+            if (isWithin && _state == State.Done && _shape.Keep(document[.._at])) _keptModel = _tally.ModelChanges;
         }
 
         // A document of which the beginning or the end is elsewhere is none to follow.
         if (_state != State.Done) _shape.GiveUp();
     }
 
-    /// <summary>Whether a byte can begin a number, <c>true</c>, <c>false</c> or <c>null</c>.</summary>
-    public static bool BeginsScalar(byte first) => first is (byte)'-' or (byte)'t' or (byte)'f' or (byte)'n' or (>= (byte)'0' and <= (byte)'9');
+    /// <summary>
+    /// Reads a whole event at once where its document is like the last one. Returns its length with the blank line that ends it;
+    /// 0, and nothing is done, where it is not like it.
+    /// </summary>
+    public int FollowEvent(ReadOnlySpan<byte> bytes)
+    {
+        if (!IsUntouched || _keptModel != _tally.ModelChanges) return 0;
+        Span<ValuePlace> places = stackalloc ValuePlace[SkimShape.MostLooked];
+        var length = _shape.Match(bytes, places);
+        if (length == 0) return 0;
+        var rest = bytes[length..];
+        var end = rest.StartsWith("\n\n"u8) ? 2 : rest.StartsWith("\r\n\r\n"u8) ? 4 : 0;
+        if (end == 0) return 0;
+        Take(bytes, places);
+        return length + end;
+    }
 
     /// <summary>Reads a whole document that is like the last one; false, and nothing done, where it is not.</summary>
     private bool Follow(ref ReadOnlySpan<byte> bytes)
     {
+        if (_keptModel != _tally.ModelChanges) return false;
         Span<ValuePlace> places = stackalloc ValuePlace[SkimShape.MostLooked];
         var length = _shape.Match(bytes, places);
         if (length == 0) return false;
+        Take(bytes, places);
+        bytes = bytes[length..];
+        return true;
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes, ReadOnlySpan<ValuePlace> places)
+    {
         for (var i = 0; i < _shape.LookedCount && _state != State.Broken; i++)
         {
             var value = bytes.Slice(places[i].Start, places[i].Length);
@@ -126,19 +144,28 @@ internal sealed class JsonSkimmer
             else _tally.Scalar(field, value);
         }
 
-        bytes = bytes[length..];
-        if (_state == State.Broken) return true;
+        if (_state == State.Broken) return;
         _tally.Commit();
         _state = State.Done;
-        return true;
     }
 
     private void TakeText(Skim field, ReadOnlySpan<byte> text)
     {
+        if (!text.Contains((byte)'\\'))
+        {
+            if (!text.IsEmpty) _tally.Text(field, text);
+            _tally.TextEnd(field);
+            return;
+        }
+
         (_state, _isName, _field) = (State.String, false, field);
         while (!text.IsEmpty && _state != State.Broken) text = text[Step(text)..];
-        if (_state != State.String) _state = State.Broken;
-        if (_state == State.Broken) return;
+        if (_state != State.String)
+        {
+            _state = State.Broken;
+            return;
+        }
+
         FlushHigh();
         _tally.TextEnd(field);
     }
@@ -213,7 +240,7 @@ internal sealed class JsonSkimmer
                 break;
             default:
                 (_scalar[0], _scalarLength, _valueStart) = (first, 1, _at + at);
-                _state = BeginsScalar(first) ? State.Scalar : State.Broken;
+                _state = SkimShape.BeginsScalar(first) ? State.Scalar : State.Broken;
                 break;
         }
     }
@@ -292,7 +319,7 @@ internal sealed class JsonSkimmer
         }
 
         if (_field != Skim.Nothing) _tally.TextEnd(_field);
-        _shape.Add(_valueStart, end, isText: true, _field);
+        if (_field != Skim.Model) _shape.Add(_valueStart, end, isText: true, _field);
         EndValue();
     }
 
@@ -315,8 +342,7 @@ internal sealed class JsonSkimmer
     {
         if (kind == 'u')
         {
-            _unicode = 0;
-            _unicodeLeft = 4;
+            _escape.Begin();
             _state = State.Unicode;
             return 1;
         }
@@ -328,34 +354,16 @@ internal sealed class JsonSkimmer
 
     private int InUnicode(byte digit)
     {
-        var value = Convert.ToChar(digit) switch
-        {
-            >= '0' and <= '9' => digit - '0',
-            >= 'a' and <= 'f' => digit - 'a' + 10,
-            >= 'A' and <= 'F' => digit - 'A' + 10,
-            _ => -1,
-        };
-        if (value < 0)
+        if (!_escape.TryTake(digit))
         {
             _state = State.Broken;
             return 1;
         }
 
-        _unicode = (_unicode << 4) | value;
-        if (--_unicodeLeft > 0) return 1;
+        if (!_escape.IsWhole) return 1;
         _state = State.String;
-        var unit = (char)_unicode;
-        if (char.IsHighSurrogate(unit))
-        {
-            FlushHigh();
-            _high = unit;
-            return 1;
-        }
-
-        var rune = char.IsLowSurrogate(unit)
-            ? _high != 0 ? new System.Text.Rune((char)_high, unit) : System.Text.Rune.ReplacementChar
-            : new System.Text.Rune(unit);
-        if (char.IsLowSurrogate(unit)) _high = 0;
+        if (_escape.IsHigh) FlushHigh();
+        if (_escape.Take() is not { } rune) return 1;
         Span<byte> utf8 = stackalloc byte[4];
         Take(utf8[..rune.EncodeToUtf8(utf8)]);
         return 1;
@@ -364,16 +372,14 @@ internal sealed class JsonSkimmer
     /// <summary>The first half of a pair whose second half never came.</summary>
     private void FlushHigh()
     {
-        if (_high == 0) return;
-        _high = 0;
-        Take("\uFFFD"u8);
+        if (_escape.DropHigh()) Take("\uFFFD"u8);
     }
 
     private int InScalar(ReadOnlySpan<byte> bytes)
     {
         var end = bytes.IndexOfAny(ScalarEnds);
         var more = end < 0 ? bytes : bytes[..end];
-        if (_scalarLength + more.Length > MaxScalar)
+        if (_scalarLength + more.Length > SkimShape.MaxScalar)
         {
             _state = State.Broken;
             return more.Length;
@@ -384,7 +390,7 @@ internal sealed class JsonSkimmer
         if (end < 0) return bytes.Length;
         var field = _next?.Field ?? Skim.Nothing;
         if (field != Skim.Nothing) _tally.Scalar(field, _scalar.AsSpan(0, _scalarLength));
-        _shape.Add(_valueStart, _at + end, isText: false, field);
+        if (field == Skim.Nothing || _scalar[0] != 'n') _shape.Add(_valueStart, _at + end, isText: false, field);
         EndValue();
         return end;
     }

@@ -9,12 +9,16 @@ namespace SafeLlm.Formats;
 internal sealed class SkimShape
 {
     /// <summary>A document with more values that are looked at is read in full.</summary>
-    public const int MostLooked = 16;
+    public const int MostLooked = 8;
+
+    /// <summary>No number of ours is longer, and no word.</summary>
+    public const int MaxScalar = 64;
 
     private const int MostValues = 64;
     private const int MostBytes = 4096;
 
-    private static readonly SearchValues<byte> TextEnds = SearchValues.Create("\"\\"u8);
+    // A line feed ends a line of server-sent events, wherever it stands.
+    private static readonly SearchValues<byte> TextEnds = SearchValues.Create("\"\\\n\r"u8);
     private static readonly SearchValues<byte> ScalarEnds = SearchValues.Create(",}] \r\n\t"u8);
 
     private byte[] _bytes = [];
@@ -44,6 +48,9 @@ internal sealed class SkimShape
     /// <summary>A value that is looked at, by its number.</summary>
     public Value Looked(int number) => _kept.Values[_kept.Looked[number]];
 
+    /// <summary>Whether a byte can begin a number, <c>true</c>, <c>false</c> or <c>null</c>.</summary>
+    public static bool BeginsScalar(byte first) => first is (byte)'-' or (byte)'t' or (byte)'f' or (byte)'n' or (>= (byte)'0' and <= (byte)'9');
+
     /// <summary>Another document is being read; the last is followed until that one is whole.</summary>
     public void Begin()
     {
@@ -54,7 +61,10 @@ internal sealed class SkimShape
     /// <summary>The document that is being read is none to follow.</summary>
     public void GiveUp() => _isRecording = false;
 
-    /// <summary>Notes a value of the document that is being read.</summary>
+    /// <summary>
+    /// Notes a value of the document that is being read. The model and what is null are none: they are part of what must be the
+    /// same, as reading them again changes nothing.
+    /// </summary>
     public void Add(int start, int end, bool isText, Skim field)
     {
         if (!_isRecording) return;
@@ -68,15 +78,16 @@ internal sealed class SkimShape
         _next.Values[_next.Count++] = new(start, end, isText, field);
     }
 
-    /// <summary>The document is whole: the next may be like it.</summary>
-    public void Keep(ReadOnlySpan<byte> document)
+    /// <summary>The document is whole: the next may be like it. False where it is none to follow.</summary>
+    public bool Keep(ReadOnlySpan<byte> document)
     {
-        if (!_isRecording || document.Length > MostBytes || document[0] != '{') return;
+        if (!_isRecording || document.Length > MostBytes || document[0] != '{') return false;
         if (_bytes.Length < document.Length) _bytes = new byte[document.Length];
         document.CopyTo(_bytes);
         _length = document.Length;
         (_kept, _next) = (_next, _kept);
         _isRecording = false;
+        return true;
     }
 
     /// <summary>
@@ -128,15 +139,15 @@ internal sealed class SkimShape
             length += end;
             if (text[length] == '"') return length;
             // The escapes of what is passed over have to be read to be known as sound.
-            if (!mayEscape || length + 2 > text.Length) return -1;
+            if (!mayEscape || text[length] != '\\' || length + 2 > text.Length) return -1;
             length += 2;
         }
     }
 
     private static int ScalarLength(ReadOnlySpan<byte> text)
     {
-        if (text.IsEmpty || !JsonSkimmer.BeginsScalar(text[0])) return -1;
+        if (text.IsEmpty || !BeginsScalar(text[0])) return -1;
         var length = text.IndexOfAny(ScalarEnds);
-        return length > JsonSkimmer.MaxScalar ? -1 : length;
+        return length > MaxScalar ? -1 : length;
     }
 }

@@ -54,6 +54,12 @@ internal sealed class SseScanner(JsonSkimmer skimmer) : BodyScanner
                 }
             }
 
+            if (_line == Line.Start && !_hasData && bytes.StartsWith("data: "u8) && FollowEvent(bytes["data: ".Length..]) is > 0 and var followed)
+            {
+                bytes = bytes[("data: ".Length + followed)..];
+                continue;
+            }
+
             var end = bytes.IndexOfAny((byte)'\n', (byte)'\r');
             InLine(end < 0 ? bytes : bytes[..end]);
             if (end < 0) return;
@@ -169,6 +175,15 @@ internal sealed class SseScanner(JsonSkimmer skimmer) : BodyScanner
         }
 
         _line = Line.Start;
+    }
+
+    private int FollowEvent(ReadOnlySpan<byte> data)
+    {
+        var followed = skimmer.FollowEvent(data);
+        if (followed == 0) return 0;
+        _hasData = true;
+        EndEvent();
+        return followed;
     }
 
     private void EndEvent()

@@ -35,6 +35,9 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     /// <summary>How the provider says that it served the call.</summary>
     public ServiceTier ServiceTier { get; private set; }
 
+    /// <summary>How often the model was another than before.</summary>
+    public int ModelChanges { get; private set; }
+
     /// <summary>How many choices said that they ended.</summary>
     public int Finished { get; private set; }
 
@@ -152,6 +155,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     {
         if (Model is not null && _model.AsSpan(0, _modelLength).SequenceEqual(_text.AsSpan(0, _textLength))) return;
         Model = TakeText();
+        ModelChanges++;
         _text.CopyTo(_model, 0);
         _modelLength = _textLength;
     }

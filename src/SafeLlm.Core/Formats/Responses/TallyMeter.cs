@@ -20,6 +20,8 @@ internal sealed class TallyMeter : ResponseMeter
     private readonly ContentDecoder? _decoder;
     private readonly bool _isUnreadable;
     private BodyScanner? _scanner;
+
+    // How much of a byte order mark was seen; -1 behind it, or where there is none.
     private int _mark;
 
     /// <param name="rules">How the responses of the format are read.</param>
@@ -78,30 +80,27 @@ internal sealed class TallyMeter : ResponseMeter
 
     private void Scan(ReadOnlySpan<byte> bytes)
     {
-        if (_scanner is null)
-        {
-            // A byte order mark is legal before server-sent events; before JSON some services write it all the same.
-            while (_mark < Mark.Length && !bytes.IsEmpty && bytes[0] == Mark[_mark])
-            {
-                _mark++;
-                bytes = bytes[1..];
-            }
+        _scanner ??= Begin(ref bytes);
+        _scanner?.Append(bytes);
+    }
 
-            if (bytes.IsEmpty) return;
-            // a frame begins with its length, which is below 16 MiB
-            if (_head.ContentType == "application/vnd.amazon.eventstream" || bytes[0] == 0)
-            {
-                _scanner = new AwsEventScanner(_skimmer, _tally);
-            }
-            else
-            {
-                bytes = bytes.TrimStart(" \t\r\n"u8);
-                if (bytes.IsEmpty) return;
-                _scanner = bytes[0] is (byte)'{' or (byte)'[' ? new JsonScanner(_skimmer) : new SseScanner(_skimmer);
-            }
+    /// <summary>A scanner by the first byte of the content; null while only what may stand before it was seen.</summary>
+    private BodyScanner? Begin(ref ReadOnlySpan<byte> bytes)
+    {
+        // a frame begins with its length, which is below 16 MiB
+        if (_head.ContentType == "application/vnd.amazon.eventstream" || (_mark == 0 && bytes[0] == 0)) return new AwsEventScanner(_skimmer, _tally);
+        // A byte order mark is legal before server-sent events; before JSON some services write it all the same.
+        while (_mark is >= 0 and < 3 && !bytes.IsEmpty && bytes[0] == Mark[_mark])
+        {
+            _mark++;
+            bytes = bytes[1..];
         }
 
-        _scanner.Append(bytes);
+        if (bytes.IsEmpty) return null;
+        _mark = -1;
+        bytes = bytes.TrimStart(" \t\r\n"u8);
+        if (bytes.IsEmpty) return null;
+        return bytes[0] is (byte)'{' or (byte)'[' ? new JsonScanner(_skimmer) : new SseScanner(_skimmer);
     }
 
     private bool IsComplete()
