@@ -19,6 +19,9 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Warning, "There are no keys: every request will be refused. Add some to Keys.")]
     public static partial void NoKeys(ILogger logger);
 
+    [LoggerMessage(104, LogLevel.Warning, "The prices are of {Day}, {Days} days old: update SafeLlm, or give the prices of the models that you use in Models.")]
+    public static partial void PricesOld(ILogger logger, DateOnly day, int days);
+
     [LoggerMessage(110, LogLevel.Information, "The configuration changed: there are {Count} keys now.")]
     public static partial void KeysTaken(ILogger logger, int count);
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using SafeLlm.Cli.Budgets;
 using SafeLlm.Cli.Journals;
 using SafeLlm.Cli.Keys;
+using SafeLlm.Cli.Models;
 using SafeLlm.Cli.Quotes;
 using SafeLlm.Cli.Reports;
 using SafeLlm.Cli.Scan;
@@ -11,6 +12,8 @@ using SafeLlm.Cli.Traffic;
 var root = new RootCommand("SafeLlm: calls to language models that are bounded, signed and accounted for.")
 {
     KeysCommand.Create(),
+    QuoteCommand.Create(TimeProvider.System),
+    ModelsCommand.Create(),
     InspectCommand.Create(),
     UsageCommand.Create(),
     SignCommand.Create(),
@@ -18,7 +21,6 @@ var root = new RootCommand("SafeLlm: calls to language models that are bounded, 
     BudgetCommand.Create(),
     ReportCommand.Create(TimeProvider.System),
     JournalCommand.Create(),
-    QuoteCommand.Create(),
     ScanCommand.Create(TimeProvider.System),
 };
 

@@ -35,6 +35,7 @@ internal static class RequestMapping
     private static void Add(List<PromptMessage> prompt, ChatMessage message)
     {
         var images = new List<Uri>();
+        var files = new List<PromptFile>();
         var calls = new List<ToolCall>();
         foreach (var content in message.Contents)
         {
@@ -52,6 +53,12 @@ internal static class RequestMapping
                 case UriContent uri when uri.HasTopLevelMediaType("image"):
                     images.Add(uri.Uri);
                     break;
+                case DataContent data:
+                    files.Add(new PromptFile(data.Name ?? "file", data.MediaType, data.Data));
+                    break;
+                case UriContent uri:
+                    files.Add(new PromptFile("file", uri.MediaType, uri.Uri));
+                    break;
                 case TextContent or TextReasoningContent or UsageContent or ErrorContent:
                     break;
                 default:
@@ -63,7 +70,7 @@ internal static class RequestMapping
         var text = message.Text;
         if (message.Role == ChatRole.System) prompt.Add(PromptMessage.System(text));
         else if (message.Role == ChatRole.Assistant) prompt.Add(PromptMessage.Assistant(text, calls));
-        else if (message.Role != ChatRole.Tool) prompt.Add(PromptMessage.User(text, images));
+        else if (message.Role != ChatRole.Tool) prompt.Add(PromptMessage.User(text, images, files));
     }
 
     private static ToolDeclaration Tool(AITool tool) => tool is AIFunctionDeclaration function

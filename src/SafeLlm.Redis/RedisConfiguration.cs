@@ -65,6 +65,7 @@ internal static class RedisConfiguration
         if (options.OperationTimeout < TimeSpan.FromMilliseconds(10) || options.OperationTimeout > TimeSpan.FromSeconds(30)) errors.Add($"OperationTimeout is {options.OperationTimeout:c}; it must be between 10 milliseconds and 30 seconds.");
         if (options.BreakDuration < TimeSpan.FromMilliseconds(500) || options.BreakDuration > TimeSpan.FromMinutes(1)) errors.Add($"BreakDuration is {options.BreakDuration:c}; it must be between 500 milliseconds and 1 minute.");
         if (options.Replicas is < 0 or > 16) errors.Add($"Replicas is {options.Replicas}; it must be between 0 and 16.");
+        if (options.RememberClosed < TimeSpan.FromMinutes(1) || options.RememberClosed > TimeSpan.FromHours(24)) errors.Add($"RememberClosed is {options.RememberClosed:c}; it must be between 1 minute and 24 hours.");
         if (options.MaxNoncesPerKey < 1) errors.Add($"MaxNoncesPerKey is {options.MaxNoncesPerKey}; it must be at least 1.");
         if (options is { PasswordFile: not null, PasswordEnvironmentVariable: not null }) errors.Add("PasswordFile and PasswordEnvironmentVariable are both set; give one.");
         if (errors.Count > 0) throw new ArgumentException(string.Join(" ", errors), nameof(options));

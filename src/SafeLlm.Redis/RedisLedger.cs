@@ -17,6 +17,8 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
     private const int DenialParts = 5;
     private int isListening;
 
+    private RedisValue Kept => RedisInstant.Of(connection.Options.RememberClosed);
+
     // A server whose clock differs from ours has told its own; the windows of that instant fit unless it is at a boundary.
     private const int ClockTries = 3;
 
@@ -58,7 +60,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         actual.Validate(nameof(actual));
         var name = RedisKeys.HoldName(holdId);
         RedisKey[] keys = [connection.Keys.Due, connection.Keys.Hold(name)];
-        RedisValue[] head = ["settle", default, connection.Keys.Prefix, name, Whole(actual.Requests), Whole(actual.InputTokens), Whole(actual.OutputTokens), Whole(actual.Cost.Value)];
+        RedisValue[] head = ["settle", default, connection.Keys.Prefix, name, Kept, Whole(actual.Requests), Whole(actual.InputTokens), Whole(actual.OutputTokens), Whole(actual.Cost.Value)];
         RedisValue[] arguments = head;
         for (var tries = 1; ; tries++)
         {
@@ -82,7 +84,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
     /// <inheritdoc/>
     /// <remarks>A hold that is not known is refused from then on: its request may still be on the way to the server.</remarks>
     public async ValueTask<bool> ReleaseAsync(string holdId, CancellationToken cancellationToken) =>
-        await AskAsync("release", holdId, [], "released").ConfigureAwait(false);
+        await AskAsync("release", holdId, [Kept], "released").ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask<bool> ExtendAsync(string holdId, TimeSpan lease, CancellationToken cancellationToken)

@@ -24,6 +24,9 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Warning, "Call {CallId}: in shadow mode it passes without an output bound; else it would have been given one")]
     public static partial void WouldInsert(ILogger logger, string callId);
 
+    [LoggerMessage(1006, LogLevel.Warning, "The prices are of {Day}, {Days} days old: update SafeLlm, or give the prices of the models that you use in Models (told once)")]
+    public static partial void PricesOld(ILogger logger, DateOnly day, int days);
+
     [LoggerMessage(1100, LogLevel.Warning, "Call {CallId}: usage never came ({Reason}), so the attempt was settled by the policy {Policy}")]
     public static partial void SettledByPolicy(ILogger logger, string callId, OnMissingUsage policy, string reason);
 

@@ -11,7 +11,7 @@ public sealed class RestartTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task Copy_SentAfterKill9_IsNotAccepted_AndWhatIsSignedLaterIs()
+    public async Task Attack27_CopySentAfterKill9_IsNotAccepted_AndWhatIsSignedLaterIs()
     {
         (byte[], Signing.SignatureHeaders) accepted, unused;
         int port;
@@ -42,7 +42,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task Copy_SentAfterAnOrderlyStop_IsReplayed_AndNobodyWaits()
+    public async Task Attack27_CopySentAfterAnOrderlyStop_IsReplayed_AndNobodyWaits()
     {
         (byte[], Signing.SignatureHeaders) accepted, unused;
         int port;

@@ -6,6 +6,7 @@ ISoak[] soaks =
     new ModelSoak(),
     new InterleavingSoak(),
     new RaceSoak(),
+    new StormSoak(),
 ];
 
 if (args.Length == 0 || Array.Find(soaks, soak => soak.Name == args[0]) is not { } soak)

@@ -9,6 +9,7 @@ internal static class SoakStores
     private static readonly Dictionary<string, Func<TimeProvider, ValueTask<SafeLlmStores>>> All = new(StringComparer.Ordinal)
     {
         ["memory"] = time => ValueTask.FromResult(InMemoryStoreHostExtensions.InMemory(time)),
+        ["redis"] = RedisSoakServer.OpenAsync,
         ["sqlite"] = time => ValueTask.FromResult(SqliteStores.Open(SoakFiles.Next(), time)),
     };
 

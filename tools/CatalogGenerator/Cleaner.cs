@@ -5,6 +5,7 @@ internal sealed class Cleaner(Report report, IReadOnlySet<string> free)
 {
     private const decimal Lowest = 0.001m;
     private const decimal Highest = 1_000m;
+    private const decimal MostCacheFactor = 4m;
 
     /// <summary>The model with the prices that stand.</summary>
     public RawModel Clean(RawModel model)
@@ -25,6 +26,13 @@ internal sealed class Cleaner(Report report, IReadOnlySet<string> free)
                 model.Prices.Remove(key);
                 report.Dropped(model, key, price);
             }
+        }
+
+        // an hour in a cache costs twice the input wherever it is sold; six dollars beside a quarter is another model's price
+        if (model.Prices.TryGetValue("cw1h", out var hour) && model.Prices.TryGetValue("in", out var input) && hour > MostCacheFactor * input)
+        {
+            model.Prices.Remove("cw1h");
+            report.Dropped(model, "cw1h", hour);
         }
 
         return model;

@@ -14,8 +14,17 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
 {
     public Bound Find(CallSite site)
     {
+        var bound = Of(site);
+
+        // SafeLlm beneath or around the client inserts what is missing; a client past it is another rule's.
+        return bound.State == BoundState.Absent && surroundings.IsBoundedBySafeLlm ? Bound.Unknown : bound;
+    }
+
+    private Bound Of(CallSite site)
+    {
         if (site.Protocol is not null) return Bound.Unknown;
         if (site.Call.IsOfFunction) return OfFunction(site);
+        if (site.Call.IsOfReceiver) return site.Receiver is { } holder and not BaseExpressionSyntax ? Of(holder, site.Call.Options) : Bound.Unknown;
         if (site.Options is { } options) return Of(options, site.Call.Options);
         if (IsWrapper(site) || IsBoundedByReceiver(site)) return Bound.Unknown;
         return new Bound(site.Call.Options.IsRequired ? BoundState.Unknown : BoundState.Absent);

@@ -13,6 +13,9 @@ internal sealed class ModelCall(string sdk, string[] types, OptionsShape options
 
     public OptionsShape Options => options;
 
+    /// <summary>Whether the object that is called holds the options.</summary>
+    public bool IsOfReceiver { get; set; }
+
     /// <summary>Whether what is sent, and its settings, belong to a function that is made elsewhere.</summary>
     public bool IsOfFunction { get; set; }
 }

@@ -41,6 +41,7 @@ internal static class ModelCalls
             "CreateCompletion", "CreateCompletionAsStream"),
         new("Betalgo", ["Betalgo.Ranul.OpenAI.Interfaces.ICompletionService", "OpenAI.Interfaces.ICompletionService", "OpenAI.GPT3.Interfaces.ICompletionService"], OptionsShapes.BetalgoCompletion,
             "CreateCompletion", "CreateCompletionAsStream"),
+        new("OllamaSharp", ["OllamaSharp.Chat"], OptionsShapes.OllamaChat, "SendAsync", "SendAsAsync") { IsOfReceiver = true },
         new("OllamaSharp", ["OllamaSharp.IOllamaApiClient", "OllamaSharp.OllamaApiClientExtensions"], OptionsShapes.Ollama,
             "ChatAsync", "Chat", "GenerateAsync", "Generate", "GetCompletion", "StreamCompletion"),
     ];

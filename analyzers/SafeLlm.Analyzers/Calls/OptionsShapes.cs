@@ -54,6 +54,10 @@ internal static class OptionsShapes
         ],
         ["MaxTokens"]);
 
+    public static readonly OptionsShape OllamaChat = new(["OllamaSharp.Chat"], ["Options.NumPredict"]);
+
+    public static readonly OptionsShape Agent = new(["Microsoft.Agents.AI.ChatClientAgentOptions"], ["ChatOptions.MaxOutputTokens"]) { Openers = ["ChatOptions.RawRepresentationFactory", "ChatClientFactory"] };
+
     public static readonly OptionsShape Ollama = new(
         ["OllamaSharp.Models.Chat.ChatRequest", "OllamaSharp.Models.GenerateRequest", "OllamaSharp.Models.GenerateCompletionRequest"],
         ["Options.NumPredict"]);

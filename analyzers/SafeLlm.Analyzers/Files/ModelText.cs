@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 
 namespace SafeLlm.Analyzers.Files;
 
@@ -28,10 +29,11 @@ internal static class ModelText
         "/assistants", "/threads", "/tokenize",
     ];
 
-    /// <summary>Whether a source is worth the raw-request rules' time. Three passes over the text, at memory speed.</summary>
+    /// <summary>Whether a source is worth the raw-request rules' time. A few passes over the text, at memory speed.</summary>
     public static bool IsIn(string text) =>
         text.IndexOf("messages", StringComparison.Ordinal) >= 0 && text.IndexOf("role", StringComparison.Ordinal) >= 0
-        || NamesHost(text) || NamesRoute(text);
+        || text.IndexOf("\"sk-", StringComparison.Ordinal) >= 0 || text.IndexOf("\"AIza", StringComparison.Ordinal) >= 0
+        || NamesHost(text) || Routes.Any(route => text.IndexOf(route, StringComparison.Ordinal) >= 0);
 
     public static bool NamesHost(string text)
     {

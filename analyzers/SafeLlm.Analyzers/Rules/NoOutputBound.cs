@@ -28,10 +28,17 @@ public sealed class NoOutputBound : Rule
 
     internal override DiagnosticDescriptor Descriptor => Rule;
 
-    internal override IReadOnlyCollection<string> Names => ModelCalls.MethodNames;
+    internal override IReadOnlyCollection<string> Names => [.. ModelCalls.MethodNames, .. AgentFinder.Names];
+
+    internal override IReadOnlyCollection<string> Mentions => ["ChatClientAgentRunOptions"];
 
     internal override void Check(FileCheck file)
     {
+        foreach (var agent in AgentFinder.Unbounded(file))
+        {
+            file.Report(agent.GetLocation(), "An agent's model", "ChatClientAgentOptions.ChatOptions.MaxOutputTokens");
+        }
+
         foreach (var site in file.Flow.Calls)
         {
             if (site.Bound.State != BoundState.Absent) continue;

@@ -35,6 +35,8 @@ public sealed class RawRequestWithoutBound : Rule
 
     internal override void Check(FileCheck file)
     {
+        // SafeLlm inserts a bound where there is none.
+        if (file.Surroundings.IsBoundedBySafeLlm) return;
         foreach (var request in file.Flow.Requests)
         {
             if (request.State != BoundState.Absent) continue;

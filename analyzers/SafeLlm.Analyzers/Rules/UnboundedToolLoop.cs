@@ -52,13 +52,18 @@ public sealed class UnboundedToolLoop : Rule
 
         foreach (var creation in file.Index.Creations("CreateResponseOptions", "ResponseCreationOptions"))
         {
-            var members = creation.Initializer?.Expressions.OfType<AssignmentExpressionSyntax>().Select(one => FileIndex.NameOf(one.Left)).ToList() ?? [];
-            if (members.Contains("Tools") && !members.Contains("MaxToolCallCount") && !file.Surroundings.Names("MaxToolCallCount") && TypeNames.Root(file.Type(creation)) == "OpenAI")
+            var members = creation.Initializer?.Expressions.OfType<AssignmentExpressionSyntax>().ToList() ?? [];
+            if (members.Any(HasHostedTool) && !members.Any(one => FileIndex.NameOf(one.Left) == "MaxToolCallCount") && !file.Surroundings.Names("MaxToolCallCount") && TypeNames.Root(file.Type(creation)) == "OpenAI")
             {
                 file.Report(creation.Type.GetLocation(), "Tool calls are not limited here", "MaxToolCallCount");
             }
         }
     }
+
+    // Only tools that the provider runs itself go round out of sight; a function's rounds are the caller's own.
+    private static bool HasHostedTool(AssignmentExpressionSyntax member) =>
+        FileIndex.NameOf(member.Left) == "Tools" && member.Right.DescendantNodes().OfType<InvocationExpressionSyntax>()
+            .Any(call => FileIndex.NameOf(call.Expression) is { } name && name != "CreateFunctionTool" && name.StartsWith("Create", System.StringComparison.Ordinal) && name.EndsWith("Tool", System.StringComparison.Ordinal));
 
     private static bool IsManual(SimpleNameSyntax auto) =>
         auto.FirstAncestorOrSelf<InvocationExpressionSyntax>()?.ArgumentList.Arguments.Any(argument => argument.NameColon?.Name.Identifier.ValueText == "autoInvoke" && argument.Expression.IsKind(SyntaxKind.FalseLiteralExpression)) ?? false;

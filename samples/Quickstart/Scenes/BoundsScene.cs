@@ -17,8 +17,10 @@ internal sealed class BoundsScene : IScene
         });
         object[] messages = [new { role = "user", content = "Write all there is to know about tides." }];
 
+#pragma warning disable SLLM002, SLLM004 // the scene shows what SafeLlm makes of exactly these two
         using var unbounded = await http.PostAsJsonAsync("chat/completions", new { model = "gpt-4.1-mini", messages }, cancellationToken);
         using var excessive = await http.PostAsJsonAsync("chat/completions", new { model = "gpt-4.1-mini", messages, max_completion_tokens = 1_000_000 }, cancellationToken);
+#pragma warning restore SLLM002, SLLM004
 
         var given = Bound(stage.Provider.Requests[0].Json);
         var lowered = Bound(stage.Provider.Requests[1].Json);

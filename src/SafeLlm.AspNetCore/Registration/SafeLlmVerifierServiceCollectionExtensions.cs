@@ -36,6 +36,14 @@ public static class SafeLlmVerifierServiceCollectionExtensions
         services.TryAddSingleton<VerifierMetrics>();
         services.TryAddSingleton<KeyFreezer>();
         services.AddMetrics();
+        services.TryAddSingleton<ClockHealth>();
+        if (services.All(service => service.ServiceType != typeof(VerifierHealthMarker)))
+        {
+            // Named once, however often the verifier is added.
+            services.AddSingleton<VerifierHealthMarker>();
+            services.AddHealthChecks().AddCheck<ClockHealth>(ClockHealth.Name);
+        }
+
         services.TryAddSingleton<VerifierStores>(_ => throw new InvalidOperationException(
             "No stores were chosen for the verifier. Call .UseInMemory(), .UseSqlite(…) or .UseRedis(…) on what AddSafeLlmVerifier returns."));
         services.TryAddSingleton<VerifierSettings>();

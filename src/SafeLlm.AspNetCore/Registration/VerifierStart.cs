@@ -6,12 +6,13 @@ using SafeLlm.Signing;
 namespace SafeLlm.AspNetCore;
 
 /// <summary>Says at start what an operator should know, and runs what works in the background.</summary>
-internal sealed class VerifierStart(VerifierSettings settings, VerifierStores stores, ISigningKeyStore keys, SettlementQueue queue, KeyExpiry expiry, IHostEnvironment environment, ILogger<VerifierStart> logger) : IHostedService
+internal sealed class VerifierStart(VerifierSettings settings, VerifierStores stores, ISigningKeyStore keys, SettlementQueue queue, KeyExpiry expiry, ClockHealth clock, IHostEnvironment environment, ILogger<VerifierStart> logger) : IHostedService
 {
     private static readonly TimeSpan LongestInMemory = TimeSpan.FromHours(1);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        clock.CheckStart();
         if (!settings.Options.VerifySignatures) Log.SignaturesOff(logger, settings.Options.UnsignedTier);
         // Reads the keys of a store for the first time: what is wrong with them stops the start.
         else if (keys.All.Count == 0 && keys is VerifierKeys) Log.NoKeys(logger);
@@ -24,6 +25,7 @@ internal sealed class VerifierStart(VerifierSettings settings, VerifierStores st
 
         foreach (var key in keys.All.Where(key => key.Profile == SignatureProfile.SeedV0)) Log.SeedKey(logger, key.Key.KeyId, settings.Options.AcceptSeedUntil);
         expiry.Start();
+        if (settings.Quoter.ArePricesOld) Log.PricesOld(logger, settings.Quoter.Catalog.Date, settings.Quoter.PriceAgeDays ?? 0);
 
         if (stores.Stores.Ledger is InMemoryLedger)
         {

@@ -19,6 +19,7 @@ internal sealed class CallSettlement(IncomingCall call, SafeLlmFeature feature, 
         if (Interlocked.Exchange(ref closed, 1) != 0) return;
         var charge = Charge.Of(call, feature, observer, hasFailed, context.Settings.Options.OnMissingUsage);
         if (charge.IsByPolicy) Log.SettledByPolicy(context.Logger, feature.Hold.Id, context.Settings.Options.OnMissingUsage);
+        else if (call.Price is { } price && charge.Amounts is { } used) context.Settings.Quoter.Learn(CallCheck.ScopeOf(call), price, used.OutputTokens);
         await context.Queue.CloseAsync(new Settlement(feature.Hold.Id, charge, context.Time.GetUtcNow(), call.Amounts, call.Limits, call.Quote, context.Settings.Quoter.Catalog.Hash));
     }
 

@@ -34,7 +34,9 @@ internal sealed class Admission(HeadCheck head, ContentCheck content, CallCheck 
 
         // Pure work before the one operation that changes state. What is refused here was genuine, so its nonce is used up all the
         // same: the same copy must not be tried until a limit or a tier changes.
-        refusal = reading.Check(call);
+        refusal = reading.Check(call)
+            // what has to be waited for is asked last, and for nobody who is refused anyway
+            ?? await CallCheck.AskAsync(call);
         if (refusal is not null) return await limits.ClaimAloneAsync(call) ?? refusal;
 
         // last, and in one operation: a nonce without a hold or a hold without a nonce would let a copy through or a caller starve

@@ -52,9 +52,14 @@ internal sealed class CallCheck(VerifierSettings settings)
 
     private static Refusal Malformed(RequestReading.Malformed wrong) => new(wrong.Code, wrong.Message) { Field = wrong.Member };
 
-    private static Refusal? CheckPrompt(IncomingCall call, CallFacts facts)
+    /// <summary>Asks the rules of the tier's prompt policy that have to wait for their answer. What they throw lets nothing through.</summary>
+    public static async ValueTask<Refusal?> AskAsync(IncomingCall call) =>
+        call is { Facts: { } facts, Tier.Prompts: { Waits: true } policy } ? Judge(await policy.CheckAsync(facts, call.Context.RequestAborted)) : null;
+
+    private static Refusal? CheckPrompt(IncomingCall call, CallFacts facts) => Judge(call.Tier!.Prompts.Check(facts));
+
+    private static Refusal? Judge(IReadOnlyList<PromptFinding> findings)
     {
-        var findings = call.Tier!.Prompts.Check(facts);
         var refusing = findings.Where(finding => finding.Severity == PromptSeverity.Refuse).ToList();
         return refusing.Count == 0
             ? null
@@ -71,7 +76,7 @@ internal sealed class CallCheck(VerifierSettings settings)
         // Before the price: what the operator can price is no business of a key that may not call it.
         if (call.Key is { } key && !key.AllowsModel(model)) return new Refusal(RefusalCode.ModelNotAllowed, $"The key may not call the model \"{Shown(model)}\".") { Field = "model" };
         var tier = call.Tier!;
-        if (!settings.Quoter.Catalog.TryFind(model, out var price))
+        if (!settings.Quoter.Catalog.TryFind(facts, out var price))
         {
             // Whether an unlisted model exists is no business of a caller whose tier lists its models.
             return tier.Allows(model, NoPrice)
@@ -140,12 +145,15 @@ internal sealed class CallCheck(VerifierSettings settings)
 
     private Refusal? Quote(IncomingCall call)
     {
-        var fast = settings.Quoter.Quote(call.Facts!, call.Price!, EstimateMethod.Bytes);
-        var quote = FitsEasily(Upper(fast), call.States) ? fast : settings.Quoter.Quote(call.Facts!, call.Price!, EstimateMethod.Counted);
+        var fast = settings.Quoter.Quote(call.Facts!, call.Price!, EstimateMethod.Bytes, ScopeOf(call));
+        var quote = FitsEasily(Upper(fast), call.States) ? fast : settings.Quoter.Quote(call.Facts!, call.Price!, EstimateMethod.Counted, ScopeOf(call));
         call.Quote = quote;
         call.Amounts = Upper(quote);
         return null;
     }
+
+    /// <summary>Under whose name it is learned what calls give.</summary>
+    public static string ScopeOf(IncomingCall call) => call.Key?.Key.KeyId ?? Limit.AppScope;
 
     private static Amounts Upper(Quote quote) => new(quote.Input.Upper, quote.Output.Upper, quote.Upper);
 

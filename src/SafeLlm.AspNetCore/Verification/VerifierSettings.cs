@@ -28,7 +28,7 @@ internal sealed class VerifierSettings : IDisposable
             FutureSkew = skew,
             CoveredHeaders = [.. Options.CoveredHeaders.Select(header => header.ToLowerInvariant())],
         });
-        Quoter = new Quoter((Options.Catalog ?? ModelCatalog.Embedded).With(Options.Models, Options.Aliases.AsReadOnly()));
+        Quoter = new Quoter((Options.Catalog ?? ModelCatalog.Embedded).With(Options.Models, Options.Aliases.AsReadOnly()), time);
         Tiers = new TierList(Options, Quoter.Catalog);
     }
 

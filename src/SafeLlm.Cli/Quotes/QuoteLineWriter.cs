@@ -52,7 +52,7 @@ internal sealed class QuoteLineWriter(Quoter quoter)
 
     private void WriteQuote(Utf8JsonWriter json, string? id, CallFacts facts)
     {
-        var price = facts.Model is { } name && quoter.Catalog.TryFind(name, out var known) ? known : null;
+        var price = quoter.Catalog.TryFind(facts, out var known) ? known : null;
         var quote = quoter.Quote(facts, price ?? new ModelPrice(facts.Model ?? "", 0, 0) { IsEmbedding = facts.Bound.Tokens == 0 }, EstimateMethod.Counted);
 
         json.WriteString("id", id);

@@ -25,6 +25,9 @@ internal sealed class ScanResult
     /// <summary>Files that could not be read.</summary>
     public required IReadOnlyList<string> Unreadable { get; init; }
 
+    /// <summary>Rules that failed at a file.</summary>
+    public required IReadOnlyList<string> Failures { get; init; }
+
     public IEnumerable<Finding> Active => Findings.Where(finding => !finding.IsSuppressed);
 
     public bool HasWarnings => Active.Any(finding => finding.Severity >= DiagnosticSeverity.Warning);

@@ -16,6 +16,7 @@ internal static class ScanSummary
         await ListAsync(errors, "calls could not be bound, because the type that is called is not known here", result.Unbound);
         await ListAsync(errors, "packages were neither restored nor known", result.MissingPackages);
         await ListAsync(errors, "files could not be read", result.Unreadable);
+        await ListAsync(errors, "checks failed; the others went on", result.Failures);
         if (result.MissingPackages.Count > 0 && result.Unbound.Count > 0) await errors.WriteLineAsync("Restore the projects (dotnet restore) to have all calls bound.");
     }
 

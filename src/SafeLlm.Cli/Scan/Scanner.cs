@@ -13,10 +13,11 @@ namespace SafeLlm.Cli.Scan;
 /// <summary>Runs rules over all projects of a folder, each bound as far as its references allow.</summary>
 internal sealed class Scanner(string root, IReadOnlyList<Rule> rules, Progress progress, TimeProvider time)
 {
-    private static readonly string[] TellingNames = [.. ModelCalls.MethodNames.Except(["Create", "CreateStreaming", "InvokeAsync", "InvokeStreamingAsync", "Complete", "CompleteAsync", "Chat", "ChatAsync", "Generate", "GenerateAsync"])];
+    private static readonly string[] TellingNames = [.. ModelCalls.MethodNames.Except(["Create", "CreateStreaming", "InvokeAsync", "InvokeStreamingAsync", "SendAsync", "SendAsAsync", "Complete", "CompleteAsync", "Chat", "ChatAsync", "Generate", "GenerateAsync"])];
 
     private readonly ConcurrentBag<Finding> findings = [];
     private readonly ConcurrentBag<string> unbound = [];
+    private readonly ConcurrentBag<string> failures = [];
 
     public ScanResult Run(CancellationToken cancellationToken)
     {
@@ -24,6 +25,7 @@ internal sealed class Scanner(string root, IReadOnlyList<Rule> rules, Progress p
         var code = CodeBase.Read(root);
         var compiler = new ProjectCompiler(new ReferenceLibrary());
         var configured = new ConfiguredClients();
+        var users = new HashSet<ScanProject>();
         var compiled = new List<(ScanProject Project, CSharpCompilation Compilation, ScanOptions Options)>();
         foreach (var project in code.Projects)
         {
@@ -33,7 +35,8 @@ internal sealed class Scanner(string root, IReadOnlyList<Rule> rules, Progress p
             var compilation = compiler.Compile(project, cancellationToken);
             compiled.Add((project, compilation, options));
             var surroundings = Surroundings.Of(compilation, options);
-            if (!SdkUse.IsIn(surroundings)) surroundings.ForgetSdks();
+            if (SdkUse.IsIn(surroundings) || project.Closure().Any(users.Contains)) users.Add(project);
+            else surroundings.ForgetSdks();
             configured.Add(project, surroundings);
         }
 
@@ -52,6 +55,7 @@ internal sealed class Scanner(string root, IReadOnlyList<Rule> rules, Progress p
             Files = compiled.Sum(one => one.Compilation.SyntaxTrees.Length),
             Elapsed = time.GetElapsedTime(start),
             Unbound = [.. unbound.Distinct().Order(StringComparer.Ordinal)],
+            Failures = [.. failures.Order(StringComparer.Ordinal)],
             MissingPackages = [.. compiler.MissingPackages.Order(StringComparer.Ordinal)],
             Unreadable = [.. compiler.Unreadable.Concat(code.Unreadable).Select(Relative).Order(StringComparer.Ordinal)],
         };
@@ -66,9 +70,23 @@ internal sealed class Scanner(string root, IReadOnlyList<Rule> rules, Progress p
         {
             if (FileIndex.Of(tree, surroundings, cancellationToken) is not { } index || GeneratedCode.Includes(tree, cancellationToken)) return;
             var model = compilation.GetSemanticModel(tree);
-            foreach (var rule in concerned) rule.Inspect(surroundings, model, options, diagnostics.Add, cancellationToken);
+            foreach (var rule in concerned) Inspect(rule, model);
             if (surroundings.HasModelSdk) Unbound(index, model, cancellationToken);
         });
+
+        // One rule that fails at one file, by a mistake of ours or by code nested too deeply, costs that pair only, and is told.
+        void Inspect(Rule rule, SemanticModel model)
+        {
+            try
+            {
+                rule.Inspect(surroundings, model, options, diagnostics.Add, cancellationToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                failures.Add($"{rule.Descriptor.Id} at {Relative(model.SyntaxTree.FilePath)} ({failure.GetType().Name})");
+            }
+        }
+
         foreach (var diagnostic in CompilationWithAnalyzers.GetEffectiveDiagnostics(diagnostics, compilation))
         {
             if (options.Severity(diagnostic) is not { } severity) continue;

@@ -23,6 +23,9 @@ public sealed class CallFacts
     /// <summary>The model asked for; null where the request names none.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Models that may answer in the place of <see cref="Model"/>, as the request allows (OpenRouter's <c>models</c>).</summary>
+    public IReadOnlyList<string> OtherModels { get; init; } = [];
+
     /// <summary>What limits the output.</summary>
     public OutputBound Bound { get; init; } = new(null, 1);
 
@@ -34,6 +37,12 @@ public sealed class CallFacts
     /// request must bring its own.
     /// </summary>
     public bool TakesBound { get; init; } = true;
+
+    /// <summary>How the request wants to be served; standard where it does not say.</summary>
+    public ServiceTier ServiceTier { get; init; }
+
+    /// <summary>What the request asks for that multiplies all prices: a region to stay in (<c>us</c>), to be served <c>fast</c>.</summary>
+    public IReadOnlyList<string> PriceFactors { get; init; } = [];
 
     /// <summary>Whether the answer comes as a stream.</summary>
     public bool IsStreaming { get; init; }

@@ -26,8 +26,8 @@ public sealed class WaitingLedger(ILedger ledger, TimeProvider time) : ILedger
     public int Waiting => queues.Count;
 
     /// <summary>
-    /// Takes a hold as soon as there is room. Where there never can be (more is asked than a cap), and where the deadline comes
-    /// first, the denial is returned.
+    /// Takes a hold as soon as there is room. Where there never can be (more is asked than a cap), and where room comes only after
+    /// the deadline, the denial is returned at once.
     /// </summary>
     /// <param name="request">The hold. Its nonce is claimed by the first question.</param>
     /// <param name="deadline">When waiting ends.</param>
@@ -43,7 +43,7 @@ public sealed class WaitingLedger(ILedger ledger, TimeProvider time) : ILedger
         if (!queues.JoinAny(waiter, request.Limits))
         {
             var first = await ledger.HoldAsync(request, cancellationToken).ConfigureAwait(false);
-            if (IsFinal(first) || time.GetUtcNow() >= deadline) return first;
+            if (IsFinal(first, deadline) || time.GetUtcNow() >= deadline) return first;
             request = request with { Nonce = null };
             queues.Join(waiter, LastToFree(first.Denials), first);
         }
@@ -97,7 +97,7 @@ public sealed class WaitingLedger(ILedger ledger, TimeProvider time) : ILedger
                 // Before the question: what is given back while it is under way wakes for another one.
                 waiter.ClearWake();
                 var result = await ledger.HoldAsync(request, cancellationToken).ConfigureAwait(false);
-                if (IsFinal(result) || isLate) return result;
+                if (IsFinal(result, deadline) || isLate) return result;
                 request = request with { Nonce = null };
                 queues.Join(waiter, LastToFree(result.Denials), result);
                 if (queues.IsFirst(waiter) && ledger is IRoomSignal signal) await signal.ListenAsync(queues.WakeAll, LookInterval * 8, cancellationToken).ConfigureAwait(false);
@@ -122,7 +122,8 @@ public sealed class WaitingLedger(ILedger ledger, TimeProvider time) : ILedger
         return end > now ? end - now : TimeSpan.Zero;
     }
 
-    private static bool IsFinal(HoldResult result) => result.Outcome != HoldOutcome.Denied || result.Denials.Any(denial => denial.Asked > denial.Limit.Cap);
+    private static bool IsFinal(HoldResult result, DateTimeOffset deadline) =>
+        result.Outcome != HoldOutcome.Denied || result.Denials.Any(denial => denial.Asked > denial.Limit.Cap) || LastToFree(result.Denials).RoomAt > deadline;
 
     // Room that hangs on open holds comes nobody knows when: such a limit counts as the last.
     private static LimitDenial LastToFree(IReadOnlyList<LimitDenial> denials) => denials.MaxBy(denial => denial.RoomAt ?? DateTimeOffset.MaxValue)!;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,6 +9,8 @@ namespace SafeLlm.Pricing;
 internal static class CatalogHash
 {
     private const int Shown = 16;
+
+    private static readonly FrozenDictionary<string, decimal> NoFactors = FrozenDictionary<string, decimal>.Empty;
 
     private static readonly Lazy<byte[]> Embedded = new(() =>
     {
@@ -35,7 +38,7 @@ internal static class CatalogHash
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         try
         {
-            return [.. models.Select(model => $"{model}\n")];
+            return [.. models.Select(model => $"{model with { Steps = [], Factors = NoFactors }} {string.Join(' ', model.Steps)} {string.Join(' ', model.Factors.OrderBy(factor => factor.Key, StringComparer.Ordinal))}\n")];
         }
         finally
         {

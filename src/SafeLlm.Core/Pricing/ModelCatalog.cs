@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using SafeLlm.Formats;
 
 namespace SafeLlm.Pricing;
 
@@ -17,6 +19,8 @@ public sealed class ModelCatalog
     private readonly List<ModelPrice> shipped;
     private readonly List<ModelPrice> added;
     private readonly Dictionary<string, string> aliases;
+    private readonly ConcurrentDictionary<string, (decimal Input, decimal Output)> dearest = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> ownNames = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, ModelPrice> names = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, ModelPrice> dated = new(StringComparer.OrdinalIgnoreCase);
 
@@ -48,12 +52,18 @@ public sealed class ModelCatalog
         foreach (var model in added)
         {
             names[model.Model] = model;
+            ownNames.Add(model.Model);
             if (model.Provider is not null)
             {
                 names[$"{model.Provider}/{model.Model}"] = model;
             }
         }
     }
+
+    /// <summary>
+    /// The name under which <see cref="With"/> takes a price for every model that has none: <c>*</c>. Without it such models are unknown.
+    /// </summary>
+    public const string AnyModel = "*";
 
     /// <summary>The catalog that comes with SafeLlm.</summary>
     public static ModelCatalog Embedded => Shipped.Value;
@@ -116,7 +126,105 @@ public sealed class ModelCatalog
     public bool TryFind(string model, [NotNullWhen(true)] out ModelPrice? price)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return TryResolve(aliases.TryGetValue(model, out var target) ? target : model, out price);
+        if (TryResolve(aliases.TryGetValue(model, out var target) ? target : model, out price))
+        {
+            return true;
+        }
+
+        price = model.Length > 0 && names.TryGetValue(AnyModel, out var any) ? any with { Model = model } : null;
+        return price is not null;
+    }
+
+    /// <summary>
+    /// The price of a call: that of the provider that the request goes to, else as by the model's name alone, with what the
+    /// request asks for that changes all prices (a region, to be served fast).
+    /// </summary>
+    /// <param name="facts">The call.</param>
+    /// <param name="price">The model's price; false where the request names no model, or one that is not known.</param>
+    public bool TryFind(CallFacts facts, [NotNullWhen(true)] out ModelPrice? price)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        price = null;
+        if (facts.Model is not { } model)
+        {
+            return false;
+        }
+
+        if (!TryFind(model, Providers.Of(facts.Authority), out price))
+        {
+            return false;
+        }
+
+        // whichever may answer: the dearest of them, and where one has no price the call has none
+        foreach (var other in facts.OtherModels)
+        {
+            if (!TryFind(other, Providers.Of(facts.Authority), out var another))
+            {
+                price = null;
+                return false;
+            }
+
+            price = Dearer(price, another);
+        }
+
+        foreach (var name in facts.PriceFactors)
+        {
+            price = price.Factors.TryGetValue(name, out var factor) ? price.Times(factor) with { Factors = price.Factors } : price;
+        }
+
+        return true;
+    }
+
+    private bool TryFind(string model, string? provider, [NotNullWhen(true)] out ModelPrice? price)
+    {
+        price = null;
+        var isOwn = aliases.ContainsKey(model) || ownNames.Contains(model);
+        return (!isOwn && provider is not null && TryResolve($"{provider}/{ModelNames.Bare(model)}", out price)) || TryFind(model, out price);
+    }
+
+    /// <summary>
+    /// A price for a model that is not in the catalog, where a policy lets such calls pass: for each kind of tokens the highest
+    /// that the provider behind the authority charges for any of its models, or where that is none, anybody.
+    /// </summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="authority">Where the request goes.</param>
+    /// <returns>Null where the catalog is empty: unknown is never zero.</returns>
+    public ModelPrice? Dearest(string model, string authority)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var provider = Providers.Of(authority);
+        var (input, output) = dearest.GetOrAdd(provider ?? "", static (name, models) => DearestOf(models, name), (IEnumerable<ModelPrice>)Models);
+        if (input == 0 && output == 0 && provider is not null)
+        {
+            (input, output) = dearest.GetOrAdd("", static (name, models) => DearestOf(models, name), (IEnumerable<ModelPrice>)Models);
+        }
+
+        // whether it reasons is not known either; taken for so, a missing usage is never settled from what was seen
+        return input == 0 && output == 0 ? null : new ModelPrice(model, input, output) { IsReasoning = true, Provider = provider };
+    }
+
+    private static (decimal Input, decimal Output) DearestOf(IEnumerable<ModelPrice> models, string provider)
+    {
+        decimal input = 0, output = 0;
+        foreach (var model in models)
+        {
+            if (provider.Length > 0 && !string.Equals(model.Provider, provider, StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            foreach (var kind in Enum.GetValues<PriceKind>())
+            {
+                foreach (var tier in (ReadOnlySpan<ServiceTier>)[ServiceTier.Standard, ServiceTier.Priority])
+                {
+                    var price = new Rates(model, long.MaxValue, tier).Of(kind);
+                    var isOutput = kind is PriceKind.Output or PriceKind.Reasoning or PriceKind.AudioOutput;
+                    (input, output) = isOutput ? (input, Math.Max(output, price)) : (Math.Max(input, price), output);
+                }
+            }
+        }
+
+        return (input, output);
     }
 
     private bool TryResolve(string model, [NotNullWhen(true)] out ModelPrice? price)

@@ -1,6 +1,9 @@
 namespace SafeLlm.Pricing;
 
-/// <summary>A model of the catalog: its limits and prices. Prices are dollars per million tokens, exact.</summary>
+/// <summary>
+/// A model of the catalog: its limits and prices. Prices are dollars per million tokens unless they say otherwise, exact. What
+/// is null costs what plain input or output does.
+/// </summary>
 public sealed record ModelPrice(string Model, decimal InputPerMillion, decimal OutputPerMillion)
 {
     /// <summary>Who serves it, e.g. <c>openai</c>.</summary>
@@ -11,6 +14,33 @@ public sealed record ModelPrice(string Model, decimal InputPerMillion, decimal O
 
     /// <summary>Input written to a cache; as <see cref="InputPerMillion"/> where null.</summary>
     public decimal? CacheWritePerMillion { get; init; }
+
+    /// <summary>Input written to a cache that keeps it for an hour; as <see cref="CacheWritePerMillion"/> where null.</summary>
+    public decimal? CacheWriteLongPerMillion { get; init; }
+
+    /// <summary>Reasoning; as <see cref="OutputPerMillion"/> where null.</summary>
+    public decimal? ReasoningPerMillion { get; init; }
+
+    /// <summary>Sound in the input; as <see cref="InputPerMillion"/> where null.</summary>
+    public decimal? AudioInputPerMillion { get; init; }
+
+    /// <summary>Sound in the output; as <see cref="OutputPerMillion"/> where null.</summary>
+    public decimal? AudioOutputPerMillion { get; init; }
+
+    /// <summary>Dollars a call, beside its tokens.</summary>
+    public decimal PerCall { get; init; }
+
+    /// <summary>Dollars a search that the provider runs for the call; 0 where it is not known.</summary>
+    public decimal PerSearch { get; init; }
+
+    /// <summary>Prices that hold for long inputs or for other service tiers, in the order of their thresholds.</summary>
+    public IReadOnlyList<PriceStep> Steps { get; init; } = [];
+
+    /// <summary>
+    /// What all prices are multiplied with, by what a request asks for: to stay in a region (<c>us</c>, <c>eu</c>), to be
+    /// served <c>fast</c>.
+    /// </summary>
+    public IReadOnlyDictionary<string, decimal> Factors { get; init; } = System.Collections.Frozen.FrozenDictionary<string, decimal>.Empty;
 
     /// <summary>The context window, in tokens.</summary>
     public long? ContextTokens { get; init; }
@@ -24,9 +54,30 @@ public sealed record ModelPrice(string Model, decimal InputPerMillion, decimal O
     /// <summary>Whether it turns text into vectors and gives no output that costs.</summary>
     public bool IsEmbedding { get; init; }
 
-    /// <summary>The lowest of its prices.</summary>
-    internal decimal LowestPrice() => Math.Min(Math.Min(InputPerMillion, OutputPerMillion), Math.Min(CachedInputPerMillion ?? InputPerMillion, CacheWritePerMillion ?? InputPerMillion));
+    /// <summary>The same with every price for tokens multiplied.</summary>
+    internal ModelPrice Times(decimal factor) => this with
+    {
+        InputPerMillion = InputPerMillion * factor,
+        OutputPerMillion = OutputPerMillion * factor,
+        CachedInputPerMillion = CachedInputPerMillion * factor,
+        CacheWritePerMillion = CacheWritePerMillion * factor,
+        CacheWriteLongPerMillion = CacheWriteLongPerMillion * factor,
+        ReasoningPerMillion = ReasoningPerMillion * factor,
+        AudioInputPerMillion = AudioInputPerMillion * factor,
+        AudioOutputPerMillion = AudioOutputPerMillion * factor,
+        Steps = [.. Steps.Select(step => step with { PerMillion = step.PerMillion * factor })],
+        Factors = System.Collections.Frozen.FrozenDictionary<string, decimal>.Empty,
+    };
 
-    /// <summary>The most that an input token may cost, wherever it comes from or goes to.</summary>
-    internal decimal DearestInput() => Math.Max(InputPerMillion, Math.Max(CachedInputPerMillion ?? 0, CacheWritePerMillion ?? 0));
+    /// <summary>The lowest of its prices.</summary>
+    internal decimal LowestPrice()
+    {
+        var lowest = Math.Min(Math.Min(InputPerMillion, OutputPerMillion), Math.Min(PerCall, PerSearch));
+        foreach (var price in (decimal?[])[CachedInputPerMillion, CacheWritePerMillion, CacheWriteLongPerMillion, ReasoningPerMillion, AudioInputPerMillion, AudioOutputPerMillion, .. Steps.Select(step => step.PerMillion), .. Factors.Values])
+        {
+            lowest = Math.Min(lowest, price ?? lowest);
+        }
+
+        return lowest;
+    }
 }

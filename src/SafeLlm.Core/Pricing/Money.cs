@@ -31,6 +31,9 @@ internal struct Money
         nanos = isBeyond ? 0 : nanos;
     }
 
+    /// <summary>Adds dollars. Numbers below 0 count as 0.</summary>
+    public void AddDollars(decimal dollars) => Add(dollars > 0 ? 1_000_000 : 0, dollars);
+
     /// <summary>The sum in whole nano-dollars.</summary>
     public readonly NanoUsd RoundedUp
     {

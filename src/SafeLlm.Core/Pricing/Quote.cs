@@ -34,4 +34,10 @@ public sealed record Quote
 
     /// <summary>The day of the prices.</summary>
     public required DateOnly PricesOf { get; init; }
+
+    /// <summary>How many days old the prices are; null where the quoter has no clock.</summary>
+    public int? PriceAgeDays { get; init; }
+
+    /// <summary>What the request asks for that may make its tokens dearer.</summary>
+    internal PriceNeeds Needs { get; init; }
 }

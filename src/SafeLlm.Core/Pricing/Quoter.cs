@@ -1,3 +1,4 @@
+using System.Globalization;
 using SafeLlm.Formats;
 using SafeLlm.Limits;
 using SafeLlm.Tokens;
@@ -5,7 +6,9 @@ using SafeLlm.Tokens;
 namespace SafeLlm.Pricing;
 
 /// <summary>Finds what a call will cost, and what it did cost. Thread-safe.</summary>
-public sealed class Quoter(ModelCatalog catalog)
+/// <param name="catalog">The prices.</param>
+/// <param name="time">The clock; where there is none, nothing is learned and no age of prices is told.</param>
+public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
 {
     // a provider was seen to generate one token more than its bound (Amazon Titan)
     private const long BoundSlack = 1;
@@ -14,34 +17,59 @@ public sealed class Quoter(ModelCatalog catalog)
     private const long ExpectedShare = 4;
 
     private readonly PromptEstimator estimator = new();
+    private readonly OutputHistory? history = time is null ? null : new OutputHistory(time);
 
     /// <summary>The catalog behind the quotes.</summary>
     public ModelCatalog Catalog => catalog;
+
+    /// <summary>How many days old prices may be before every quote says so; 180 unless set.</summary>
+    public int OldPricesDays { get; init; } = 180;
+
+    /// <summary>How many days ago the prices were taken; null without a clock.</summary>
+    public int? PriceAgeDays => time is null ? null : Math.Max(0, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).DayNumber - catalog.Date.DayNumber);
+
+    /// <summary>Whether the prices are older than <see cref="OldPricesDays"/>.</summary>
+    public bool ArePricesOld => PriceAgeDays > OldPricesDays;
 
     /// <summary>Quotes a call.</summary>
     /// <param name="facts">The call.</param>
     /// <param name="model">The model's price.</param>
     /// <param name="method">By bytes (fast, upper end generous) or by counting.</param>
-    public Quote Quote(CallFacts facts, ModelPrice model, EstimateMethod method)
+    /// <param name="scope">Who is charged: the likely output follows from what the scope used of the model before.</param>
+    public Quote Quote(CallFacts facts, ModelPrice model, EstimateMethod method, string? scope = null)
     {
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(model);
         var input = method == EstimateMethod.Bytes ? estimator.FromBytes(facts, model) : estimator.FromCount(facts, model);
+        var needs = PriceNeeds.Of(facts);
         var reasons = new List<string>(input.Reasons);
-        var output = Output(facts, model, reasons);
+        var output = Output(facts, model, scope, reasons);
+        PriceReasons(facts, model, reasons);
         return new Quote
         {
             Model = model.Model,
             Input = input.Tokens,
             Output = output,
-            Lower = LowerCost(model, input.Tokens.Lower),
-            Expected = Cost(model, new BillableUsage(input.Tokens.Expected, 0, 0, output.Expected)),
-            Upper = UpperCost(model, input.Tokens.Upper, output.Upper),
-            Basis = (EstimateBasis)Math.Max((int)input.Basis, (int)EstimateBasis.Bounded),
+            Lower = LowerCost(model, input.Tokens.Lower, facts.ServiceTier),
+            Expected = Cost(model, new BillableUsage(input.Tokens.Expected, 0, 0, output.Expected) { ServiceTier = facts.ServiceTier }),
+            Upper = UpperCost(model, input.Tokens.Upper, output.Upper, needs),
+            Basis = output.Upper == 0 ? input.Basis : (EstimateBasis)Math.Max((int)input.Basis, (int)EstimateBasis.Bounded),
             Method = input.Method,
             Reasons = reasons,
             PricesOf = catalog.Date,
+            PriceAgeDays = PriceAgeDays,
+            Needs = needs,
         };
+    }
+
+    /// <summary>Learns from what a call used, for the quotes of calls like it.</summary>
+    /// <param name="scope">Who was charged.</param>
+    /// <param name="model">The model's price.</param>
+    /// <param name="outputTokens">Output tokens, as the provider reported them.</param>
+    public void Learn(string scope, ModelPrice model, long outputTokens)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        history?.Add(scope, model.Model, outputTokens);
     }
 
     /// <summary>What usage costs: exact per token, rounded up once to a whole nano-dollar.</summary>
@@ -50,12 +78,22 @@ public sealed class Quoter(ModelCatalog catalog)
     public static NanoUsd Cost(ModelPrice model, BillableUsage usage)
     {
         ArgumentNullException.ThrowIfNull(model);
+        var rates = new Rates(model, Sum(usage.Input, usage.CacheRead, usage.CacheWrite), usage.ServiceTier);
+        var (audioIn, audioOut) = (Part(usage.AudioInput, usage.Input), Part(usage.AudioOutput, usage.Output));
+        var (cacheLong, reasoning) = (Part(usage.CacheWriteLong, usage.CacheWrite), Part(usage.Reasoning, usage.Output - audioOut));
         var cost = default(Money);
-        cost.Add(usage.Input, model.InputPerMillion);
-        cost.Add(usage.CacheRead, model.CachedInputPerMillion ?? model.InputPerMillion);
-        cost.Add(usage.CacheWrite, model.CacheWritePerMillion ?? model.InputPerMillion);
-        cost.Add(usage.Output, model.OutputPerMillion);
+        cost.Add(usage.Input - audioIn, rates.Of(PriceKind.Input));
+        cost.Add(audioIn, rates.Of(PriceKind.AudioInput));
+        cost.Add(usage.CacheRead, rates.Of(PriceKind.CachedInput));
+        cost.Add(usage.CacheWrite - cacheLong, rates.Of(PriceKind.CacheWrite));
+        cost.Add(cacheLong, rates.Of(PriceKind.CacheWriteLong));
+        cost.Add(usage.Output - audioOut - reasoning, rates.Of(PriceKind.Output));
+        cost.Add(audioOut, rates.Of(PriceKind.AudioOutput));
+        cost.Add(reasoning, rates.Of(PriceKind.Reasoning));
+        cost.AddDollars(model.PerCall);
         return cost.RoundedUp;
+
+        static long Part(long part, long whole) => Math.Clamp(part, 0, Math.Max(0, whole));
     }
 
     /// <summary>The largest output bound, in tokens a choice, whose cost and tokens fit into what the denied limits have free; null where none does.</summary>
@@ -89,7 +127,7 @@ public sealed class Quoter(ModelCatalog catalog)
     /// <summary>The most output tokens that money pays for beside the input; below 0 where it does not even pay that.</summary>
     private static long OutputFor(Quote quote, ModelPrice model, long nanos)
     {
-        if (UpperCost(model, quote.Input.Upper, 0).Value > nanos)
+        if (UpperCost(model, quote.Input.Upper, 0, quote.Needs).Value > nanos)
         {
             return -1;
         }
@@ -98,7 +136,7 @@ public sealed class Quoter(ModelCatalog catalog)
         while (low < high)
         {
             var middle = low + ((high - low) / 2) + 1;
-            if (UpperCost(model, quote.Input.Upper, middle).Value <= nanos)
+            if (UpperCost(model, quote.Input.Upper, middle, quote.Needs).Value <= nanos)
             {
                 low = middle;
             }
@@ -111,24 +149,65 @@ public sealed class Quoter(ModelCatalog catalog)
         return low;
     }
 
-    private static NanoUsd LowerCost(ModelPrice model, long input)
+    private static NanoUsd LowerCost(ModelPrice model, long input, ServiceTier tier)
     {
+        var rates = new Rates(model, input, tier);
         var cost = default(Money);
-        cost.Add(input, Math.Min(model.InputPerMillion, model.CachedInputPerMillion ?? model.InputPerMillion));
+        cost.Add(input, Math.Min(rates.Of(PriceKind.Input), rates.Of(PriceKind.CachedInput)));
+        cost.AddDollars(model.PerCall);
         return cost.RoundedUp;
     }
 
-    private static NanoUsd UpperCost(ModelPrice model, long input, long output)
+    /// <summary>With the dearest price that may apply: of what the request asks for or the standard, long or short, whichever kind of tokens.</summary>
+    private static NanoUsd UpperCost(ModelPrice model, long input, long output, PriceNeeds needs)
     {
+        decimal dearestInput = 0, dearestOutput = 0;
+        foreach (var tier in (ReadOnlySpan<ServiceTier>)[ServiceTier.Standard, needs.ServiceTier])
+        {
+            foreach (var length in (ReadOnlySpan<long>)[0, input])
+            {
+                var rates = new Rates(model, length, tier);
+                foreach (var kind in (ReadOnlySpan<PriceKind>)[PriceKind.Input, PriceKind.CachedInput, PriceKind.CacheWrite, needs.LongCache ? PriceKind.CacheWriteLong : PriceKind.Input, needs.Audio ? PriceKind.AudioInput : PriceKind.Input])
+                {
+                    dearestInput = Math.Max(dearestInput, rates.Of(kind));
+                }
+
+                foreach (var kind in (ReadOnlySpan<PriceKind>)[PriceKind.Output, PriceKind.Reasoning, PriceKind.AudioOutput])
+                {
+                    dearestOutput = Math.Max(dearestOutput, rates.Of(kind));
+                }
+            }
+        }
+
         var cost = default(Money);
-        cost.Add(input, model.DearestInput());
-        cost.Add(output, model.OutputPerMillion);
+        cost.Add(input, dearestInput);
+        cost.Add(output, dearestOutput);
+        cost.AddDollars(model.PerCall);
         return cost.RoundedUp;
     }
 
-    private TokenRange Output(CallFacts facts, ModelPrice model, List<string> reasons)
+    private static long Sum(long one, long two, long three)
     {
-        if (model.IsEmbedding)
+        var sum = (decimal)Math.Max(0, one) + Math.Max(0, two) + Math.Max(0, three);
+        return sum > long.MaxValue ? long.MaxValue : (long)sum;
+    }
+
+    private void PriceReasons(CallFacts facts, ModelPrice model, List<string> reasons)
+    {
+        if (model.PerSearch > 0 && facts.Unknowable.Contains(UnknowableInput.HostedTools))
+        {
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"searches that the provider runs cost ${model.PerSearch} each, which is in no end of the quote"));
+        }
+
+        if (ArePricesOld)
+        {
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"the prices are {PriceAgeDays} days old (of {catalog.Date:yyyy-MM-dd}): update SafeLlm, or give the prices of the models that you use"));
+        }
+    }
+
+    private TokenRange Output(CallFacts facts, ModelPrice model, string? scope, List<string> reasons)
+    {
+        if (model.IsEmbedding || facts.Bound.Tokens == 0)
         {
             return default;
         }
@@ -145,6 +224,12 @@ public sealed class Quoter(ModelCatalog catalog)
             reasons.Add(model.MaxOutputTokens is null
                 ? $"the request has no output bound and the catalog no most output of {model.Model}: {most} tokens stand for it"
                 : $"the request has no output bound: the most that {model.Model} gives, {most} tokens, stands for it");
+        }
+
+        if (scope is not null && history?.Expect(scope, model.Model) is { } likely)
+        {
+            reasons.Add($"the expected output is what calls of {model.Model} gave before");
+            return new TokenRange(0, Math.Min(likely, upper), upper);
         }
 
         reasons.Add($"the expected output is 1/{ExpectedShare} of its upper end");

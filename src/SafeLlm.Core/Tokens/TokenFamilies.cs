@@ -50,7 +50,7 @@ internal static class TokenFamilies
         Images = FamilyImages.Claude,
     };
 
-    private static readonly TokenFamily NewClaude = Claude with { Text = (1.42m, 1.6m), Json = (1.5m, 1.75m), Images = FamilyImages.LargeClaude };
+    private static readonly TokenFamily NewClaude = Claude with { Text = (1.42m, 1.7m), Fixed = (3, 80), Json = (1.5m, 1.75m), Images = FamilyImages.LargeClaude };
 
     private static readonly TokenFamily Gemini = new("gemini", null, Recorded)
     {

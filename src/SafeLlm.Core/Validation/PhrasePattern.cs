@@ -13,6 +13,12 @@ internal sealed class PhrasePattern
     /// <summary>The slots in order.</summary>
     public Slot[] Slots { get; }
 
+    /// <summary>Whether the phrase has a number.</summary>
+    public bool HasNumber => Array.Exists(Slots, slot => slot.AtLeast is not null);
+
+    /// <summary>The same phrase with another number as its least.</summary>
+    public PhrasePattern WithNumber(long atLeast) => new([.. Slots.Select(slot => slot.AtLeast is null ? slot : slot with { AtLeast = atLeast })]);
+
     /// <summary>Reads a pattern; <see cref="PromptRule.ForPhrase"/> says how it is written.</summary>
     public static PhrasePattern Parse(string pattern)
     {

@@ -107,6 +107,7 @@ internal sealed class PhraseScanner
             }
 
             run.Message = part.Message < 0 ? null : part.Message;
+            run.Offset = part.Start;
             Scan(bytes, ref run);
         }
 
@@ -196,6 +197,9 @@ internal sealed class PhraseScanner
         }
 
         var number = NumberWords.After(spelled, word);
+
+        // "ten thousand" is one word of a phrase
+        run.Position -= spelled > 0 && number > 0 ? 1 : 0;
         Take(number, ref run);
         return number;
     }
@@ -224,7 +228,7 @@ internal sealed class PhraseScanner
         }
 
         run.IsFound[phrase] = true;
-        (run.Findings ??= []).Add(phrases[phrase].Finding with { Place = run.Message });
+        (run.Findings ??= []).Add(phrases[phrase].Finding with { Place = run.Message, Offset = run.Offset });
     }
 
     /// <summary>What one look at a prompt keeps.</summary>
@@ -238,6 +242,8 @@ internal sealed class PhraseScanner
         public long Position;
 
         public int? Message;
+
+        public int Offset;
 
         public List<PromptFinding>? Findings;
     }

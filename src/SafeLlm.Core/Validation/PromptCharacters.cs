@@ -34,6 +34,36 @@ internal static class PromptCharacters
         },
         message);
 
+    /// <summary>A rule over characters without width, which are innocent between words and at a text's start, and in scripts that need them.</summary>
+    public static PromptRule HiddenRule(string name, string message) => Rule(
+        name,
+        () =>
+        {
+            var (before, isOpen) = (0, false);
+            return character =>
+            {
+                var isHidden = character is 0x200B or 0x2060 or 0xFEFF or 0x00AD;
+                var isFound = isOpen && char.IsAsciiLetter((char)character) && character < 0x80;
+                isOpen = isHidden && (isOpen || (before < 0x80 && char.IsAsciiLetter((char)before)));
+                before = isHidden ? before : character;
+                return isFound ? PromptSeverity.Flag : null;
+            };
+        },
+        message);
+
+    /// <summary>Bytes over all text of the prompt, as they stand in the request.</summary>
+    public static long Bytes(CallFacts facts)
+    {
+        long bytes = 0;
+        for (var i = 0; i < facts.Parts.Count; i++)
+        {
+            var part = facts.Parts[i];
+            bytes += PromptText.IsText(part.Kind) ? part.Length : 0;
+        }
+
+        return bytes;
+    }
+
     /// <summary>Whether a part is white space alone.</summary>
     public static bool IsBlank(CallFacts facts, PromptPart part)
     {
@@ -81,28 +111,35 @@ internal static class PromptCharacters
     /// <summary>Whether all text of the prompt has more tokens than a number.</summary>
     public static bool IsOver(CallFacts facts, long limit, ITokenCounter counter)
     {
-        long bytes = 0;
-        for (var i = 0; i < facts.Parts.Count; i++)
-        {
-            var part = facts.Parts[i];
-            bytes += PromptText.IsText(part.Kind) ? part.Length : 0;
-        }
-
-        if (bytes <= limit)
+        if (Bytes(facts) <= limit)
         {
             return false;
         }
 
-        long left = limit;
+        var left = limit;
+        using var buffer = new PooledText();
         foreach (var part in facts.Parts)
         {
-            if (PromptText.IsText(part.Kind))
+            if (!PromptText.IsText(part.Kind))
             {
-                left -= PromptText.Count(facts, part, counter);
+                continue;
+            }
+
+            // what is far too long is not counted to its end
+            var text = PromptText.Of(facts, part, buffer);
+            if (text.Length > left && counter.IsOver(text, (int)Math.Min(left, int.MaxValue)))
+            {
+                return true;
+            }
+
+            left -= counter.Count(text);
+            if (left < 0)
+            {
+                return true;
             }
         }
 
-        return left < 0;
+        return false;
     }
 
     private static PromptRule Rule(string name, Func<Func<int, PromptSeverity?>> start, string message) => new(name, facts =>
@@ -119,7 +156,7 @@ internal static class PromptCharacters
 
             if (Worst(bytes, part.IsEscaped, start()) is { } found)
             {
-                (findings ??= []).Add(new PromptFinding(name, found, message, part.Message < 0 ? null : part.Message));
+                (findings ??= []).Add(new PromptFinding(name, found, message, part.Message < 0 ? null : part.Message) { Offset = part.Start });
             }
         }
 

@@ -5,4 +5,8 @@ namespace SafeLlm.Validation;
 /// <param name="Severity">What it leads to.</param>
 /// <param name="Message">What is wrong, the value, the limit and what to do.</param>
 /// <param name="Place">The message of the prompt it stands in, from 0; null where it is about the whole prompt.</param>
-public sealed record PromptFinding(string Rule, PromptSeverity Severity, string Message, int? Place = null);
+public sealed record PromptFinding(string Rule, PromptSeverity Severity, string Message, int? Place = null)
+{
+    /// <summary>Where in the request's content the text begins that it was found in, in bytes; null where it is about the whole prompt.</summary>
+    public int? Offset { get; init; }
+}

@@ -11,6 +11,7 @@ public sealed class PromptPolicy
     private const long ArticleTokens = 4_000;
 
     private readonly PromptRule[] others;
+    private readonly PromptRule[] waiting;
     private readonly PhraseScanner? phrases;
 
     /// <summary>A policy with these rules.</summary>
@@ -19,7 +20,8 @@ public sealed class PromptPolicy
     {
         ArgumentNullException.ThrowIfNull(rules);
         Rules = [.. rules.Reverse().DistinctBy(rule => rule.Name).Reverse()];
-        others = [.. Rules.Where(rule => rule.Phrase is null)];
+        others = [.. Rules.Where(rule => rule.Phrase is null && rule.Wait is null)];
+        waiting = [.. Rules.Where(rule => rule.Wait is not null)];
         var spelled = Rules.Where(rule => rule.Phrase is not null).Select(rule => (rule.Phrase!, rule.Finding!)).ToArray();
         if (spelled.Length > 0) phrases = new PhraseScanner(spelled);
     }
@@ -32,6 +34,7 @@ public sealed class PromptPolicy
         PromptRules.BidirectionalOverrides,
         PromptRules.InvisibleTags,
         PromptRules.LoneSurrogates,
+        PromptRules.HiddenCharacters,
         PromptRules.WithinContext(ModelCatalog.Embedded),
         .. PromptRules.Suspicious(),
     ]);
@@ -46,11 +49,15 @@ public sealed class PromptPolicy
         PromptRules.BidirectionalOverrides,
         PromptRules.InvisibleTags,
         PromptRules.LoneSurrogates,
+        PromptRules.HiddenCharacters,
         .. PromptRules.Suspicious(PromptSeverity.Refuse),
     ]);
 
     /// <summary>The rules.</summary>
     public IReadOnlyList<PromptRule> Rules { get; }
+
+    /// <summary>Whether a rule has to wait for its answer, so that only <see cref="CheckAsync"/> asks all of them.</summary>
+    public bool Waits => waiting.Length > 0;
 
     /// <summary>The policy with these rules added, or put in the place of those of the same name.</summary>
     public PromptPolicy With(params IEnumerable<PromptRule> rules) => new(Rules.Concat(rules));
@@ -62,7 +69,7 @@ public sealed class PromptPolicy
         return new PromptPolicy(Rules.Where(rule => !without.Contains(rule.Name)));
     }
 
-    /// <summary>Checks a prompt: all findings, not the first.</summary>
+    /// <summary>Checks a prompt with the rules that need not wait: all findings, not the first.</summary>
     public IReadOnlyList<PromptFinding> Check(CallFacts facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
@@ -75,5 +82,20 @@ public sealed class PromptPolicy
 
         if (phrases?.Find(facts) is { Count: > 0 } matches) (findings ??= []).AddRange(matches);
         return findings ?? (IReadOnlyList<PromptFinding>)[];
+    }
+
+    /// <summary>Checks a prompt with all rules. Those that wait are asked at the same time, and not at all where the others refuse the prompt.</summary>
+    /// <param name="facts">The call.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<IReadOnlyList<PromptFinding>> CheckAsync(CallFacts facts, CancellationToken cancellationToken)
+    {
+        var findings = Check(facts);
+        if (waiting.Length == 0 || findings.Any(finding => finding.Severity == PromptSeverity.Refuse))
+        {
+            return findings;
+        }
+
+        var more = await Task.WhenAll(waiting.Select(rule => rule.Wait!(facts, cancellationToken).AsTask())).ConfigureAwait(false);
+        return [.. findings, .. more.SelectMany(found => found)];
     }
 }

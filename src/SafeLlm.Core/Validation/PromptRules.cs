@@ -75,6 +75,32 @@ public static class PromptRules
         static character => character is >= 0xD800 and <= 0xDFFF ? PromptSeverity.Refuse : null,
         "The text has half a character (a lone surrogate), as cutting in the middle of one leaves it. Cut between characters.");
 
+    /// <summary>
+    /// Flags characters without width in the middle of an English word (zero width space, word joiner, soft hyphen): people do not
+    /// see them, models do, and rules over words do not find the word.
+    /// </summary>
+    public static PromptRule HiddenCharacters { get; } = PromptCharacters.HiddenRule(
+        "hidden_characters",
+        "The text has invisible characters inside words. Take them out.");
+
+    /// <summary>Refuses text of more bytes than a limit, as it stands in the request.</summary>
+    /// <param name="limit">The most bytes, over all text of the prompt.</param>
+    public static PromptRule MostBytes(long limit) => new("too_many_bytes", facts =>
+    {
+        var bytes = PromptCharacters.Bytes(facts);
+        return bytes > limit
+            ? [new PromptFinding("too_many_bytes", PromptSeverity.Refuse, string.Create(CultureInfo.InvariantCulture, $"The prompt has {bytes} bytes, more than {limit}. Shorten it."))]
+            : [];
+    });
+
+    /// <summary>Refuses text of more tokens than a limit. Counts only where bytes leave that open, and not to the end of what is far too long.</summary>
+    /// <param name="limit">The most tokens, over all text of the prompt.</param>
+    /// <param name="counter">Counts them; null for the counter of the model that is asked for.</param>
+    public static PromptRule MostTokens(long limit, ITokenCounter? counter = null) => new("too_many_counted_tokens", facts =>
+        PromptCharacters.IsOver(facts, limit, counter ?? TokenCounters.For(facts.Model))
+            ? [new PromptFinding("too_many_counted_tokens", PromptSeverity.Refuse, string.Create(CultureInfo.InvariantCulture, $"The prompt has more than {limit} tokens. Shorten it."))]
+            : []);
+
     /// <summary>Refuses text of more characters than a limit. A character is a Unicode code point.</summary>
     /// <param name="limit">The most characters, over all text of the prompt.</param>
     public static PromptRule MostCharacters(long limit) => new("too_many_characters", facts =>

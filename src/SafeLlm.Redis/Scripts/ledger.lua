@@ -195,8 +195,8 @@ local function save(key, record, until_then)
   call('SET', key, cmsgpack.pack(record), 'PX', milliseconds(until_then - now))
 end
 
-local function bury(key, letter, overrun, late)
-  call('SET', key, letter .. (overrun and '1' or '0') .. (late and '1' or '0') .. text(now + DAY), 'PX', milliseconds(DAY))
+local function bury(key, letter, overrun, late, kept)
+  call('SET', key, letter .. (overrun and '1' or '0') .. (late and '1' or '0') .. text(now + kept), 'PX', milliseconds(kept))
 end
 
 local function each(record, action)
@@ -508,7 +508,8 @@ local function tell_waiters()
   if call('EXISTS', prefix .. 'waiting') == 1 then call('PUBLISH', prefix .. 'room', '') end
 end
 
--- ARGV[4] the hold's name, [5..8] what was used, then key, start and end of the calendar windows that a clock answer asked for.
+-- ARGV[4] the hold's name, [5] for how long its end is remembered, [6..9] what was used, then key, start and end of the calendar
+-- windows that a clock answer asked for.
 local function settle()
   end_leases(16)
   local record, overrun, late = load(KEYS[2])
@@ -516,17 +517,18 @@ local function settle()
   if not record or record == 'R' then return { 'unknown' } end
   if record ~= 'S' then
     local spans, asks = {}, nil
-    for at = 9, #ARGV, 3 do spans[ARGV[at]] = { tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]) } end
-    asks, overrun, late, has_alerts = close_all(record, { tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]) }, spans)
+    for at = 10, #ARGV, 3 do spans[ARGV[at]] = { tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]) } end
+    asks, overrun, late, has_alerts = close_all(record, { tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]) }, spans)
     if asks then return asks end
     call('ZREM', due_key, ARGV[4])
-    bury(KEYS[2], 'S', overrun, late)
+    bury(KEYS[2], 'S', overrun, late, tonumber(ARGV[5]))
     tell_waiters()
   end
   return { 'settled', overrun and 1 or 0, late and 1 or 0, has_alerts and 1 or 0 }
 end
 
--- An unknown hold is refused from then on: its request may still be on the way, and its owner has given it up.
+-- ARGV[5] for how long its end is remembered. An unknown hold is refused from then on: its request may still be on the way, and
+-- its owner has given it up.
 local function release()
   end_leases(16)
   local record = load(KEYS[2])
@@ -537,7 +539,7 @@ local function release()
     call('ZREM', due_key, ARGV[4])
     tell_waiters()
   end
-  bury(KEYS[2], 'R', false, false)
+  bury(KEYS[2], 'R', false, false, tonumber(ARGV[5]))
   return { record and 'released' or 'unknown' }
 end
 

@@ -33,6 +33,7 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
 
         call.Report.Reading = reading;
         var charge = Charge.For(call, reading, runtime);
+        if (charge.IsReported && call.Price is { } price && reading is { Billable: not null, IsComplete: true }) runtime.Quoter.Learn(call.Scope?.Name ?? Limit.AppScope, price, charge.Amounts.OutputTokens);
         if (!charge.IsReported) Log.SettledByPolicy(runtime.Logger, call.Id, runtime.Settings.OnMissingUsage, reading?.UsageUnknown ?? "no whole answer came");
         return CloseAsync(charge, charge.IsReported ? JournalOutcome.Reported : JournalOutcome.ByPolicy, reading);
     }
@@ -90,7 +91,7 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
         ? null
         : new JournalEntry
         {
-            Id = holdId ?? IdOf(call, attempt),
+            Id = attempt == 1 && holdId is not null ? holdId : IdOf(call, attempt), // an inherited hold is named after an earlier attempt
             CallId = call.Id,
             At = runtime.Time.GetUtcNow(),
             Outcome = outcome,

@@ -29,6 +29,18 @@ internal static class GuardedLedger
         }
     }
 
+    public static async ValueTask<HoldResult> GuardedHoldOrWaitAsync(this WaitingLedger ledger, HoldRequest request, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ledger.HoldOrWaitAsync(request, until, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (IsOfTheStore(failure, cancellationToken))
+        {
+            throw Unavailable(failure);
+        }
+    }
+
     private static bool IsOfTheStore(Exception failure, CancellationToken cancellationToken) =>
         failure is not SafeLlmException && !(failure is OperationCanceledException && cancellationToken.IsCancellationRequested);
 

@@ -1,7 +1,6 @@
 using SafeLlm.Limits;
 using SafeLlm.Pipeline;
 using SafeLlm.Scopes;
-using SafeLlm.Waiting;
 
 namespace SafeLlm.Holds;
 
@@ -15,7 +14,6 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
     private static readonly TimeSpan LongestLease = TimeSpan.FromMinutes(15);
 
     // Other processes give back, too, and say so to nobody here.
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
@@ -67,69 +65,18 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
     private async ValueTask<string> HoldAsync(Call call, int attempt, TimeSpan lease, CancellationToken cancellationToken)
     {
         var request = new HoldRequest(AttemptHold.IdOf(call, attempt), call.Limits, call.Amounts, lease);
-        if (runtime.Settings.MaxWait == TimeSpan.Zero)
-        {
-            var result = await AskAsync(request, cancellationToken).ConfigureAwait(false);
-            if (result is { Outcome: HoldOutcome.Held, Hold: { } hold }) return hold.Id;
-            return await DeniedAsync(call, attempt, request, result, cancellationToken).ConfigureAwait(false);
-        }
-
-        return await WaitForRoomAsync(call, attempt, request, cancellationToken).ConfigureAwait(false);
+        var result = await AskAsync(call, request, cancellationToken).ConfigureAwait(false);
+        if (result is { Outcome: HoldOutcome.Held, Hold: { } hold }) return hold.Id;
+        return await DeniedAsync(call, attempt, request, result, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<string> WaitForRoomAsync(Call call, int attempt, HoldRequest request, CancellationToken cancellationToken)
-    {
-        var until = runtime.Time.GetUtcNow() + runtime.Settings.MaxWait;
-        if (until > call.Deadline) until = call.Deadline;
-        HoldResult? denied = null;
-        Waiter? place = runtime.WaitRoom.Occupied(call.Limits) is { } occupied ? runtime.WaitRoom.Join(occupied) : null;
-        try
-        {
-            while (true)
-            {
-                var now = runtime.Time.GetUtcNow();
-                var wait = until - now < LookAgain ? until - now : LookAgain;
-                if (place is null or { IsFirst: true } || wait <= TimeSpan.Zero)
-                {
-                    denied = await AskAsync(request, cancellationToken).ConfigureAwait(false);
-                    if (denied is { Outcome: HoldOutcome.Held, Hold: { } hold }) return hold.Id;
-                    var last = Last(denied.Denials);
-                    var cannot = denied.Denials.Any(denial => denial.Asked > denial.Limit.Cap) || last.RoomAt > until;
-                    if (cannot || wait <= TimeSpan.Zero) return await DeniedAsync(call, attempt, request, denied, cancellationToken).ConfigureAwait(false);
-                    if (place?.Counter != last.Limit.CounterName)
-                    {
-                        place?.Dispose();
-                        place = runtime.WaitRoom.Join(last.Limit.CounterName);
-                        if (!place.IsFirst) continue;
-                    }
-                }
-
-                await place!.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1), runtime.Time, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            place?.Dispose();
-        }
-    }
-
-    // The limit that frees last; one of which that is not known hangs on calls under way, and comes after all others.
-    private static LimitDenial Last(IReadOnlyList<LimitDenial> denials)
-    {
-        var last = denials[0];
-        foreach (var denial in denials)
-        {
-            if (last.RoomAt is { } known && (denial.RoomAt is not { } at || at > known)) last = denial;
-        }
-
-        return last;
-    }
-
-    private async ValueTask<HoldResult> AskAsync(HoldRequest request, CancellationToken cancellationToken)
+    private async ValueTask<HoldResult> AskAsync(Call call, HoldRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            var result = await runtime.Ledger.GuardedHoldAsync(request, cancellationToken).ConfigureAwait(false);
+            var result = runtime.Waiting is { } waiting
+                ? await waiting.GuardedHoldOrWaitAsync(request, WaitsUntil(call), cancellationToken).ConfigureAwait(false)
+                : await runtime.Ledger.GuardedHoldAsync(request, cancellationToken).ConfigureAwait(false);
             return result.Outcome is HoldOutcome.Held or HoldOutcome.Denied
                 ? result
                 : throw new InvalidOperationException($"The ledger answered {result.Outcome} to a hold without a nonce.");
@@ -140,6 +87,12 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
             await runtime.Settler.ReleaseAsync(request.OperationId, null).ConfigureAwait(false);
             throw;
         }
+    }
+
+    private DateTimeOffset WaitsUntil(Call call)
+    {
+        var until = runtime.Time.GetUtcNow() + runtime.Settings.MaxWait;
+        return until < call.Deadline ? until : call.Deadline;
     }
 
     // Throws; in shadow mode only counts, at caps as high as this call needs.
@@ -159,7 +112,7 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
                 if (index >= 0) caps[index] = caps[index].WithCap(Math.Min(raised, 1L << 53));
             }
 
-            denied = await AskAsync(request with { Limits = caps }, cancellationToken).ConfigureAwait(false);
+            denied = await AskAsync(call, request with { Limits = caps }, cancellationToken).ConfigureAwait(false);
             if (denied is { Outcome: HoldOutcome.Held, Hold: { } hold }) return hold.Id;
             if (tries == 8) throw refusal.ToException(inner: call.LastFailure);
         }

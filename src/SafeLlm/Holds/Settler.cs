@@ -25,7 +25,6 @@ internal sealed class Settler(ClientRuntime runtime)
             if (result.IsOverrun) Log.Overrun(runtime.Logger, holdId, actual.InputTokens, actual.OutputTokens, actual.Cost);
             if (result.WasLate) Log.SettledLate(runtime.Logger, holdId);
             if (result.HasAlerts) runtime.Alerts?.Nudge();
-            runtime.WaitRoom.RoomMayBe();
         }
 
         if (line is not null) await runtime.Journal!.AppendAsync(result.IsOverrun ? line with { IsOverrun = true } : line, CancellationToken.None).ConfigureAwait(false);
@@ -34,12 +33,7 @@ internal sealed class Settler(ClientRuntime runtime)
     /// <inheritdoc cref="SettleAsync"/>
     public ValueTask ReleaseAsync(string? holdId, JournalEntry? line) => RunAsync(holdId ?? line?.Id, async () =>
     {
-        if (holdId is not null)
-        {
-            await runtime.Ledger.ReleaseAsync(holdId, CancellationToken.None).ConfigureAwait(false);
-            runtime.WaitRoom.RoomMayBe();
-        }
-
+        if (holdId is not null) await runtime.Ledger.ReleaseAsync(holdId, CancellationToken.None).ConfigureAwait(false);
         if (line is not null) await runtime.Journal!.AppendAsync(line, CancellationToken.None).ConfigureAwait(false);
     });
 

@@ -10,7 +10,7 @@ internal sealed class BoundStage(ClientRuntime runtime) : Stage
     {
         if (call.Facts is { } facts)
         {
-            call.Price = runtime.Prices.Find(call, facts.Model);
+            call.Price = runtime.Prices.Find(call, facts);
             Bound(call, facts, call.Price);
             call.Report.Bound = call.Facts.Bound.TokensPerChoice;
         }

@@ -12,7 +12,6 @@ using SafeLlm.Retries;
 using SafeLlm.Signing;
 using SafeLlm.Telemetry;
 using SafeLlm.Validation;
-using SafeLlm.Waiting;
 
 namespace SafeLlm.Pipeline;
 
@@ -38,16 +37,16 @@ internal sealed class ClientRuntime
         Sources = sources;
         Logger = logger;
         Metrics = sources.Metrics ?? ClientMetrics.Shared;
-        Ledger = stores.Ledger;
+        Ledger = Settings.MaxWait > TimeSpan.Zero ? Waiting = new WaitingLedger(stores.Ledger, sources.Time) : stores.Ledger;
         Journal = stores.Journal;
-        if (Ledger is InMemoryLedger memory) memory.OnLongWindow ??= limit => Log.LongWindowInMemory(logger, limit.ToString());
+        if (stores.Ledger is InMemoryLedger memory) memory.OnLongWindow ??= limit => Log.LongWindowInMemory(logger, limit.ToString());
         if (stores.Outbox is { } outbox) Alerts = ClientAlerts.Deliver(outbox, options.AlertSinks, sources.Time, logger);
         Format = options.Format;
         Formats = options.Formats ?? Known(options);
         Policy = options.PromptPolicy ?? PromptPolicy.Default;
         var catalog = options.Catalog ?? ModelCatalog.Embedded;
         if (options.Models.Count > 0 || options.Aliases.Count > 0) catalog = catalog.With(options.Models.ToArray(), options.Aliases.AsReadOnly());
-        Quoter = new Quoter(catalog);
+        Quoter = new Quoter(catalog, sources.Time);
         Prices = new PriceList(this, catalog, options.AllowUnpriced);
         Signer = new RequestSigner(sources.Time, sources.Nonces);
         Settler = new Settler(this);
@@ -101,7 +100,8 @@ internal sealed class ClientRuntime
 
     public ClientMetrics Metrics { get; }
 
-    public WaitRoom WaitRoom { get; } = new();
+    /// <summary>The ledger as one in which calls wait for room; null where they do not wait.</summary>
+    public WaitingLedger? Waiting { get; }
 
     public Pacers Pacers { get; }
 

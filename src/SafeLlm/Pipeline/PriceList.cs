@@ -1,4 +1,5 @@
 using System.Globalization;
+using SafeLlm.Formats;
 using SafeLlm.Pricing;
 
 namespace SafeLlm.Pipeline;
@@ -6,25 +7,14 @@ namespace SafeLlm.Pipeline;
 /// <summary>Finds what a model costs, by the stated policy where it has no price.</summary>
 internal sealed class PriceList(ClientRuntime runtime, ModelCatalog catalog, bool allowUnpriced)
 {
-    private readonly Lazy<(decimal Input, decimal Output)> dearest = new(() =>
-    {
-        decimal input = 0, output = 0;
-        foreach (var model in catalog.Models)
-        {
-            input = Math.Max(input, Math.Max(model.InputPerMillion, Math.Max(model.CachedInputPerMillion ?? 0, model.CacheWritePerMillion ?? 0)));
-            output = Math.Max(output, model.OutputPerMillion);
-        }
-
-        return (input, output);
-    });
-
     /// <exception cref="RequestRejectedException">The model is unknown, and unpriced calls are not allowed.</exception>
-    public ModelPrice Find(Call call, string? model)
+    public ModelPrice Find(Call call, CallFacts facts)
     {
-        if (model is not null && catalog.TryFind(model, out var known)) return known;
+        if (catalog.TryFind(facts, out var known)) return known;
 
-        // An empty catalog has no dearest price, and unknown is never zero.
-        if (!allowUnpriced || dearest.Value is { Input: 0, Output: 0 })
+        var model = facts.Model;
+        var dearest = catalog.Dearest(model ?? "(none)", facts.Authority);
+        if (!allowUnpriced || dearest is null)
         {
             runtime.Refuse(call, new Refusal(RefusalCode.UnknownModel, model is null
                 ? "The request names no model, so it cannot be priced. Name one."
@@ -35,8 +25,8 @@ internal sealed class PriceList(ClientRuntime runtime, ModelCatalog catalog, boo
             });
         }
 
-        // Whether it reasons is not known either; taken for so, a missing usage is never settled from what was seen.
-        return new ModelPrice(model ?? "(none)", dearest.Value.Input, dearest.Value.Output) { IsReasoning = true };
+        // In shadow mode a call passes that the catalog knows nothing of: an empty one has no dearest price.
+        return dearest ?? new ModelPrice(model ?? "(none)", 0, 0) { IsReasoning = true };
     }
 
     /// <summary>A model's name for people: it comes from the request, so it is cut and loses what is no plain character.</summary>

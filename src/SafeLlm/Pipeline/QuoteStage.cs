@@ -24,23 +24,27 @@ internal sealed class QuoteStage(ClientRuntime runtime) : Stage
         }
 
         // Asked for a quote, a person wants the number, not the upper end that is cheapest to find.
-        if (call.Report.QuoteOnly) return GoOn(call, runtime.Quoter.Quote(facts, price, EstimateMethod.Counted), cancellationToken);
+        if (call.Report.QuoteOnly) return GoOn(call, runtime.Quoter.Quote(facts, price, EstimateMethod.Counted, ScopeOf(call)), cancellationToken);
 
-        var quick = runtime.Quoter.Quote(facts, price, EstimateMethod.Bytes);
+        var quick = runtime.Quoter.Quote(facts, price, EstimateMethod.Bytes, ScopeOf(call));
         var fits = FitsEasilyAsync(call, quick, cancellationToken);
         return fits.IsCompletedSuccessfully
-            ? GoOn(call, fits.Result ? quick : Counted(facts, price, quick), cancellationToken)
+            ? GoOn(call, fits.Result ? quick : Counted(call, facts, price, quick), cancellationToken)
             : GoOnAsync(fits, call, facts, price, quick, cancellationToken);
     }
 
     private async Task<HttpResponseMessage> GoOnAsync(ValueTask<bool> fits, Call call, CallFacts facts, ModelPrice price, Quote quick, CancellationToken cancellationToken)
     {
-        var quote = await fits.ConfigureAwait(false) ? quick : Counted(facts, price, quick);
+        var quote = await fits.ConfigureAwait(false) ? quick : Counted(call, facts, price, quick);
         return await GoOn(call, quote, cancellationToken).ConfigureAwait(false);
     }
 
+    // What calls of a scope give is learned at their settlement, under the same name.
+    private static string ScopeOf(Call call) => call.Scope?.Name ?? Limit.AppScope;
+
     private Task<HttpResponseMessage> GoOn(Call call, Quote quote, CancellationToken cancellationToken)
     {
+        if (runtime.Quoter.ArePricesOld && runtime.IsFirst("old prices")) Log.PricesOld(runtime.Logger, quote.PricesOf, runtime.Quoter.PriceAgeDays ?? 0);
         call.Quote = quote;
         call.Amounts = new Amounts(quote.Input.Upper, quote.Output.Upper, quote.Upper);
         call.Report.Quote = quote;
@@ -51,9 +55,9 @@ internal sealed class QuoteStage(ClientRuntime runtime) : Stage
         ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.NoContent) { RequestMessage = call.Request })
         : Next.SendAsync(call, cancellationToken);
 
-    private Quote Counted(CallFacts facts, ModelPrice price, Quote quick)
+    private Quote Counted(Call call, CallFacts facts, ModelPrice price, Quote quick)
     {
-        var counted = runtime.Quoter.Quote(facts, price, EstimateMethod.Counted);
+        var counted = runtime.Quoter.Quote(facts, price, EstimateMethod.Counted, ScopeOf(call));
         return counted.Upper <= quick.Upper && counted.Input.Upper <= quick.Input.Upper ? counted : quick;
     }
 

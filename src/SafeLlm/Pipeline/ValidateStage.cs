@@ -1,4 +1,5 @@
 using System.Text;
+using SafeLlm.Formats;
 using SafeLlm.Validation;
 
 namespace SafeLlm.Pipeline;
@@ -10,11 +11,19 @@ internal sealed class ValidateStage(ClientRuntime runtime) : Stage
     {
         if (call.Facts is { } facts)
         {
+            if (runtime.Policy.Waits) return WaitAsync(call, facts, cancellationToken);
             var findings = runtime.Policy.Check(facts);
             if (findings.Count > 0) Judge(call, findings);
         }
 
         return Next.SendAsync(call, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> WaitAsync(Call call, CallFacts facts, CancellationToken cancellationToken)
+    {
+        var findings = await runtime.Policy.CheckAsync(facts, cancellationToken).ConfigureAwait(false);
+        if (findings.Count > 0) Judge(call, findings);
+        return await Next.SendAsync(call, cancellationToken).ConfigureAwait(false);
     }
 
     private void Judge(Call call, IReadOnlyList<PromptFinding> findings)

@@ -17,7 +17,8 @@ def scan(command, folder):
     run = subprocess.run([*command, "scan", folder, "--json", "--exit-zero", "--rule", "SLLM001", "SLLM004"], capture_output=True, text=True, timeout=600)
     if run.returncode != 0:
         sys.exit(f"{folder}: exit {run.returncode}\n{run.stderr}")
-    print(f"{os.path.basename(folder)}: {run.stderr.strip().splitlines()[0] if run.stderr.strip() else ''}")
+    summary = next((line for line in run.stderr.splitlines() if " findings in " in line), run.stderr.strip())
+    print(f"{os.path.basename(folder)}: {summary}")
     return [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
 
 

@@ -203,6 +203,52 @@ public sealed class NoOutputBoundTests
         """);
 
     [Fact]
+    public Task OllamaChat_WithABoundOrHandedIn_DoesNotReport() => Verify.QuietAsync<NoOutputBound>("""
+        using OllamaSharp;
+        class C
+        {
+            object M(IOllamaApiClient client) { var chat = new Chat(client) { Options = new OllamaSharp.Models.RequestOptions { NumPredict = 9 } }; return chat.SendAsync("hi"); }
+            object N(Chat chat) => chat.SendAsync("hi");
+        }
+        """);
+
+    [Fact]
+    public Task OllamaChat_WithoutABound_Reports() => Verify.ReportsAsync<NoOutputBound>("""
+        using OllamaSharp;
+        class C { object M(IOllamaApiClient client) { var chat = new Chat(client); return chat.[|SendAsync|]("hi"); } }
+        """);
+
+    [Theory]
+    [InlineData("new ChatClientAgent(client, new ChatClientAgentOptions { ChatOptions = new ChatOptions { MaxOutputTokens = 9 } })")]
+    [InlineData("new ChatClientAgent(client, given)")]
+    public Task Agent_WithABoundOrOutOfSight_DoesNotReport(string made) => Verify.QuietAsync<NoOutputBound>(Agents + $$"""
+
+        class C { object M(IChatClient client, ChatClientAgentOptions given) => {{made}}; }
+        """);
+
+    [Fact]
+    public Task Agent_WithoutABound_ReportsWhereItIsMade() => Verify.ReportsAsync<NoOutputBound>(Agents + """
+
+        class C
+        {
+            object M(IChatClient client) => new [|ChatClientAgent|](client);
+            object N(IChatClient client) => new [|ChatClientAgent|](client, new ChatClientAgentOptions { ChatOptions = new ChatOptions { Temperature = 0 } });
+        }
+        """);
+
+    // The names that the rule looks for, as the Agent Framework declares them.
+    private const string Agents = """
+        using Microsoft.Agents.AI;
+        using Microsoft.Extensions.AI;
+        namespace Microsoft.Agents.AI
+        {
+            public abstract class AIAgent;
+            public class ChatClientAgentOptions { public ChatOptions? ChatOptions { get; set; } }
+            public class ChatClientAgent(IChatClient client, ChatClientAgentOptions? options = null) : AIAgent { public object Parts => (client, options!); }
+        }
+        """;
+
+    [Fact]
     public Task Fix_SetsTheBoundWhereTheOptionsAreMade() => Fix.ChangesAsync<NoOutputBound, AddOutputBound>("""
         using OpenAI.Chat;
         class C

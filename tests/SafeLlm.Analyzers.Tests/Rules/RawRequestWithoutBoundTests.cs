@@ -55,6 +55,16 @@ public sealed class RawRequestWithoutBoundTests
         """);
 
     [Fact]
+    public Task Request_BeneathSafeLlm_DoesNotReport() => Verify.QuietAsync<RawRequestWithoutBound>($$"""
+        using System.Net.Http.Json;
+        class C
+        {
+            private readonly HttpClient http = new(SafeLlm.SafeLlmHandler.Create(new SafeLlm.SafeLlmClientOptions()));
+            Task M() => http.PostAsJsonAsync("{{Url}}", new { model = "m", messages = 1 });
+        }
+        """);
+
+    [Fact]
     public Task Body_OfAnyShapeWithoutABound_Reports() => Verify.ReportsAsync<RawRequestWithoutBound>($$$""""
         using System.Net.Http.Json;
         using System.Text;

@@ -9,7 +9,8 @@ public sealed class UnboundedToolLoopTests
     [Theory]
     [InlineData("client.AsBuilder().UseFunctionInvocation(configure: c => c.MaximumIterationsPerRequest = 4).Build()")]
     [InlineData("client.AsBuilder().UseFunctionInvocation(null, c => { }).Build()")]
-    [InlineData("new OpenAI.Responses.CreateResponseOptions { Tools = { tool }, MaxToolCallCount = 4 }")]
+    [InlineData("new OpenAI.Responses.CreateResponseOptions { Tools = { tool, OpenAI.Responses.ResponseTool.CreateWebSearchTool() }, MaxToolCallCount = 4 }")]
+    [InlineData("new OpenAI.Responses.CreateResponseOptions { Tools = { tool } }")]
     [InlineData("Microsoft.SemanticKernel.FunctionChoiceBehavior.Auto(autoInvoke: false)")]
     [InlineData("Mine.Auto")]
     public Task Tools_WithALimitOrByHand_DoNotReport(string made) => Verify.QuietAsync<UnboundedToolLoop>($$"""
@@ -27,7 +28,7 @@ public sealed class UnboundedToolLoopTests
         {
             object M(IChatClient client) => client.AsBuilder().[|UseFunctionInvocation|]().Build();
             object N() => FunctionChoiceBehavior.[|Auto|]();
-            object O(ResponseTool tool) => new [|CreateResponseOptions|] { Tools = { tool } };
+            object O() => new [|CreateResponseOptions|] { Tools = { ResponseTool.CreateWebSearchTool() } };
         }
         """);
 
@@ -38,7 +39,7 @@ public sealed class UnboundedToolLoopTests
         class C
         {
             object M(IChatClient client) => client.AsBuilder().UseFunctionInvocation().Build();
-            object O(ResponseTool tool) => new CreateResponseOptions { Tools = { tool } };
+            object O() => new CreateResponseOptions { Tools = { ResponseTool.CreateWebSearchTool() } };
         }
         """, """
         using Microsoft.Extensions.AI;
@@ -46,7 +47,7 @@ public sealed class UnboundedToolLoopTests
         class C
         {
             object M(IChatClient client) => client.AsBuilder().UseFunctionInvocation(configure: client => client.MaximumIterationsPerRequest = 8).Build();
-            object O(ResponseTool tool) => new CreateResponseOptions { Tools = { tool }, MaxToolCallCount = 8 };
+            object O() => new CreateResponseOptions { Tools = { ResponseTool.CreateWebSearchTool() }, MaxToolCallCount = 8 };
         }
         """);
 }

@@ -9,6 +9,7 @@ internal static class CompareAreas
     [
         new SigningArea(),
         new ClientArea(),
+        new AnalyzersArea(),
         new StreamsArea(),
         new FactsArea(),
         new VerifierArea(),

@@ -108,7 +108,7 @@ public sealed class RecordedQuotesTests : IDisposable
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        var exit = QuoteCommand.Create().Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = errors }).GetAwaiter().GetResult();
+        var exit = QuoteCommand.Create(TimeProvider.System).Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = errors }).GetAwaiter().GetResult();
         return (exit, output.ToString(), errors.ToString());
     }
 }

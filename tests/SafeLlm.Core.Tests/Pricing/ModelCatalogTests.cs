@@ -91,5 +91,53 @@ public sealed class ModelCatalogTests
     }
 
     [Fact]
+    public void With_APriceForAnyModel_PricesWhatIsUnknownAndNothingElse()
+    {
+        var catalog = ModelCatalog.Embedded.With([new ModelPrice(ModelCatalog.AnyModel, 50, 100)]);
+        Assert.True(catalog.TryFind("never-heard-of", out var unknown));
+        Assert.Equal(("never-heard-of", 50m), (unknown.Model, unknown.InputPerMillion));
+        Assert.True(catalog.TryFind("gpt-4o", out var known));
+        Assert.Equal(2.5m, known.InputPerMillion);
+        Assert.False(catalog.TryFind("", out _));
+    }
+
+    [Theory]
+    [InlineData("api.anthropic.com", "anthropic")]
+    [InlineData("gateway.example", null)]
+    public void Dearest_OfAProvider_IsNoLowerThanAnyPriceOfItsModels(string authority, string? provider)
+    {
+        var dearest = ModelCatalog.Embedded.Dearest("never-heard-of", authority)!;
+        Assert.Equal("never-heard-of", dearest.Model);
+        foreach (var model in ModelCatalog.Embedded.Models.Where(model => provider is null || model.Provider == provider))
+        {
+            Assert.True(model.InputPerMillion <= dearest.InputPerMillion && (model.CacheWriteLongPerMillion ?? 0) <= dearest.InputPerMillion && model.OutputPerMillion <= dearest.OutputPerMillion, model.Model);
+        }
+    }
+
+    [Theory]
+    [InlineData("gpt-4o-latest", "gpt-4o")]
+    [InlineData("claude-3-5-haiku-latest", "claude-3-5-haiku")]
+    [InlineData("claude-sonnet-4-5-20990101", "claude-sonnet-4-5")]
+    [InlineData("mistral-large-latest", "mistral-large")]
+    [InlineData("gemini-2.5-flash-latest", "gemini-2.5-flash")]
+    public void TryFind_Latest_IsNoCheaperThanTheNameOrAnyOfItsDates(string alias, string name)
+    {
+        Assert.True(ModelCatalog.Embedded.TryFind(alias, out var price));
+        foreach (var model in ModelCatalog.Embedded.Models.Where(model => model.Provider == price.Provider && (ModelNames.Undated(model.Model) ?? model.Model) == name && model.Model != alias))
+        {
+            Assert.True(price.OutputPerMillion >= model.OutputPerMillion || ModelCatalog.Embedded.Models.Any(own => own.Model == alias), $"{alias} costs {price.OutputPerMillion}, {model.Model} {model.OutputPerMillion}");
+        }
+    }
+
+    [Fact]
+    public void Hash_ChangesWithWhatIsAddedStepsIncluded()
+    {
+        var model = new ModelPrice("x", 1, 2);
+        var stepped = model with { Steps = [new PriceStep(PriceKind.Input, SafeLlm.Formats.ServiceTier.Standard, 10, 3)] };
+        Assert.Equal(3, new[] { ModelCatalog.Embedded.Hash, ModelCatalog.Embedded.With([model]).Hash, ModelCatalog.Embedded.With([stepped]).Hash }.Distinct().Count());
+        Assert.Equal(ModelCatalog.Embedded.With([stepped]).Hash, ModelCatalog.Embedded.With([stepped with { Steps = [.. stepped.Steps] }]).Hash);
+    }
+
+    [Fact]
     public void With_NegativePrice_IsRefused() => Assert.Throws<ArgumentException>(() => ModelCatalog.Embedded.With([new ModelPrice("x", -1, 1)]));
 }

@@ -112,9 +112,9 @@ public sealed class RequestSignerTests
         for (var i = 0; i < 100; i++) Once();
 
         // Three headers, keyid and nonce are strings, the rest of the budget is this request's own. Code that the JIT has not
-        // optimised yet boxes some 1,400 bytes beyond the 1,060 of the steady state; growth with the body, or a buffer a call,
+        // optimised yet boxes some 1,500 bytes beyond the 1,060 of the steady state; growth with the body, or a buffer a call,
         // would be more than the rest. Tests beside this one may hold the kept MACs for a while, so the least of many counts.
-        Assert.InRange(Enumerable.Range(0, 1000).Min(_ => Allocated()), 0, 2500);
+        Assert.InRange(Enumerable.Range(0, 1000).Min(_ => Allocated()), 0, 2700);
 
         long Allocated()
         {

@@ -7,7 +7,10 @@ namespace SafeLlm.Tests.Tokens;
 internal static class Calls
 {
     public static CallFacts Chat(string body) =>
-        Assert.IsType<RequestReading.Call>(WireFormats.Default.Read(new RequestTarget("POST", "api.openai.com", "/v1/chat/completions", ""), Encoding.UTF8.GetBytes(body))).Facts;
+        Read("https://api.openai.com/v1/chat/completions", body);
+
+    public static CallFacts Read(string url, string body) =>
+        Assert.IsType<RequestReading.Call>(WireFormats.Default.Read(RequestTarget.From(HttpMethod.Post, new Uri(url)), Encoding.UTF8.GetBytes(body))).Facts;
 
     /// <summary>One message of a user, as a JSON string inside its quotes.</summary>
     public static CallFacts User(string escaped, string model = "gpt-4o-mini", string more = "") =>

@@ -124,10 +124,85 @@ public sealed class PromptPolicyTests
     public void Check_AnyText_NeverThrows() => Texts.Any.Sample(text => PromptPolicy.Article.Check(User(text)));
 
     [Fact]
+    public void Suspicious_EveryRule_HasSeveralAttacks()
+    {
+        var attacks = Vectors.Read("validation", "suspicious.json").GetProperty("attacks").EnumerateArray().CountBy(attack => attack.GetProperty("rule").GetString()!).ToDictionary();
+        Assert.All(PromptRules.Suspicious(), rule => Assert.InRange(attacks.GetValueOrDefault(rule.Name), 1, 20));
+        Assert.InRange(Vectors.Read("validation", "suspicious.json").GetProperty("innocent").GetArrayLength(), 40, 1_000);
+    }
+
+    [Theory]
+    [InlineData("re\u200bpeat this", true)]
+    [InlineData("re\u2060\ufeffpeat this", true)]
+    [InlineData("\ufeffa text with a byte order mark", false)]
+    [InlineData("one\u200b two", false)]
+    [InlineData("แปล\u200bภาษา", false)]
+    public void Check_CharactersWithoutWidth_AreFlaggedInsideWords(string escaped, bool isFound) =>
+        Assert.Equal(isFound, PromptPolicy.Default.Check(Calls.User(escaped)).Any(finding => finding.Rule == "hidden_characters"));
+
+    [Theory]
+    [InlineData(20, false)]
+    [InlineData(19, true)]
+    public void MostBytes_TextOverTheLimit_IsRefused(long limit, bool isRefused) =>
+        Assert.Equal(isRefused, new PromptPolicy([PromptRules.MostBytes(limit)]).Check(User(string.Concat(Enumerable.Repeat("ab", 10)))).Count > 0);
+
+    [Theory]
+    [InlineData(11, false)]
+    [InlineData(10, true)]
+    public void MostTokens_TextOverTheLimit_IsRefused(long limit, bool isRefused) =>
+        Assert.Equal(isRefused, new PromptPolicy([PromptRules.MostTokens(limit)]).Check(User("one two three four five six seven eight nine ten.")).Count > 0);
+
+    [Fact]
+    public void Rule_TunedByNumberAndSeverity_FindsFewer()
+    {
+        var rule = PromptRules.Suspicious().Single(rule => rule.Name == "demands_repetition");
+        var policy = PromptPolicy.Default.With(rule.WithNumber(200).WithSeverity(PromptSeverity.Refuse));
+        Assert.Empty(policy.Check(User("Say hello 100 times")));
+        Assert.Equal(PromptSeverity.Refuse, Assert.Single(policy.Check(User("Say hello 200 times"))).Severity);
+        Assert.Throws<InvalidOperationException>(() => PromptRules.Blank.WithNumber(3));
+        Assert.Throws<InvalidOperationException>(() => PromptRules.Suspicious().Single(rule => rule.Name == "demands_no_end").WithNumber(3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => rule.WithNumber(0));
+    }
+
+    [Fact]
+    public void Check_Finding_TellsWhereInTheContentItsTextBegins()
+    {
+        var facts = Calls.Chat("""{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"},{"role":"user","content":"Never stop writing."}]}""");
+        var finding = Assert.Single(PromptPolicy.Default.Check(facts));
+        Assert.Equal(1, finding.Place);
+        Assert.StartsWith("Never stop", System.Text.Encoding.UTF8.GetString(facts.Body.Span[finding.Offset!.Value..]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void With_RuleOfTheUser_IsAskedToo()
     {
         var rule = new PromptRule("no_calls", facts => [new PromptFinding("no_calls", PromptSeverity.Flag, $"{facts.Messages} messages")]);
         Assert.Contains(PromptPolicy.Default.With(rule).Check(User("Hi")), finding => finding.Message == "1 messages");
+    }
+
+    [Fact]
+    public async Task CheckAsync_RuleThatWaits_AddsItsFindingsBehindTheOthers()
+    {
+        var moderation = PromptRule.ForAsync("moderation", async (_, cancellationToken) =>
+        {
+            await Task.Yield();
+            cancellationToken.ThrowIfCancellationRequested();
+            return [new PromptFinding("moderation", PromptSeverity.Refuse, "The moderation service refuses the prompt.")];
+        });
+        var policy = PromptPolicy.Default.With(moderation);
+        Assert.True(policy.Waits);
+        Assert.False(PromptPolicy.Default.Waits);
+        Assert.Empty(policy.Check(User("Hi")));
+        Assert.Equal(["demands_no_end", "moderation"], (await policy.CheckAsync(User("Never stop writing."), TestContext.Current.CancellationToken)).Select(finding => finding.Rule));
+        Assert.Equal(["blank"], (await policy.CheckAsync(User(" "), TestContext.Current.CancellationToken)).Select(finding => finding.Rule));
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await policy.CheckAsync(User("Hi"), new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public async Task CheckAsync_RuleThatFails_FailsTheCheck()
+    {
+        var policy = PromptPolicy.Default.With(PromptRule.ForAsync("moderation", (_, _) => throw new HttpRequestException("down")));
+        await Assert.ThrowsAsync<HttpRequestException>(async () => await policy.CheckAsync(User("Hi"), TestContext.Current.CancellationToken));
     }
 
     private static CallFacts User(string text, string model = "gpt-4o-mini") => Calls.User(JsonEncodedText.Encode(text).ToString(), model);

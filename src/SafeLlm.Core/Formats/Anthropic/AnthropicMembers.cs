@@ -74,5 +74,7 @@ internal static class AnthropicMembers
         ($"{at}.output_tokens", Skim.Output),
         ($"{at}.cache_read_input_tokens", Skim.CachedInput),
         ($"{at}.cache_creation_input_tokens", Skim.CacheWrite),
+        ($"{at}.cache_creation.ephemeral_1h_input_tokens", Skim.CacheWriteLong),
+        ($"{at}.service_tier", Skim.ServiceTier),
     ];
 }

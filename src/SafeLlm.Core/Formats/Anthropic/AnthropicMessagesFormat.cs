@@ -10,6 +10,8 @@ internal sealed class AnthropicMessagesFormat : JsonWireFormat
         ("system", AnthropicMembers.System),
         ("messages", Array(AnthropicMembers.Turn)),
         ("max_tokens", Of(Take.Bound)),
+        ("inference_geo", Of(Take.PriceFactor)),
+        ("speed", Of(Take.PriceFactor)),
         ("stream", Of(Take.Streaming)),
         ("thinking", Object(("budget_tokens", Of(Take.ThinkingBudget)))),
         ("tools", AnthropicMembers.Tools),

@@ -53,6 +53,7 @@ internal sealed class BedrockConverseFormat : JsonWireFormat
             ("max_tokens", Of(Take.Bound)),
             ("thinking", Thinking),
             ("reasoning_config", Thinking))),
+        ("serviceTier", Object(("type", Of(Take.ServiceTier)))),
         ("promptVariables", Makes(UnknowableInput.ServerHistory)));
 
     private static readonly ResponseRules Response = new(
@@ -64,6 +65,7 @@ internal sealed class BedrockConverseFormat : JsonWireFormat
             ("delta.toolUse.input", Skim.Text),
             ("delta.reasoningContent.text", Skim.Text),
             ("stopReason", Skim.Finish),
+            ("serviceTier.type", Skim.ServiceTier),
             ("metrics", Skim.End),
             ("__type", Skim.ErrorCode),
             .. BedrockMembers.Counted("usage"),

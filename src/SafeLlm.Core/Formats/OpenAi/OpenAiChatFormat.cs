@@ -51,6 +51,7 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
         ("max_tokens", Of(Take.Bound)),
         ("max_completion_tokens", Of(Take.Bound)),
         ("n", Of(Take.Choices)),
+        ("service_tier", Of(Take.ServiceTier)),
         ("stream", Of(Take.Streaming)),
         ("stream_options", Container(Take.UsageContainer, ("include_usage", Of(Take.IncludeUsage)))),
         ("tools", Part(PromptPartKind.ToolDeclarations, item: Object(("type", OneOf(UnknowableInput.HostedTools, "function", "custom"))))),
@@ -64,13 +65,15 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
         // Mistral's agents, which bring a prompt of their own
         ("agent_id", Makes(UnknowableInput.ServerHistory)),
         ("plugins", Makes(UnknowableInput.HostedTools)),
-        // a prompt that OpenRouter holds
+        // models that OpenRouter may call instead, and a prompt that it holds
+        ("models", Array(Of(Take.OtherModel))),
         ("preset", Makes(UnknowableInput.ServerHistory)));
 
     private static readonly ResponseRules Response = new(
         SkimNode.Of(
         [
             ("model", Skim.Model),
+            ("service_tier", Skim.ServiceTier),
             ("choices[].finish_reason", Skim.Finish),
             .. OpenAiMembers.Errors,
             .. OpenAiMembers.Generated("choices[].delta"),
@@ -106,6 +109,7 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
     /// <inheritdoc/>
     protected override void Complete(in RequestTarget target, RequestFacts facts)
     {
+        Regions.Add(target, facts);
         facts.Edits.BoundName = ChatServices.BoundName(target, facts.Model);
         facts.AsksForUsage |= facts.IsStreaming && ChatServices.AlwaysSendsUsage(target);
         facts.Model ??= AzureDeployment.Of(target);

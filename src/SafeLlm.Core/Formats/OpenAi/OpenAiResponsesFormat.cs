@@ -59,6 +59,7 @@ internal sealed class OpenAiResponsesFormat : JsonWireFormat
         ("input", Says(PromptRole.User, item: Item)),
         ("max_output_tokens", Of(Take.Bound)),
         ("stream", Of(Take.Streaming)),
+        ("service_tier", Of(Take.ServiceTier)),
         ("previous_response_id", Makes(UnknowableInput.ServerHistory)),
         ("conversation", Makes(UnknowableInput.ServerHistory)),
         ("prompt", Makes(UnknowableInput.ServerHistory)),
@@ -75,6 +76,8 @@ internal sealed class OpenAiResponsesFormat : JsonWireFormat
         [
             ("model", Skim.Model),
             ("response.model", Skim.Model),
+            ("service_tier", Skim.ServiceTier),
+            ("response.service_tier", Skim.ServiceTier),
             ("status", Skim.Status),
             ("response.status", Skim.Status),
             // text, arguments, refusals and reasoning all come as "delta"
@@ -108,6 +111,7 @@ internal sealed class OpenAiResponsesFormat : JsonWireFormat
     protected override void Complete(in RequestTarget target, RequestFacts facts)
     {
         facts.Edits.BoundName = "max_output_tokens";
+        Regions.Add(target, facts);
         // always in the last event
         facts.AsksForUsage = facts.IsStreaming;
     }

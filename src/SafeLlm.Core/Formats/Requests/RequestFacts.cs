@@ -20,6 +20,12 @@ internal sealed class RequestFacts
 
     public long? ThinkingBudget { get; set; }
 
+    public ServiceTier ServiceTier { get; set; }
+
+    public List<string>? PriceFactors { get; set; }
+
+    public List<string>? OtherModels { get; set; }
+
     public bool IsStreaming { get; set; }
 
     public bool AsksForUsage { get; set; }

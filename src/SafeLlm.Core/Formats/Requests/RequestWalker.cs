@@ -8,6 +8,9 @@ namespace SafeLlm.Formats;
 /// </summary>
 internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, MemberNames names)
 {
+    // longer words are none that a price knows
+    private const int MostFactor = 16;
+
     private readonly ReadOnlySpan<byte> _body = body;
     private readonly RequestFacts _facts = facts;
     private readonly MemberNames _names = names;
@@ -174,6 +177,15 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
                 return true;
             case Take.Model:
                 _facts.Model ??= _reader.GetString();
+                return true;
+            case Take.OtherModel:
+                (_facts.OtherModels ??= []).Add(_reader.GetString()!);
+                return true;
+            case Take.PriceFactor:
+                if (_reader.ValueSpan.Length <= MostFactor) (_facts.PriceFactors ??= []).Add(_reader.GetString()!);
+                return true;
+            case Take.ServiceTier:
+                _facts.ServiceTier = ServiceTiers.Of(_reader.GetString());
                 return true;
             case Take.Role:
                 _facts.Role = Roles.Of(_reader);

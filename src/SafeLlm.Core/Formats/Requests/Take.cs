@@ -12,6 +12,9 @@ internal enum Take
     /// <summary>The model asked for.</summary>
     Model,
 
+    /// <summary>A model that may answer in its place.</summary>
+    OtherModel,
+
     /// <summary>The output bound of one choice.</summary>
     Bound,
 
@@ -23,6 +26,12 @@ internal enum Take
 
     /// <summary>How many tokens may be spent on thinking.</summary>
     ThinkingBudget,
+
+    /// <summary>How the call shall be served.</summary>
+    ServiceTier,
+
+    /// <summary>A word that may multiply all prices.</summary>
+    PriceFactor,
 
     /// <summary>Whether the answer is streamed.</summary>
     Streaming,

@@ -15,13 +15,18 @@ internal static class Billing
         if (tally[Skim.Reasoning] is { } reasoning and > 0 && tally[Skim.Total] is { } total && total == Add(Add(input, generated), reasoning)) generated = Add(generated, reasoning);
         var cacheRead = Math.Min(tally[Skim.CachedInput] ?? 0, input);
         var cacheWrite = Math.Min(tally[Skim.CacheWrite] ?? 0, input - cacheRead);
-        return new(input - cacheRead - cacheWrite, cacheRead, cacheWrite, generated);
+        return new(input - cacheRead - cacheWrite, cacheRead, cacheWrite, generated)
+        {
+            Reasoning = Math.Min(tally[Skim.Reasoning] ?? 0, generated),
+            AudioInput = Math.Min(tally[Skim.AudioInput] ?? 0, input - cacheRead - cacheWrite),
+            AudioOutput = Math.Min(tally[Skim.AudioOutput] ?? 0, generated),
+        };
     }
 
     /// <summary>Anthropic's and Amazon's way: cached and cache-written tokens come on top of the input.</summary>
     public static BillableUsage? Exclusive(Tally tally) =>
         tally[Skim.Input] is { } input && tally[Skim.Output] is { } output
-            ? new(input, tally[Skim.CachedInput] ?? 0, tally[Skim.CacheWrite] ?? 0, output)
+            ? new BillableUsage(input, tally[Skim.CachedInput] ?? 0, tally[Skim.CacheWrite] ?? 0, output) { CacheWriteLong = Math.Min(tally[Skim.CacheWriteLong] ?? 0, tally[Skim.CacheWrite] ?? 0) }
             : null;
 
     /// <summary>The same for whatever model answers: embeddings report no output, as there is none.</summary>
@@ -36,7 +41,7 @@ internal static class Billing
         if (tally[Skim.Input] is not { } input) return null;
         if (tally[Skim.Output] is null && tally[Skim.Reasoning] is null && tally[Skim.Total] is { } all && all > Add(input, tally[Skim.ToolInput] ?? 0)) return null;
         var cacheRead = Math.Min(tally[Skim.CachedInput] ?? 0, input);
-        return new(Add(input - cacheRead, tally[Skim.ToolInput] ?? 0), cacheRead, 0, Add(tally[Skim.Output] ?? 0, tally[Skim.Reasoning] ?? 0));
+        return new(Add(input - cacheRead, tally[Skim.ToolInput] ?? 0), cacheRead, 0, Add(tally[Skim.Output] ?? 0, tally[Skim.Reasoning] ?? 0)) { Reasoning = tally[Skim.Reasoning] ?? 0 };
     }
 
     /// <summary>Cohere's way: what is billed is counted apart from what was processed.</summary>

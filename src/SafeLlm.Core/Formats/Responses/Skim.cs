@@ -24,6 +24,9 @@ internal enum Skim
     /// <summary>Input tokens written to a cache.</summary>
     CacheWrite,
 
+    /// <summary>Of those written to a cache: tokens that are kept for an hour.</summary>
+    CacheWriteLong,
+
     /// <summary>Reasoning tokens.</summary>
     Reasoning,
 
@@ -50,6 +53,9 @@ internal enum Skim
 
     /// <summary>The model that answered.</summary>
     Model,
+
+    /// <summary>How the call was served.</summary>
+    ServiceTier,
 
     /// <summary>An error's code.</summary>
     ErrorCode,

@@ -32,6 +32,9 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     /// <summary>The model that answered.</summary>
     public string? Model { get; private set; }
 
+    /// <summary>How the provider says that it served the call.</summary>
+    public ServiceTier ServiceTier { get; private set; }
+
     /// <summary>How many choices said that they ended.</summary>
     public int Finished { get; private set; }
 
@@ -110,6 +113,9 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
         {
             case Skim.Model:
                 if (_textLength > 0) TakeModel();
+                break;
+            case Skim.ServiceTier:
+                if (_textLength > 0) ServiceTier = ServiceTiers.Of(TakeText());
                 break;
             case Skim.ErrorCode:
                 if (_textLength > 0) _errorCode = TakeText();

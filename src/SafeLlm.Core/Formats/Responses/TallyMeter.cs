@@ -66,7 +66,7 @@ internal sealed class TallyMeter : ResponseMeter
         return new ResponseReading
         {
             Usage = usage,
-            Billable = billable,
+            Billable = billable is { } amounts ? amounts with { ServiceTier = _tally.ServiceTier } : null,
             IsComplete = isComplete,
             Model = _tally.Model,
             Error = Error(),

@@ -2,9 +2,9 @@ using System.Net;
 using SafeLlm.Limits;
 using SafeLlm.Tests.Fakes;
 
-namespace SafeLlm.Tests.Waiting;
+namespace SafeLlm.Tests.Holds;
 
-public sealed class WaitRoomTests
+public sealed class MaxWaitTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -19,7 +19,7 @@ public sealed class WaitRoomTests
 
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
         Assert.InRange(world.Time.GetUtcNow() - start, TimeSpan.FromSeconds(55), TimeSpan.FromSeconds(70));
-        Assert.Equal(0, world.Handler.Runtime.WaitRoom.Waiting);
+        Assert.Equal(0, world.Handler.Runtime.Waiting!.Waiting);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class WaitRoomTests
 
         await Assert.ThrowsAsync<RateLimitedException>(() => world.Http.SendAsync(World.Request(World.Body()), Cancel));
 
-        Assert.Equal(0, world.Handler.Runtime.WaitRoom.Waiting);
+        Assert.Equal(0, world.Handler.Runtime.Waiting!.Waiting);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class WaitRoomTests
         {
             var waiting = i;
             calls.Add(world.Http.SendAsync(World.Request(World.Body(prompt: $"Call {i}.")), Cancel));
-            while (world.Handler.Runtime.WaitRoom.Waiting < waiting) await Task.Yield();
+            while (world.Handler.Runtime.Waiting!.Waiting < waiting) await Task.Yield();
         }
 
         for (var i = 0; i < 4; i++)
@@ -78,7 +78,7 @@ public sealed class WaitRoomTests
         using var leave = new CancellationTokenSource();
         var second = world.Http.SendAsync(World.Request(World.Body()), leave.Token);
         var third = world.Http.SendAsync(World.Request(World.Body()), Cancel);
-        while (world.Handler.Runtime.WaitRoom.Waiting < 2) await Task.Yield();
+        while (world.Handler.Runtime.Waiting!.Waiting < 2) await Task.Yield();
 
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
@@ -100,7 +100,7 @@ public sealed class WaitRoomTests
         {
             first = world.Http.SendAsync(World.Request(World.Body()), Cancel);
             second = world.Http.SendAsync(World.Request(World.Body()), Cancel);
-            while (world.Handler.Runtime.WaitRoom.Waiting < 1) await Task.Yield();
+            while (world.Handler.Runtime.Waiting!.Waiting < 1) await Task.Yield();
         }
 
         using var other = await world.Http.SendAsync(World.Request(World.Body()), Cancel);

@@ -1,0 +1,45 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SafeLlm.Analyzers.Files;
+
+namespace SafeLlm.Analyzers.Calls;
+
+/// <summary>
+/// Finds agents of the Agent Framework that are made without an output bound. An agent's calls take theirs from its construction, and so
+/// that is where to look.
+/// </summary>
+internal static class AgentFinder
+{
+    public static readonly string[] Names = ["ChatClientAgent", "CreateAIAgent", "AsAIAgent"];
+
+    private static readonly string[] AgentTypes = ["Microsoft.Agents.AI.AIAgent"];
+
+    public static IEnumerable<SimpleNameSyntax> Unbounded(FileCheck file)
+    {
+        // A run may bring options of its own.
+        if (file.Index.Mentions("ChatClientAgentRunOptions").Any() || file.Surroundings.ChatClientIsConfigured || file.Surroundings.IsBoundedBySafeLlm) yield break;
+        foreach (var creation in file.Index.Creations(Names))
+        {
+            if (creation.ArgumentList is { } list && creation.Type is SimpleNameSyntax name && IsUnbounded(file, creation, list)) yield return name;
+        }
+
+        foreach (var call in file.Index.Invocations(Names))
+        {
+            if (call.Expression is MemberAccessExpressionSyntax access && !IsOfAnthropic(file, access.Expression) && IsUnbounded(file, call, call.ArgumentList)) yield return access.Name;
+        }
+    }
+
+    private static bool IsUnbounded(FileCheck file, ExpressionSyntax made, ArgumentListSyntax arguments)
+    {
+        if (file.Symbol(made) is not IMethodSymbol || !TypeNames.IsOrInherits(file.Type(made), AgentTypes)) return false;
+        var given = arguments.Arguments.Select(argument => argument.Expression).ToList();
+        if (given.Any(argument => IsOfAnthropic(file, argument))) return false;
+        var options = given.FirstOrDefault(argument => TypeNames.IsOrInherits(file.Model.GetTypeInfo(argument).ConvertedType, OptionsShapes.Agent.Types));
+        return options is null || new BoundFinder(file.Model, file.Surroundings).Of(options, OptionsShapes.Agent).State == BoundState.Absent;
+    }
+
+    private static bool IsOfAnthropic(FileCheck file, ExpressionSyntax client) =>
+        client.DescendantNodesAndSelf().OfType<ExpressionSyntax>().Any(part => part is IdentifierNameSyntax or ObjectCreationExpressionSyntax or InvocationExpressionSyntax && TypeNames.Root(file.Type(part)) is "Anthropic" or "SafeLlm");
+}

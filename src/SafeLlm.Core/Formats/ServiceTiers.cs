@@ -1,0 +1,15 @@
+namespace SafeLlm.Formats;
+
+/// <summary>The names that providers give to service tiers.</summary>
+internal static class ServiceTiers
+{
+    /// <summary>The tier of a name; <c>auto</c>, <c>default</c>, <c>scale</c>, <c>on_demand</c> and what is not known are the standard one.</summary>
+    public static ServiceTier Of(ReadOnlySpan<char> name) => name switch
+    {
+        // OpenAI reports "fast" as priority
+        "priority" or "PRIORITY" or "fast" => ServiceTier.Priority,
+        "flex" or "FLEX" => ServiceTier.Flex,
+        "batch" or "BATCH" => ServiceTier.Batch,
+        _ => ServiceTier.Standard,
+    };
+}
