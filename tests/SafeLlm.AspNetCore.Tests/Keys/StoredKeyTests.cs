@@ -107,7 +107,11 @@ public sealed class StoredKeyTests
         VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/chat/completions", () => Chats.Json(Chats.Answer())).RequireSafeLlm())
         {
             Options = options,
-            Stores = time => InMemoryStoreHostExtensions.InMemory(time) with { Keys = keys },
+            Stores = time =>
+            {
+                var stores = InMemoryStoreHostExtensions.InMemory(time);
+                return stores with { Keys = keys, Outbox = new RecordedOutbox(stores.Outbox!) };
+            },
             // Where requests seem to come from.
             Before = app => app.Use((context, next) =>
             {
@@ -126,9 +130,7 @@ public sealed class StoredKeyTests
     private static async Task<IReadOnlyList<Alert>> AlertsAsync(VerifierHost host)
     {
         await host.IdleAsync();
-        var pending = await host.Stores.Outbox!.TakeAsync(100, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-        foreach (var one in pending) await host.Stores.Outbox.CompleteAsync(one.Alert.Id, TestContext.Current.CancellationToken);
-        return [.. pending.Select(one => one.Alert)];
+        return ((RecordedOutbox)host.Stores.Outbox!).Take();
     }
 
     private static double Gauge(VerifierHost host)
