@@ -17,7 +17,9 @@ await using var provider = await ProviderDouble.StartAsync(new ProviderDoubleOpt
 var alertKey = SigningKey.GenerateHmac("alerts.2026-11");
 await using var receiver = await AlertReceiver.StartAsync(alertKey);
 
+#pragma warning disable SLLM006 // the provider stands on loopback, and verifies nothing
 var options = new SafeLlmClientOptions { Endpoint = provider.BaseAddress, AllowUnsigned = true };
+#pragma warning restore SLLM006
 options.Limits.Add(Limit.Dollars(0.01m).PerDay().WithSoftLimits(SoftLimits.At(5)));
 options.AlertSinks.Add(new WebhookAlertSink(receiver.Address, alertKey));
 
@@ -38,7 +40,7 @@ using var agent = SafeLlmClient.Create(options)
 using var run = SafeLlmScope.Begin("run:42", new ScopeBounds { Dollars = 0.05m, Calls = 50, ToolRounds = 12 });
 try
 {
-    await agent.GetResponseAsync("Find out everything.", new ChatOptions { Tools = [AIFunctionFactory.Create(Search, "search")] });
+    await agent.GetResponseAsync("Find out everything.", new ChatOptions { MaxOutputTokens = 200, Tools = [AIFunctionFactory.Create(Search, "search")] });
     Console.WriteLine("WRONG the agent came to an end by itself");
     return 1;
 }

@@ -21,7 +21,9 @@ internal static class OpenAiSample
             Transport = new HttpClientPipelineTransport(http),                                                       // SafeLlm
             RetryPolicy = new ClientRetryPolicy(0),                                                                  // SafeLlm: it retries itself
         });
-        ChatCompletion answer = await client.GetChatClient("gpt-4.1-mini").CompleteChatAsync("Say hello.");
+        ChatCompletion answer = await client.GetChatClient("gpt-4.1-mini").CompleteChatAsync(
+            [new UserChatMessage("Say hello.")],
+            new ChatCompletionOptions { MaxOutputTokenCount = 200 });
         return answer.Content[0].Text;
     }
 }

@@ -19,7 +19,7 @@ internal static class AgentFinder
     public static IEnumerable<SimpleNameSyntax> Unbounded(FileCheck file)
     {
         // A run may bring options of its own.
-        if (file.Index.Mentions("ChatClientAgentRunOptions").Any() || file.Surroundings.ChatClientIsConfigured) yield break;
+        if (file.Index.Mentions("ChatClientAgentRunOptions").Any() || file.Surroundings.ChatClientIsConfigured || file.Surroundings.IsBoundedBySafeLlm) yield break;
         foreach (var creation in file.Index.Creations(Names))
         {
             if (creation.ArgumentList is { } list && creation.Type is SimpleNameSyntax name && IsUnbounded(file, creation, list)) yield return name;

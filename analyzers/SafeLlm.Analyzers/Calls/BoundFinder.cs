@@ -14,6 +14,14 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
 {
     public Bound Find(CallSite site)
     {
+        var bound = Of(site);
+
+        // SafeLlm beneath or around the client inserts what is missing; a client past it is another rule's.
+        return bound.State == BoundState.Absent && surroundings.IsBoundedBySafeLlm ? Bound.Unknown : bound;
+    }
+
+    private Bound Of(CallSite site)
+    {
         if (site.Protocol is not null) return Bound.Unknown;
         if (site.Call.IsOfFunction) return OfFunction(site);
         if (site.Call.IsOfReceiver) return site.Receiver is { } holder and not BaseExpressionSyntax ? Of(holder, site.Call.Options) : Bound.Unknown;
@@ -146,7 +154,7 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
         if (site.Call.Sdk == ModelCalls.ExtensionsAi && surroundings.ChatClientIsConfigured) return true;
         if (site.Receiver is not { } receiver) return false;
         if (IsOwnClient(model.GetTypeInfo(receiver).Type)) return true;
-        if (site.Call.Sdk is not (ModelCalls.ExtensionsAi or ModelCalls.SemanticKernel) && !surroundings.HasSafeLlmClient) return false;
+        if (site.Call.Sdk is not (ModelCalls.ExtensionsAi or ModelCalls.SemanticKernel)) return false;
         var trace = ObjectFlow.Trace(model, receiver);
         return trace.Origins.Any(origin => IsOwnClient(model.GetTypeInfo(origin).Type))
             || trace.Origins.Concat(trace.Unresolved).Concat([receiver]).Any(HasDefaultBound);

@@ -53,6 +53,9 @@ internal sealed class Surroundings
 
     public bool HasSafeLlmServer { get; }
 
+    /// <summary>Whether some source puts SafeLlm beneath or around other clients: it gives a bound to every call without one.</summary>
+    public bool IsBoundedBySafeLlm => HasSafeLlmClient && (Names("SafeLlmHandler") || Names("AddSafeLlm(") || Names(".UseSafeLlm(") || Names("SafeLlmClient.Create"));
+
     public bool HasSafeLlm => HasSafeLlmClient || HasSafeLlmServer;
 
     public bool IsTestProject { get; }

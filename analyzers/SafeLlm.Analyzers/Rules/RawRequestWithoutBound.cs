@@ -6,7 +6,6 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using SafeLlm.Analyzers.Calls;
 using SafeLlm.Analyzers.Files;
-using SafeLlm.Analyzers.Flow;
 using SafeLlm.Analyzers.Json;
 
 namespace SafeLlm.Analyzers.Rules;
@@ -36,9 +35,11 @@ public sealed class RawRequestWithoutBound : Rule
 
     internal override void Check(FileCheck file)
     {
+        // SafeLlm inserts a bound where there is none.
+        if (file.Surroundings.IsBoundedBySafeLlm) return;
         foreach (var request in file.Flow.Requests)
         {
-            if (request.State != BoundState.Absent || IsBeneathSafeLlm(file, request)) continue;
+            if (request.State != BoundState.Absent) continue;
             var key = CapKey.For(request);
             file.Report(
                 request.Location,
@@ -47,9 +48,4 @@ public sealed class RawRequestWithoutBound : Rule
                 key);
         }
     }
-
-    // SafeLlm inserts a bound where there is none.
-    private static bool IsBeneathSafeLlm(FileCheck file, RawRequest request) =>
-        file.Surroundings.HasSafeLlmClient && request.Invocation.Expression is MemberAccessExpressionSyntax access
-        && ObjectFlow.Trace(file.Model, access.Expression).Origins.Any(origin => origin.DescendantNodes().OfType<SimpleNameSyntax>().Any(name => name.Identifier.ValueText == "SafeLlmHandler"));
 }

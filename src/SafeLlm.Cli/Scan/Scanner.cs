@@ -25,6 +25,7 @@ internal sealed class Scanner(string root, IReadOnlyList<Rule> rules, Progress p
         var code = CodeBase.Read(root);
         var compiler = new ProjectCompiler(new ReferenceLibrary());
         var configured = new ConfiguredClients();
+        var users = new HashSet<ScanProject>();
         var compiled = new List<(ScanProject Project, CSharpCompilation Compilation, ScanOptions Options)>();
         foreach (var project in code.Projects)
         {
@@ -34,7 +35,8 @@ internal sealed class Scanner(string root, IReadOnlyList<Rule> rules, Progress p
             var compilation = compiler.Compile(project, cancellationToken);
             compiled.Add((project, compilation, options));
             var surroundings = Surroundings.Of(compilation, options);
-            if (!SdkUse.IsIn(surroundings)) surroundings.ForgetSdks();
+            if (SdkUse.IsIn(surroundings) || project.Closure().Any(users.Contains)) users.Add(project);
+            else surroundings.ForgetSdks();
             configured.Add(project, surroundings);
         }
 

@@ -65,6 +65,19 @@ public sealed class TokenizerCounter : ITokenCounter
     private long Count(ReadOnlySpan<byte> utf8, long limit)
     {
         var text = Encoding.UTF8.GetString(utf8);
+        try
+        {
+            return Count(text, limit);
+        }
+        catch (ArgumentException)
+        {
+            // A normaliser refuses code points that Unicode gives to nobody. No tokenizer makes more tokens than bytes of a text.
+            return utf8.Length + (long)Ends;
+        }
+    }
+
+    private long Count(string text, long limit)
+    {
         if (isLinear || text.Length <= longestPiece)
         {
             return tokenizer.CountTokens(text);

@@ -27,7 +27,15 @@ internal static class AnswerEvents
         using var reader = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
         while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
-            if (!string.IsNullOrWhiteSpace(line) && AnswerJson.ReadEvent(dialect, Encoding.UTF8.GetBytes(line)) is { } piece) yield return piece;
+            if (JsonOf(line) is { Length: > 0 } json && AnswerJson.ReadEvent(dialect, Encoding.UTF8.GetBytes(json)) is { } piece) yield return piece;
         }
+    }
+
+    // Some providers send events under the name of JSON: their fields are told by their names, and a comment by its colon.
+    private static string JsonOf(string line)
+    {
+        var text = line.Trim();
+        if (text.StartsWith("data:", StringComparison.Ordinal)) text = text[5..].TrimStart();
+        return text.StartsWith('{') ? text : "";
     }
 }

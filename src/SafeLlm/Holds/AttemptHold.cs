@@ -91,7 +91,7 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
         ? null
         : new JournalEntry
         {
-            Id = holdId ?? IdOf(call, attempt),
+            Id = attempt == 1 && holdId is not null ? holdId : IdOf(call, attempt), // an inherited hold is named after an earlier attempt
             CallId = call.Id,
             At = runtime.Time.GetUtcNow(),
             Outcome = outcome,

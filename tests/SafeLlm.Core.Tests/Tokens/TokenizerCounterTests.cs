@@ -39,9 +39,22 @@ public sealed class TokenizerCounterTests
             text =>
             {
                 var bytes = Encoding.UTF8.GetBytes(text);
-                Assert.True(counter.Count(bytes) >= Models[name].CountTokens(text), Texts.Show(text));
+                Assert.True(counter.Count(bytes) >= Reference(name, text), Texts.Show(text));
             },
             iter: 2_000);
+    }
+
+    // What the tokenizer itself refuses (code points that Unicode gives to nobody) has no number to be held to.
+    private static int Reference(string name, string text)
+    {
+        try
+        {
+            return Models[name].CountTokens(text);
+        }
+        catch (ArgumentException)
+        {
+            return 0;
+        }
     }
 
     [Theory]
