@@ -92,6 +92,16 @@ public sealed class NoOutputBoundTests
         """);
 
     [Fact]
+    public Task Program_WithSafeLlmBeneathItsClients_DoesNotReport() => Verify.QuietAsync<NoOutputBound>("""
+        using OpenAI.Chat;
+        class C
+        {
+            static HttpClient Http() => new(SafeLlm.SafeLlmHandler.Create(new SafeLlm.SafeLlmClientOptions()));
+            void M(ChatClient client) => client.CompleteChat("hi");
+        }
+        """);
+
+    [Fact]
     public Task RawRepresentation_OnTheOptions_DoesNotReport() => Verify.QuietAsync<NoOutputBound>("""
         using Microsoft.Extensions.AI;
         class C { Task M(IChatClient client) => client.GetResponseAsync("hi", new ChatOptions { RawRepresentationFactory = _ => new object() }); }
