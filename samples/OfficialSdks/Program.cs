@@ -6,7 +6,6 @@ using SafeLlm.Testing;
 
 // Three official clients, each made safe in a few lines, against a provider on loopback that bills. Exits with 1 where one is not safe.
 await using var provider = await ProviderDouble.StartAsync(new ProviderDoubleOptions { ApiKey = "key" });
-#pragma warning disable SLLM006 // the provider stands on loopback, and verifies nothing
 (string Name, Uri Address, Func<Uri, SafeLlmClientOptions, Task<string>> Ask)[] clients =
 [
     ("OpenAI", provider.BaseAddress, OpenAiSample.AskAsync),
