@@ -14,7 +14,7 @@ internal sealed record GeneratedProject(int Files, int CallsInEvery)
         var sdk = CallsInEvery == 0 ? "" : """<PackageReference Include="OpenAI" Version="2.15.0" /><PackageReference Include="Microsoft.Extensions.AI.Abstractions" Version="10.11.0" />""";
         File.WriteAllText(Path.Combine(folder, "Generated.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><Nullable>enable</Nullable><NoWarn>$(NoWarn);SLLM001</NoWarn></PropertyGroup>
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><Nullable>enable</Nullable></PropertyGroup>
               <ItemGroup>{sdk}<Analyzer Include="{analyzers}" /></ItemGroup>
             </Project>
             """);
