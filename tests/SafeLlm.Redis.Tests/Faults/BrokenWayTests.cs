@@ -18,7 +18,7 @@ public sealed class BrokenWayTests(TestServer server)
         await way.LoseAnswerAsync(() => way.HoldAsync("a", 60));
         Assert.Equal(60, (await way.StateAsync(Day)).Held);
 
-        Assert.Equal(HoldOutcome.Held, (await Way.UntilAnsweredAsync(() => way.HoldAsync("a", 60))).Outcome);
+        Assert.Equal(HoldOutcome.Held, (await Until.AnsweredAsync(() => way.HoldAsync("a", 60))).Outcome);
         Assert.Equal(60, (await way.StateAsync(Day)).Held);
         Assert.Equal(1, await way.Direct.Ledger.CountHoldsAsync(Cancellation));
     }
@@ -30,7 +30,7 @@ public sealed class BrokenWayTests(TestServer server)
         await way.HoldAsync("a", 60);
 
         await way.LoseAnswerAsync(() => way.SettleAsync("a", 50));
-        Assert.True((await Way.UntilAnsweredAsync(() => way.SettleAsync("a", 50))).Found);
+        Assert.True((await Until.AnsweredAsync(() => way.SettleAsync("a", 50))).Found);
 
         var state = await way.StateAsync(Day);
         Assert.Equal((50, 0), (state.Spent, state.Held));
@@ -57,7 +57,7 @@ public sealed class BrokenWayTests(TestServer server)
 
         // Outcome unknown: an exception, which the verifier answers by 503, and neither "held" nor "replayed".
         await way.LoseAnswerAsync(() => way.Stores.Ledger.HoldAsync(request, Cancellation).AsTask());
-        Assert.Equal(HoldOutcome.Replayed, (await Way.UntilAnsweredAsync(() => way.Stores.Ledger.HoldAsync(request, Cancellation).AsTask())).Outcome);
+        Assert.Equal(HoldOutcome.Replayed, (await Until.AnsweredAsync(() => way.Stores.Ledger.HoldAsync(request, Cancellation).AsTask())).Outcome);
     }
 
     [Fact]
@@ -73,9 +73,9 @@ public sealed class BrokenWayTests(TestServer server)
             for (var i = 0; i < 40; i++)
             {
                 var id = $"{caller}.{i}";
-                var result = await Way.UntilAnsweredAsync(() => way.Stores.Ledger.HoldAsync(new HoldRequest(id, [limit], new Amounts(10, 0, NanoUsd.Zero), TimeSpan.FromMinutes(10)), Cancellation).AsTask());
+                var result = await Until.AnsweredAsync(() => way.Stores.Ledger.HoldAsync(new HoldRequest(id, [limit], new Amounts(10, 0, NanoUsd.Zero), TimeSpan.FromMinutes(10)), Cancellation).AsTask());
                 if (result.Outcome != HoldOutcome.Held) continue;
-                Assert.True((await Way.UntilAnsweredAsync(() => way.SettleAsync(id, 8))).Found);
+                Assert.True((await Until.AnsweredAsync(() => way.SettleAsync(id, 8))).Found);
                 Interlocked.Add(ref settled, 8);
             }
         }).ToList();

@@ -20,7 +20,7 @@ public sealed class FailoverTests
         using (var stores = Open(primary, replicas: 1))
         {
             // Until the replica is there a hold is refused: nothing counts that a failover could lose.
-            await UntilAsync(async () => (await HoldAsync(stores, "first")).Outcome == HoldOutcome.Held);
+            await Until.HoldsAsync(async () => (await HoldAsync(stores, "first")).Outcome == HoldOutcome.Held);
             for (var i = 0; i < 50; i++) Assert.Equal(HoldOutcome.Held, (await HoldAsync(stores, $"h{i}")).Outcome);
         }
 
@@ -51,19 +51,4 @@ public sealed class FailoverTests
 
     private static Task<HoldResult> HoldAsync(SafeLlmStores stores, string id) =>
         stores.Ledger.HoldAsync(new HoldRequest(id, [Day], new Amounts(10, 0, NanoUsd.Zero), TimeSpan.FromMinutes(10)), Cancellation).AsTask();
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                if (await holds()) return;
-            }
-            catch (RedisStoreException) when (tries < 100)
-            {
-                await Task.Delay(100, Cancellation);
-            }
-        }
-    }
 }

@@ -60,7 +60,7 @@ public sealed class OutageTests
         await server.KillAsync();
         await server.RunAsync();
 
-        await UntilAsync(async () => (await stores.Ledger.ReadAsync([Day], Cancellation))[0] is { Spent: 30, Held: 50 });
+        await Until.HoldsAsync(async () => (await stores.Ledger.ReadAsync([Day], Cancellation))[0] is { Spent: 30, Held: 50 });
         Assert.Equal(HoldOutcome.Denied, (await TryHoldAsync(stores, "more", 30)).Outcome);
         Assert.True((await stores.Ledger.SettleAsync("open", new Amounts(50, 0, NanoUsd.Zero), Cancellation)).Found);
     }
@@ -119,24 +119,5 @@ public sealed class OutageTests
 
     private static async Task HoldAsync(SafeLlmStores stores, string id, long tokens) => Assert.Equal(HoldOutcome.Held, (await TryHoldAsync(stores, id, tokens)).Outcome);
 
-    private static Task UntilHeldAsync(SafeLlmStores stores, string id, long tokens) => UntilAsync(async () => (await TryHoldAsync(stores, id, tokens)).Outcome == HoldOutcome.Held);
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        var limit = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                if (await holds()) return;
-            }
-            catch (RedisStoreException)
-            {
-                // Not back yet.
-            }
-
-            Assert.True(limit.Elapsed < TimeSpan.FromMinutes(1), "It did not come to hold within a minute.");
-            await Task.Delay(50, Cancellation);
-        }
-    }
+    private static Task UntilHeldAsync(SafeLlmStores stores, string id, long tokens) => Until.HoldsAsync(async () => (await TryHoldAsync(stores, id, tokens)).Outcome == HoldOutcome.Held);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
 
@@ -47,23 +46,6 @@ internal sealed class Way : IAsyncDisposable
         await Assert.ThrowsAsync<RedisStoreException>(ask);
         Proxy.SwallowAnswers(false);
         Proxy.Reset();
-    }
-
-    /// <summary>Asks until there is an answer, as a settle does.</summary>
-    public static async Task<T> UntilAnsweredAsync<T>(Func<Task<T>> ask)
-    {
-        var limit = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                return await ask();
-            }
-            catch (RedisStoreException) when (limit.Elapsed < TimeSpan.FromMinutes(1))
-            {
-                await Task.Delay(30, Cancellation);
-            }
-        }
     }
 
     public async ValueTask DisposeAsync()

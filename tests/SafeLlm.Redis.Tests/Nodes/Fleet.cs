@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SafeLlm.Limits;
 using SafeLlm.Testing;
 
@@ -51,17 +50,6 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     public async Task<LimitState> StateAsync(Limit limit) => (await Ledger.ReadAsync([limit], TestContext.Current.CancellationToken))[0];
-
-    /// <summary>Looks again and again until something holds.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        var limit = Stopwatch.StartNew();
-        while (!await holds())
-        {
-            Assert.True(limit.Elapsed < TimeSpan.FromMinutes(1), "It did not come to hold within a minute.");
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-    }
 
     public async ValueTask DisposeAsync()
     {

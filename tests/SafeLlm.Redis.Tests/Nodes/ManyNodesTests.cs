@@ -77,7 +77,7 @@ public sealed class ManyNodesTests(TestServer server)
         using (var other = await new SignedCall(fleet.Addresses[1]).SendAsync(fleet.Http, fleet.Addresses[1])) Assert.Equal(HttpStatusCode.OK, other.StatusCode);
         var held = (await fleet.StateAsync(Dollars)).Held;
         Assert.True(held > 0);
-        await Fleet.UntilAsync(async () => await fleet.Ledger.CountHoldsAsync(Cancellation) == 0);
+        await Until.HoldsAsync(async () => await fleet.Ledger.CountHoldsAsync(Cancellation) == 0);
         var state = await fleet.StateAsync(Dollars);
         Assert.Equal(0, state.Held);
         Assert.True(state.Spent >= fleet.Provider.BilledTotal.Value, "The charge does not cover the provider's bill.");
@@ -115,7 +115,7 @@ public sealed class ManyNodesTests(TestServer server)
         await stop.CancelAsync();
         await Task.WhenAll(load);
 
-        await Fleet.UntilAsync(async () => await fleet.Ledger.CountHoldsAsync(Cancellation) == 0);
+        await Until.HoldsAsync(async () => await fleet.Ledger.CountHoldsAsync(Cancellation) == 0);
         Assert.True(answered > 0);
         Assert.Equal(fleet.Provider.BilledTotal.Value, (await fleet.StateAsync(Dollars)).Spent);
     }
