@@ -38,6 +38,9 @@ public sealed class AlertDelivery : IDisposable
     /// <summary>Called where a sink or the outbox failed, with the alert if it was a sink. For a line in the log.</summary>
     public Action<Alert?, Exception>? Failed { get; set; }
 
+    /// <summary>The rounds that the last nudge began: who counts what a round of its own delivers awaits them first.</summary>
+    internal Task Background { get; private set; } = Task.CompletedTask;
+
     /// <summary>The delivery of an outbox: one in a process, whoever asks, so that clients that share their stores share their sinks.</summary>
     public static AlertDelivery Of(IAlertOutbox outbox, TimeProvider time)
     {
@@ -63,7 +66,7 @@ public sealed class AlertDelivery : IDisposable
     /// <summary>Something was recorded: it is delivered in the background.</summary>
     public void Nudge()
     {
-        if (sinks.Length > 0 && Interlocked.Increment(ref nudges) == 1) _ = Task.Run(RunAsync);
+        if (sinks.Length > 0 && Interlocked.Increment(ref nudges) == 1) Background = Task.Run(RunAsync);
     }
 
     /// <summary>Delivers everything that waits now.</summary>
