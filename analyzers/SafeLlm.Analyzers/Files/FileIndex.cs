@@ -18,45 +18,43 @@ internal sealed class FileIndex
     private readonly Dictionary<string, List<ObjectCreationExpressionSyntax>> creations = [];
     private readonly Dictionary<string, List<AssignmentExpressionSyntax>> assignments = [];
     private readonly Dictionary<string, List<SimpleNameSyntax>> mentions = [];
-    private readonly List<ExpressionSyntax> keyLiterals = [];
+    private readonly List<LiteralExpressionSyntax> keyLiterals = [];
+    private readonly List<LiteralExpressionSyntax> keyHeaders = [];
 
-    private FileIndex(SyntaxNode root, bool mentionsModel)
+    // Found from the words of the text, not by a walk over the tree: a walk would make every node of every file, for a few names in a few of them.
+    private FileIndex(SyntaxNode root, string text, bool mentionsModel)
     {
         MentionsModel = mentionsModel;
-        foreach (var node in root.DescendantNodes())
+        for (var start = 0; start < text.Length;)
         {
-            switch (node)
+            var end = WordSet.EndOfWord(text, start);
+            if (end == start)
             {
-                case InvocationExpressionSyntax invocation when NameOf(invocation.Expression) is { } name && RuleNames.All.Contains(name):
-                    Add(invocations, name, invocation);
-                    break;
-                case ObjectCreationExpressionSyntax creation when NameOf(creation.Type) is { } name && RuleNames.All.Contains(name):
-                    Add(creations, name, creation);
-                    break;
-                case AssignmentExpressionSyntax assignment when NameOf(assignment.Left) is { } name && RuleNames.All.Contains(name):
-                    Add(assignments, name, assignment);
-                    break;
-                case IdentifierNameSyntax identifier when RuleNames.Mentions.Contains(identifier.Identifier.ValueText):
-                    Add(mentions, identifier.Identifier.ValueText, identifier);
-                    break;
-                case LiteralExpressionSyntax literal when literal.IsKind(SyntaxKind.StringLiteralExpression) && KeyText.LooksLikeKey(literal.Token.ValueText):
-                    keyLiterals.Add(literal);
-                    break;
+                start++;
+                continue;
             }
+
+            if (RuleNames.Words.Find(text, start, end - start) is { } word && (MayBeUse(text, end) || RuleNames.Mentions.Contains(word))) AddName(root, start, word);
+            if (start > 0 && text[start - 1] == '"' && KeyText.MayBegin(text, start)) AddLiteral(root, start - 1);
+            start = end;
         }
     }
 
     /// <summary>Whether the text names a model provider's host, route or body, whatever SDK is or is not there.</summary>
     public bool MentionsModel { get; }
 
-    public IReadOnlyList<ExpressionSyntax> KeyLiterals => keyLiterals;
+    /// <summary>Literals that look like a provider's key.</summary>
+    public IReadOnlyList<LiteralExpressionSyntax> KeyLiterals => keyLiterals;
+
+    /// <summary>Literals that name a header in which a key is sent.</summary>
+    public IReadOnlyList<LiteralExpressionSyntax> KeyHeaders => keyHeaders;
 
     /// <summary>The index, or null where the file cannot interest any rule.</summary>
     public static FileIndex? Of(SyntaxTree tree, Surroundings surroundings, CancellationToken cancellationToken)
     {
         var text = Texts.GetValue(tree, key => new StrongBox<bool>(ModelText.IsIn(key.GetText(cancellationToken).ToString())));
         if (!text.Value && !surroundings.HasModelSdk && !surroundings.HasSafeLlm) return null;
-        return Known.GetValue(tree, key => new FileIndex(key.GetRoot(cancellationToken), text.Value));
+        return Known.GetValue(tree, key => new FileIndex(key.GetRoot(cancellationToken), key.GetText(cancellationToken).ToString(), text.Value));
     }
 
     public IEnumerable<InvocationExpressionSyntax> Invocations(params string[] names) => Find(invocations, names);
@@ -76,6 +74,50 @@ internal sealed class FileIndex
         AliasQualifiedNameSyntax aliased => aliased.Name.Identifier.ValueText,
         SimpleNameSyntax simple => simple.Identifier.ValueText,
         _ => null,
+    };
+
+    private void AddName(SyntaxNode root, int position, string word)
+    {
+        if (root.FindToken(position) is not { Parent: SimpleNameSyntax name } token || token.ValueText != word || name.Identifier != token) return;
+        if (name is IdentifierNameSyntax && RuleNames.Mentions.Contains(word)) Add(mentions, word, name);
+        if (!RuleNames.All.Contains(word)) return;
+        var whole = Dotted(name);
+        switch (whole.Parent)
+        {
+            case InvocationExpressionSyntax invocation when invocation.Expression == whole:
+                Add(invocations, word, invocation);
+                break;
+            case ObjectCreationExpressionSyntax creation when creation.Type == whole:
+                Add(creations, word, creation);
+                break;
+            case AssignmentExpressionSyntax assignment when assignment.Left == whole:
+                Add(assignments, word, assignment);
+                break;
+        }
+    }
+
+    private void AddLiteral(SyntaxNode root, int position)
+    {
+        if (root.FindToken(position) is not { Parent: LiteralExpressionSyntax literal } token || !literal.IsKind(SyntaxKind.StringLiteralExpression)) return;
+        if (KeyText.LooksLikeKey(token.ValueText)) keyLiterals.Add(literal);
+        if (KeyText.IsHeader(token.ValueText)) keyHeaders.Add(literal);
+    }
+
+    // What is called, made or set goes on with one of these; a name in a dotted path, a list or a declaration does not.
+    private static bool MayBeUse(string text, int end)
+    {
+        while (end < text.Length && char.IsWhiteSpace(text[end])) end++;
+        return end < text.Length && "(<{=+-*/%&|^?>#".IndexOf(text[end]) >= 0;
+    }
+
+    /// <summary>The expression whose last name this is: the inverse of <see cref="NameOf"/>.</summary>
+    private static ExpressionSyntax Dotted(SimpleNameSyntax name) => name.Parent switch
+    {
+        MemberAccessExpressionSyntax access when access.Name == name => access,
+        MemberBindingExpressionSyntax binding => binding,
+        QualifiedNameSyntax qualified when qualified.Right == name => qualified,
+        AliasQualifiedNameSyntax aliased when aliased.Name == name => aliased,
+        _ => name,
     };
 
     private static IEnumerable<T> Find<T>(Dictionary<string, List<T>> table, string[] names) =>

@@ -8,11 +8,19 @@ internal static class KeyText
 {
     private static readonly string[] Prefixes = ["sk-", "AIza", "gsk_", "xai-", "hf_", "pplx-", "r8_", "csk-", "nvapi-"];
 
+    private static readonly string[] Headers = ["x-api-key", "api-key", "x-goog-api-key", "Authorization"];
+
     private static readonly string[] Placeholders =
     [
         "your", "example", "dummy", "placeholder", "xxx", "...", "…", "***", "test", "fake", "sample", "demo", "insert", "replace",
         "changeme", "here", "<", "{", "secret", "1234567890", "not-", "none", "redacted", "key", "token", "abcdef",
     ];
+
+    /// <summary>Whether a provider's prefix or the name of a header that holds a key stands at this place.</summary>
+    public static bool MayBegin(string text, int start) => StandsAt(Prefixes, text, start) || StandsAt(Headers, text, start);
+
+    /// <summary>Whether this is the name of a header in which a key is sent.</summary>
+    public static bool IsHeader(string name) => Headers.Contains(name);
 
     /// <summary>A provider's prefix and then enough letters and digits of enough variety.</summary>
     public static bool LooksLikeKey(string text)
@@ -34,4 +42,14 @@ internal static class KeyText
         && text.All(letter => letter < 128 && (char.IsLetterOrDigit(letter) || letter is '-' or '_' or '.' or '=' or '+' or '/'))
         && text.Any(char.IsDigit) && text.Any(char.IsLetter)
         && text.Distinct().Count() >= 10;
+
+    private static bool StandsAt(string[] known, string text, int start)
+    {
+        foreach (var one in known)
+        {
+            if (string.CompareOrdinal(text, start, one, 0, one.Length) == 0) return true;
+        }
+
+        return false;
+    }
 }

@@ -10,4 +10,7 @@ internal static class RuleNames
 
     /// <summary>Names that matter wherever they stand, not only as what is called, made or set.</summary>
     public static HashSet<string> Mentions { get; } = new(RuleList.All.SelectMany(rule => rule.Mentions));
+
+    /// <summary>Both, for the words of a text.</summary>
+    public static WordSet Words { get; } = new([.. All.Union(Mentions)]);
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -28,13 +27,12 @@ public sealed class KeyInSource : Rule
 
     internal override DiagnosticDescriptor Descriptor => Rule;
 
-    internal override IReadOnlyCollection<string> Names => [.. Takers, .. Members, "Add", "TryAddWithoutValidation", "WithHeader"];
+    internal override IReadOnlyCollection<string> Names => [.. Takers, .. Members];
 
     internal override bool Concerns(Surroundings surroundings) => true;
 
     private static readonly string[] Takers = ["ApiKeyCredential", "AzureKeyCredential", "ChatClient", "ResponsesClient", "OpenAIClient", "APIAuthentication", "AuthenticationHeaderValue", "OpenAIAuthentication"];
     private static readonly string[] Members = ["ApiKey", "AuthToken", "apiKey", "_apiKey", "APIKey", "ApiToken"];
-    private static readonly string[] Headers = ["x-api-key", "api-key", "x-goog-api-key", "Authorization"];
 
     internal override void Check(FileCheck file)
     {
@@ -47,9 +45,13 @@ public sealed class KeyInSource : Rule
         }
 
         foreach (var assignment in file.Index.Assignments(Members)) Consider(assignment.Right);
-        foreach (var call in file.Index.Invocations("Add", "TryAddWithoutValidation", "WithHeader"))
+        foreach (var header in file.Index.KeyHeaders)
         {
-            if (call.ArgumentList.Arguments is { Count: 2 } pair && pair[0].Expression is LiteralExpressionSyntax header && Headers.Contains(header.Token.ValueText)) Consider(pair[1].Expression);
+            if (header.Parent is ArgumentSyntax { Parent: ArgumentListSyntax { Arguments: { Count: 2 } pair, Parent: InvocationExpressionSyntax call } } && pair[0].Expression == header
+                && FileIndex.NameOf(call.Expression) is "Add" or "TryAddWithoutValidation" or "WithHeader")
+            {
+                Consider(pair[1].Expression);
+            }
         }
 
         void Consider(ExpressionSyntax value)
