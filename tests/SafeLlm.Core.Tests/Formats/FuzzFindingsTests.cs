@@ -14,6 +14,8 @@ public sealed class FuzzFindingsTests
     [InlineData("{\"bytes\":\"eyJ0ZXh0IjoiYSJ9*AAAAeyJ0ZXh0IjoiYSJ9\"}")]
     [InlineData("{\"bytes\":\"eyJ0ZXh0IjoiYWIifQ==eyJ0ZXh0IjoiYSJ9\"}")]
     [InlineData("{\"bytes\":\"eyJ0 ZXh0\\nIjoi YSJ9\"}")]
+    [InlineData("data: {\"choices\":[{\"text\":\"a\"}]}\n\ndata: {\"choices\":[{\"text\":\"b\"}]}\n\ndata: {\"choices\":[{\"text\":\"\\n\\\nda\"}]}\n\n")]
+    [InlineData("data: {\"choices\":[{\"text\":\"a\"}]}\n\ndata: {\"model\":\"half\n\ndata: {\"model\":\"whole\"}\n\n")]
     public void Response_OfOddBytes_ReadsTheSameInPieces(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
@@ -22,6 +24,13 @@ public sealed class FuzzFindingsTests
         {
             for (var size = 1; size < bytes.Length; size++) Assert.Equal(Meter(rule, bytes, bytes.Length, null), Meter(rule, bytes, size, null));
         }
+    }
+
+    [Fact]
+    public void Response_WithModelCutOffInAnEvent_HasTheModelOfTheNext()
+    {
+        var bytes = "data: {\"model\":\"half\n\ndata: {\"model\":\"whole\"}\n\n"u8.ToArray();
+        Assert.Equal("whole", Meter(new OpenAiChatFormat().Rules, bytes, bytes.Length, null).Model);
     }
 
     [Theory]

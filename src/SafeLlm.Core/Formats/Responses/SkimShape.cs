@@ -140,6 +140,8 @@ internal sealed class SkimShape
             if (text[length] == '"') return length;
             // The escapes of what is passed over have to be read to be known as sound.
             if (!mayEscape || text[length] != '\\' || length + 2 > text.Length) return -1;
+            // A line feed ends the line of the event behind a backslash too.
+            if (text[length + 1] is (byte)'\n' or (byte)'\r') return -1;
             length += 2;
         }
     }
