@@ -46,7 +46,7 @@ public sealed class StreamCut
     /// <summary>Whether the content is framed as this cut expects it.</summary>
     public bool Fits(string? mediaType) => ending.IsEvents
         ? mediaType is "text/event-stream"
-        : mediaType is "application/x-ndjson" or "application/jsonl" or "application/json";
+        : mediaType is "application/x-ndjson" or "application/stream+json" or "application/jsonl" or "application/json";
 
     /// <summary>How many of the bytes just read may still go on; all of them while the text is within its bound.</summary>
     /// <param name="bytes">The bytes just read, which <paramref name="meter"/> has taken already.</param>
