@@ -19,8 +19,13 @@ internal sealed class ChildProvider : IAsyncDisposable
 
     public static async Task<ChildProvider> StartAsync()
     {
-        var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [typeof(ChildProvider).Assembly.Location, Argument]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        return new ChildProvider(process, new Uri((await process.StandardOutput.ReadLineAsync())!));
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
+
+        // Run by the host itself, the program is its first argument.
+        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(ChildProvider).Assembly.Location);
+        start.ArgumentList.Add(Argument);
+        var process = Process.Start(start)!;
+        return new ChildProvider(process, new Uri(await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The provider did not start.")));
     }
 
     /// <summary>The child's side: serves until its standard input ends.</summary>

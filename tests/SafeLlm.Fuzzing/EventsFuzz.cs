@@ -50,6 +50,7 @@ internal static class EventsFuzz
     private static List<string> Events(byte[] stream)
     {
         using var input = new MemoryStream(stream);
-        return [.. SseParser.Create(input).Enumerate().Select(item => $"{item.EventType} {item.Data}")];
+        // Without its type: the framework's parser lets that of an event without data stand for the next one, which WHATWG does not.
+        return [.. SseParser.Create(input).Enumerate().Select(item => item.Data)];
     }
 }

@@ -21,7 +21,9 @@ internal static class ResponseFuzz
         var content = input.AsSpan(3);
         var whole = Meter(target, head, content, int.MaxValue);
         var pieces = Meter(target, head, content, input[2] + 1);
-        FuzzFailedException.Unless(whole is null || whole == pieces, $"The reading depends on the split: {whole} or {pieces}");
+        // The framework's Brotli gives nothing of the step in which it finds a fault: how much was read before depends on the split.
+        var isFaulty = head.ContentEncoding == "br" && whole is { IsComplete: false } && pieces is { IsComplete: false };
+        FuzzFailedException.Unless(whole is null || isFaulty || whole == pieces, $"The reading depends on the split: {whole} or {pieces}");
         if (whole is { Billable: { } billed }) FuzzFailedException.Unless(billed is { Input: >= 0, CacheRead: >= 0, CacheWrite: >= 0, Output: >= 0 }, "A bill is negative.");
         if (whole is not null) FuzzFailedException.Unless(whole.Billable is null == (whole.UsageUnknown is not null), "Usage is neither known nor unknown.");
         WireFormats.ReadRetryAdvice(head, content, Now);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 
 namespace SafeLlm.Benchmarks.Compare;
 
@@ -9,6 +10,8 @@ namespace SafeLlm.Benchmarks.Compare;
 internal static class Duel
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Ours by the peer's, in time.</summary>
@@ -19,6 +22,7 @@ internal static class Duel
     public static Task<double> RatioAsync(Func<Task> ours, Func<Task> peer, int rounds = 401) =>
         RatioAsync(Repeat(ours), Repeat(peer), rounds);
 
+    // While other work takes the processors, the compiler needs many seconds to replace the first code: measured until it has been quiet.
     private static async Task<double> RatioAsync(Func<int, Task> ours, Func<int, Task> peer, int rounds)
     {
         var (ourCount, peerCount) = (await WarmUpAsync(ours), await WarmUpAsync(peer));
@@ -49,8 +53,11 @@ internal static class Duel
     {
         var start = Stopwatch.GetTimestamp();
         var count = 1;
-        while (Stopwatch.GetElapsedTime(start) < WarmUp)
+        var (compiled, since) = (JitInfo.GetCompiledMethodCount(), start);
+        while (Stopwatch.GetElapsedTime(start) < WarmUp || (Stopwatch.GetElapsedTime(since) < Settled && Stopwatch.GetElapsedTime(start) < LongestWarmUp))
         {
+            if (JitInfo.GetCompiledMethodCount() is var now && now > compiled) (compiled, since) = (now, Stopwatch.GetTimestamp());
+
             var elapsed = await TimeAsync(run, count);
             if (elapsed < Round.TotalSeconds) count = Math.Max(count + 1, (int)(count * Math.Min(2, Round.TotalSeconds / elapsed)));
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using SafeLlm.Formats;
 
@@ -14,6 +16,8 @@ public sealed class FuzzFindingsTests
     [InlineData("{\"bytes\":\"eyJ0ZXh0IjoiYSJ9*AAAAeyJ0ZXh0IjoiYSJ9\"}")]
     [InlineData("{\"bytes\":\"eyJ0ZXh0IjoiYWIifQ==eyJ0ZXh0IjoiYSJ9\"}")]
     [InlineData("{\"bytes\":\"eyJ0 ZXh0\\nIjoi YSJ9\"}")]
+    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"b\"}}]}\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"\\n\\\nda\"}}]}\n\n")]
+    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: {\"model\":\"half\n\ndata: {\"model\":\"whole\"}\n\n")]
     public void Response_OfOddBytes_ReadsTheSameInPieces(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
@@ -22,6 +26,30 @@ public sealed class FuzzFindingsTests
         {
             for (var size = 1; size < bytes.Length; size++) Assert.Equal(Meter(rule, bytes, bytes.Length, null), Meter(rule, bytes, size, null));
         }
+    }
+
+    [Fact]
+    public void Response_InBrotliThatIsCut_ReadsTheSameInPieces()
+    {
+        // Stored as it is and longer than the decoder's buffer: it asks for more while it still has something to give.
+        var words = new string[4000];
+        for (var i = 0; i < words.Length; i++) words[i] = "data: {\"choices\":[{\"delta\":{\"content\":\"" + (i * 7919 % 104729).ToString("x", CultureInfo.InvariantCulture) + "\"}}]}\n\n";
+        var text = Encoding.UTF8.GetBytes(string.Concat(words));
+        var coded = new byte[text.Length * 2];
+        using var encoder = new BrotliEncoder(quality: 0, window: 22);
+        encoder.Compress(text, coded, out _, out var first, isFinalBlock: false);
+        encoder.Flush(coded.AsSpan(first), out var rest);
+        coded = coded[..(first + rest)];
+        var whole = Meter(new OpenAiChatFormat().Rules, coded, coded.Length, "br");
+        Assert.Equal(Meter(new OpenAiChatFormat().Rules, coded, 100, "br"), whole);
+        Assert.Equal(words.Sum(word => word.Length - "data: {\"choices\":[{\"delta\":{\"content\":\"\"}}]}\n\n".Length), whole.OutputBytes);
+    }
+
+    [Fact]
+    public void Response_WithModelCutOffInAnEvent_HasTheModelOfTheNext()
+    {
+        var bytes = "data: {\"model\":\"half\n\ndata: {\"model\":\"whole\"}\n\n"u8.ToArray();
+        Assert.Equal("whole", Meter(new OpenAiChatFormat().Rules, bytes, bytes.Length, null).Model);
     }
 
     [Theory]

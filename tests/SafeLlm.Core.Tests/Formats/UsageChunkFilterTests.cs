@@ -27,6 +27,7 @@ public sealed class UsageChunkFilterTests
     [InlineData("data: {\"choices\":[],\"usage\":")]
     [InlineData("data: no json\n\n\n\n: x\n")]
     [InlineData("{\"choices\":[],\"usage\":{}}")]
+    [InlineData("data: {\"choices\":[],\"usage\":{\"x\":{\"choices\":[{}]}}}\n\n")]
     [InlineData("data: {\"choices\":[],\ndata: \"usage\":{}}\n\n")]
     public void Filter_OfOtherBytes_LeavesThem(string input)
     {

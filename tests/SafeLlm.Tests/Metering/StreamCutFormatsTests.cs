@@ -90,6 +90,28 @@ public sealed class StreamCutFormatsTests
         Assert.True(text.Split(Words).Length - 1 < 600);
     }
 
+    [Theory]
+    [InlineData("https://api.openai.com/v1/completions", """{"model":"gpt-3.5-turbo-instruct","max_tokens":10,"stream":true,"prompt":"Hi"}""", "data: {\"object\":\"text_completion\",\"choices\":[{\"index\":0,\"text\":\"TEXT\",\"finish_reason\":null}]}\n\n", "text/event-stream", "{\"index\":0,\"text\":\"\",\"logprobs\":null,\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n")]
+    [InlineData("https://api.anthropic.com/v1/complete", """{"model":"somebody/model","max_tokens_to_sample":10,"stream":true,"prompt":"Hi"}""", "event: completion\ndata: {\"type\":\"completion\",\"completion\":\"TEXT\",\"stop_reason\":null}\n\n", "text/event-stream", "\"stop_reason\":\"max_tokens\",\"stop\":null}\n\n")]
+    [InlineData("https://api.cohere.com/v1/chat", """{"model":"somebody/model","max_tokens":10,"stream":true,"message":"Hi"}""", "{\"is_finished\":false,\"event_type\":\"text-generation\",\"text\":\"TEXT\"}\n", "application/stream+json", "\"event_type\":\"stream-end\",\"finish_reason\":\"MAX_TOKENS\"}\n")]
+    [InlineData("https://api.cohere.com/v1/generate", """{"model":"somebody/model","max_tokens":10,"stream":true,"prompt":"Hi"}""", "{\"is_finished\":false,\"event_type\":\"text-generation\",\"text\":\"TEXT\"}\n", "application/stream+json", "\"event_type\":\"stream-end\",\"finish_reason\":\"MAX_TOKENS\"}\n")]
+    public async Task LegacyFormat_OverItsBound_EndsInItsOwnWords(string uri, string body, string piece, string mediaType, string end)
+    {
+        var world = new World();
+        world.Options.Models.Add(new SafeLlm.Pricing.ModelPrice("somebody/model", 1, 1));
+        var source = new PiecewiseStream([.. Enumerable.Repeat(piece.Replace("TEXT", Words, StringComparison.Ordinal), 60)]);
+        var content = Answers.Sse(source);
+        content.Content.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue(mediaType);
+        world.Provider.Then(content);
+
+        using var response = await world.Http.SendAsync(World.Request(body, uri), Cancel);
+        var text = await response.Content.ReadAsStringAsync(Cancel);
+
+        Assert.EndsWith(end, text, StringComparison.Ordinal);
+        Assert.True(text.Split(Words).Length - 1 < 60);
+        Assert.True(source.IsDisposed);
+    }
+
     [Fact]
     public async Task Lines_OfOllama_OverTheirBound_EndWithADoneLine()
     {

@@ -28,6 +28,9 @@ internal sealed class AnthropicCompleteFormat : JsonWireFormat
     public override bool Recognises(in RequestTarget target) => Posts(target, "/v1/complete");
 
     /// <inheritdoc/>
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed("event: completion\ndata: {\"type\":\"completion\",\"completion\":\"\",\"stop_reason\":\"max_tokens\",\"stop\":null}\n\n"u8.ToArray());
+
+    /// <inheritdoc/>
     protected override void Complete(in RequestTarget target, RequestFacts facts)
     {
         facts.Edits.BoundName = "max_tokens_to_sample";

@@ -6,6 +6,9 @@ internal static class CohereMembers
     /// <summary>Documents to answer from are prompt text in any shape.</summary>
     public static readonly RequestShape Documents = RequestShape.Part(PromptPartKind.ToolResult);
 
+    /// <summary>The line that ends a stream of version 1 at its bound.</summary>
+    public static readonly ReadOnlyMemory<byte> StreamEnd = "{\"is_finished\":true,\"event_type\":\"stream-end\",\"finish_reason\":\"MAX_TOKENS\"}\n"u8.ToArray();
+
     public static (string Path, Skim Field)[] Counted(string at) =>
     [
         ($"{at}.tokens.input_tokens", Skim.Input),

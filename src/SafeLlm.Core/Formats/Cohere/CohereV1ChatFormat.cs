@@ -46,6 +46,9 @@ internal sealed class CohereV1ChatFormat : JsonWireFormat
     public override bool Recognises(in RequestTarget target) => Posts(target, "/v1/chat");
 
     /// <inheritdoc/>
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed(CohereMembers.StreamEnd, isEvents: false);
+
+    /// <inheritdoc/>
     protected override void Complete(in RequestTarget target, RequestFacts facts)
     {
         facts.Edits.BoundName = "max_tokens";

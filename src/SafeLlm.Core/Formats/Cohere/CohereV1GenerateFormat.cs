@@ -36,6 +36,9 @@ internal sealed class CohereV1GenerateFormat : JsonWireFormat
     public override bool Recognises(in RequestTarget target) => Posts(target, "/v1/generate");
 
     /// <inheritdoc/>
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed(CohereMembers.StreamEnd, isEvents: false);
+
+    /// <inheritdoc/>
     protected override void Complete(in RequestTarget target, RequestFacts facts)
     {
         facts.Edits.BoundName = "max_tokens";

@@ -53,6 +53,9 @@ internal sealed class OpenAiCompletionsFormat : JsonWireFormat
     public override StreamFilter? CreateUsageFilter() => new UsageChunkFilter();
 
     /// <inheritdoc/>
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed(ChatStreamEnd.OfText(facts));
+
+    /// <inheritdoc/>
     protected override void Complete(in RequestTarget target, RequestFacts facts)
     {
         facts.Edits.BoundName = "max_tokens";

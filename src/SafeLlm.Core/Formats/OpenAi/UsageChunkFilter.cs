@@ -84,8 +84,8 @@ internal sealed class UsageChunkFilter : StreamFilter
     {
         var data = bytes.Trim("\r\n"u8);
         if (!data.StartsWith("data:"u8) || data.IndexOfAny((byte)'\r', (byte)'\n') >= 0) return false;
-        // A name that is half a surrogate pair cannot be compared.
-        if (JsonText.HasLoneSurrogate(data)) return false;
+        // What would have been passed on had it come in pieces is passed on whole. A name that is half a surrogate pair cannot be compared.
+        if (IsOther(data) || JsonText.HasLoneSurrogate(data)) return false;
         var reader = new Utf8JsonReader(data["data:"u8.Length..]);
         try
         {

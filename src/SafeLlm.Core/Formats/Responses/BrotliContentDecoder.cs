@@ -28,7 +28,8 @@ internal sealed class BrotliContentDecoder(ContentDecoder.Take take) : ContentDe
             bytes = bytes[consumed..];
             if (status == OperationStatus.InvalidData) return false;
             if (status == OperationStatus.Done) return true;
-            if (status != OperationStatus.NeedMoreData) continue;
+            // It also asks for more while it still has what did not fit into the buffer.
+            if (status != OperationStatus.NeedMoreData || written == buffer.Length) continue;
             _kept = bytes.ToArray();
             return true;
         }

@@ -23,8 +23,11 @@ internal sealed class SkimShape
 
     private byte[] _bytes = [];
     private int _length;
-    private List _kept = new();
-    private List _next = new();
+    private bool _isSecond;
+
+    // Made for the second document: most answers are one, and nothing follows it.
+    private List? _kept;
+    private List? _next;
     private bool _isRecording;
 
     /// <param name="Start">The first byte; inside the quotes of a string.</param>
@@ -43,10 +46,10 @@ internal sealed class SkimShape
     }
 
     /// <summary>How many values are looked at.</summary>
-    public int LookedCount => _kept.LookedCount;
+    public int LookedCount => _kept?.LookedCount ?? 0;
 
     /// <summary>A value that is looked at, by its number.</summary>
-    public Value Looked(int number) => _kept.Values[_kept.Looked[number]];
+    public Value Looked(int number) => _kept!.Values[_kept.Looked[number]];
 
     /// <summary>Whether a byte can begin a number, <c>true</c>, <c>false</c> or <c>null</c>.</summary>
     public static bool BeginsScalar(byte first) => first is (byte)'-' or (byte)'t' or (byte)'f' or (byte)'n' or (>= (byte)'0' and <= (byte)'9');
@@ -54,6 +57,13 @@ internal sealed class SkimShape
     /// <summary>Another document is being read; the last is followed until that one is whole.</summary>
     public void Begin()
     {
+        if (!_isSecond)
+        {
+            _isSecond = true;
+            return;
+        }
+
+        _next ??= new();
         (_next.Count, _next.LookedCount) = (0, 0);
         _isRecording = true;
     }
@@ -68,14 +78,15 @@ internal sealed class SkimShape
     public void Add(int start, int end, bool isText, Skim field)
     {
         if (!_isRecording) return;
-        if (_next.Count == MostValues || (field != Skim.Nothing && _next.LookedCount == MostLooked))
+        var next = _next!;
+        if (next.Count == MostValues || (field != Skim.Nothing && next.LookedCount == MostLooked))
         {
             _isRecording = false;
             return;
         }
 
-        if (field != Skim.Nothing) _next.Looked[_next.LookedCount++] = _next.Count;
-        _next.Values[_next.Count++] = new(start, end, isText, field);
+        if (field != Skim.Nothing) next.Looked[next.LookedCount++] = next.Count;
+        next.Values[next.Count++] = new(start, end, isText, field);
     }
 
     /// <summary>The document is whole: the next may be like it. False where it is none to follow.</summary>
@@ -96,7 +107,7 @@ internal sealed class SkimShape
     /// </summary>
     public int Match(ReadOnlySpan<byte> bytes, Span<ValuePlace> places)
     {
-        if (_length == 0) return 0;
+        if (_length == 0 || _kept is null) return 0;
         var values = _kept.Values.AsSpan(0, _kept.Count);
         var (own, at, value, looked) = (0, 0, 0, 0);
         while (true)
@@ -140,6 +151,8 @@ internal sealed class SkimShape
             if (text[length] == '"') return length;
             // The escapes of what is passed over have to be read to be known as sound.
             if (!mayEscape || text[length] != '\\' || length + 2 > text.Length) return -1;
+            // A line feed ends the line of the event behind a backslash too.
+            if (text[length + 1] is (byte)'\n' or (byte)'\r') return -1;
             length += 2;
         }
     }

@@ -63,9 +63,10 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
         Discard();
     }
 
-    /// <summary>The document will not be whole.</summary>
+    /// <summary>The document will not be whole: neither its numbers count nor the text that was under way.</summary>
     public void Discard()
     {
+        _textLength = 0;
         if (!_hasPending) return;
         Array.Clear(_pending);
         _hasPending = false;

@@ -1,12 +1,10 @@
-using SafeLlm.Formats;
-
-namespace SafeLlm.Metering;
+namespace SafeLlm.Formats;
 
 /// <summary>
 /// Ends a stream that is certainly over its bound: by its bytes, or by an exact count where the model's encoding is known. It ends
-/// between two events, so that what was delivered stays well-formed.
+/// between two events, so that what was delivered stays well-formed. Client and server cut by this one rule. One stream, one cut.
 /// </summary>
-internal sealed class StreamCut
+public sealed class StreamCut
 {
     // No text of a language has more bytes a token over any length; long runs that do are within the kilobyte.
     private const long BytesPerToken = 8;
@@ -35,9 +33,10 @@ internal sealed class StreamCut
     /// <summary>Whether the stream has been ended.</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>Null where the call has no bound, or its wire format cannot be ended.</summary>
+    /// <summary>A cut for the answer to a call; null where the call has no bound, or its wire format cannot be ended.</summary>
     public static StreamCut? For(CallFacts facts)
     {
+        ArgumentNullException.ThrowIfNull(facts);
         if (!facts.IsStreaming || facts.Bound is not { Tokens: { } tokens, Choices: var choices } || tokens > long.MaxValue / 16) return null;
 
         // Over all choices together, a count tells nothing of one of them that the bytes do not.
@@ -47,11 +46,14 @@ internal sealed class StreamCut
     /// <summary>Whether the content is framed as this cut expects it.</summary>
     public bool Fits(string? mediaType) => ending.IsEvents
         ? mediaType is "text/event-stream"
-        : mediaType is "application/x-ndjson" or "application/jsonl" or "application/json";
+        : mediaType is "application/x-ndjson" or "application/stream+json" or "application/jsonl" or "application/json";
 
     /// <summary>How many of the bytes just read may still go on; all of them while the text is within its bound.</summary>
+    /// <param name="bytes">The bytes just read, which <paramref name="meter"/> has taken already.</param>
+    /// <param name="meter">The answer's meter.</param>
     public int Allow(ReadOnlySpan<byte> bytes, ResponseMeter meter)
     {
+        ArgumentNullException.ThrowIfNull(meter);
         isOver = isOver || IsOver(meter);
         if (!isOver)
         {
@@ -77,7 +79,7 @@ internal sealed class StreamCut
         return bytes.Length;
     }
 
-    /// <summary>What ends the stream well-formed.</summary>
+    /// <summary>What ends the stream well-formed, once it <see cref="IsDone"/>: to be delivered behind what was allowed.</summary>
     public ReadOnlyMemory<byte> Ending => ending.End();
 
     private bool IsOver(ResponseMeter meter)
