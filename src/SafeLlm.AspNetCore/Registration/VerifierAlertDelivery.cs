@@ -14,8 +14,7 @@ internal sealed class VerifierAlertDelivery(VerifierStores stores, IEnumerable<I
         if (stores.Stores.Outbox is not { } outbox) return Task.CompletedTask;
         delivery = AlertDelivery.Of(outbox, time);
         delivery.Failed ??= (alert, failure) => Log.AlertFailed(logger, alert?.Id, failure);
-        delivery.Add(new LogAlertSink(logger));
-        foreach (var sink in sinks) delivery.Add(sink);
+        delivery.Add([new LogAlertSink(logger), .. sinks]);
         return Task.CompletedTask;
     }
 
