@@ -27,14 +27,16 @@ internal sealed class HoldTable(CounterTable counters)
                 return new HoldResult(HoldOutcome.Closed);
             }
 
-            var shares = new Share[limits.Length];
-            if (counters.TryTake(limits, request.Amounts, now, shares) is { } denials)
+            var entry = shard.Rent(limits.Length);
+            if (counters.TryTake(limits, request.Amounts, now, entry.Shares) is { } denials)
             {
+                shard.Return(entry);
                 return new HoldResult(HoldOutcome.Denied) { Denials = denials };
             }
 
             var hold = new Hold(request.OperationId, request.Amounts, new DateTimeOffset(now, TimeSpan.Zero), new DateTimeOffset(now + request.Lease.Ticks, TimeSpan.Zero));
-            shard.Add(new HoldEntry((uint)hash.High, hold, request.OnLeaseEnd, shares));
+            entry.Begin((uint)hash.High, hold, request.OnLeaseEnd);
+            shard.Add(entry);
             return new HoldResult(HoldOutcome.Held) { Hold = hold };
         }
     }
@@ -53,6 +55,7 @@ internal sealed class HoldTable(CounterTable counters)
                     : default;
             }
 
+            shard.Closed.Expect(hash);
             var late = entry.Phase != HoldPhase.Open;
             var closing = Close(shard, entry, actual, now);
             var state = ClosedState.Settled | (closing.IsOverrun ? ClosedState.Overrun : 0) | (late ? ClosedState.Late : 0);
@@ -72,6 +75,7 @@ internal sealed class HoldTable(CounterTable counters)
                 return shard.Closed.Find(hash) == ClosedState.Released;
             }
 
+            shard.Closed.Expect(hash);
             Close(shard, entry, Nothing, now);
             shard.Closed.Add(hash, ClosedState.Released, now);
             return true;
@@ -164,7 +168,7 @@ internal sealed class HoldTable(CounterTable counters)
 
     private Closing Close(HoldShard shard, HoldEntry entry, in Amounts actual, long now)
     {
-        var closing = new Closing(entry, actual, now, counters.Outbox);
+        var closing = new Closing(entry.Phase, actual, now, counters.Outbox);
         counters.Visit(entry.Shares, now, ref closing);
         shard.Remove(entry);
         return closing;

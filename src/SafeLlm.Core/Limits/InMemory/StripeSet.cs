@@ -30,6 +30,8 @@ internal struct StripeSet
         words[stripe >> 6] |= 1UL << (stripe & 63);
     }
 
+    public readonly bool Contains(byte stripe) => (words[stripe >> 6] >> (stripe & 63) & 1) != 0;
+
     public readonly void Enter(CounterStripe[] stripes)
     {
         if (count == 1)
