@@ -9,21 +9,12 @@ internal sealed class CalendarCounter(uint hash, CounterStripe home, Limit limit
 {
     private static readonly long StepBack = TimeSpan.FromHours(1).Ticks;
     private static byte forgotten; // nothing is spent of it, so nothing is ever written to it
-    private long end = long.MinValue;
     private CalendarRun? others;
     private byte told;
 
     public override Window Window => window;
 
-    public override DateTimeOffset? ResetsAt => new DateTimeOffset(end, TimeSpan.Zero);
-
-    public override void Advance(long now)
-    {
-        if (now < Slot || now >= end)
-        {
-            Turn(window.RunAt(now), now);
-        }
-    }
+    public override DateTimeOffset? ResetsAt => new DateTimeOffset(Until, TimeSpan.Zero);
 
     public override void Close(long slot, long held, long spent)
     {
@@ -82,8 +73,9 @@ internal sealed class CalendarCounter(uint hash, CounterStripe home, Limit limit
         return ref run.Told;
     }
 
-    private void Turn(CalendarWindow.Run run, long now)
+    protected override (long From, long Until) Turn(long now)
     {
+        var run = window.RunAt(now);
         var begun = run.Start;
         var left = new CalendarRun(Slot) { Spent = Spent, Held = Held, Told = told };
         var found = Remove(begun);
@@ -93,7 +85,7 @@ internal sealed class CalendarCounter(uint hash, CounterStripe home, Limit limit
             Forget(before: Slot);
         }
 
-        if (Held == 0 && end < now - StepBack)
+        if (Held == 0 && Until < now - StepBack)
         {
             // Nobody asked for so long that no clock steps back there.
             Forgotten = Math.Max(Forgotten, Slot);
@@ -104,8 +96,9 @@ internal sealed class CalendarCounter(uint hash, CounterStripe home, Limit limit
             others = left;
         }
 
-        (Slot, end) = (begun, run.End);
+        Slot = begun;
         (Spent, Held, told) = found is null ? (0, 0, (byte)0) : (found.Spent, found.Held, found.Told);
+        return (begun, run.End);
     }
 
     private CalendarRun? Find(long slot)

@@ -49,8 +49,18 @@ internal sealed class ClosedHolds
         }
     }
 
-    /// <summary>An id will soon be added: asks the processor to bring the place where it will be.</summary>
+    /// <summary>An id will soon be looked for: asks the processor to bring the group where that begins. Needs no lock: it may be wrong.</summary>
     public unsafe void Expect(IdHash id)
+    {
+        if (Sse.IsSupported)
+        {
+            var group = tags;
+            Sse.Prefetch0(Unsafe.AsPointer(ref group[(int)id.High & (group.Length - Group)]));
+        }
+    }
+
+    /// <summary>An id will soon be added: asks the processor to bring the place where it will be.</summary>
+    public unsafe void ExpectPut(IdHash id)
     {
         if (Sse.IsSupported)
         {

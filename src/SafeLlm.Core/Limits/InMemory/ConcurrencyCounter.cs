@@ -7,10 +7,8 @@ internal sealed class ConcurrencyCounter(uint hash, CounterStripe home, Limit li
 
     public override Window? Window => null;
 
-    public override void Advance(long now)
-    {
-        // Nothing leaves by time: leases are closed by the ledger.
-    }
+    // Nothing leaves by time: leases are closed by the ledger.
+    protected override (long From, long Until) Turn(long now) => (long.MinValue, long.MaxValue);
 
     public override void Close(long slot, long held, long spent) => Held -= held;
 

@@ -13,6 +13,8 @@ namespace SafeLlm.Limits.InMemory;
 internal abstract class Counter(uint hash, CounterStripe home, string scope, Dimension dimension) : ChainedNode<Counter>(hash)
 {
     private const long Largest = 1L << 56;
+    private long from;
+    private long until;
     private readonly byte dimension = (byte)dimension;
     private bool isDropped;
     private SoftLimits softLimits = SoftLimits.None;
@@ -55,7 +57,14 @@ internal abstract class Counter(uint hash, CounterStripe home, string scope, Dim
         && (ReferenceEquals(Window, limit.Window) || Equals(Window, limit.Window));
 
     /// <summary>Lets what has left the window go. Amounts keep their slots where the clock stepped back.</summary>
-    public abstract void Advance(long now);
+    public void Advance(long now)
+    {
+        // Nearly always still in the slot of the last touch; to know that takes no look at a calendar, and no division.
+        if (now < from || now >= until)
+        {
+            (from, until) = Turn(now);
+        }
+    }
 
     /// <summary>Sets an amount aside at the present slot. The cap and the soft limits of the last hold are those that are told of.</summary>
     public void Hold(Limit limit, long amount)
@@ -126,6 +135,12 @@ internal abstract class Counter(uint hash, CounterStripe home, string scope, Dim
 
     /// <summary>When a calendar window ends; null for others.</summary>
     public virtual DateTimeOffset? ResetsAt => null;
+
+    /// <summary>The first instant at which the slot has to be turned again.</summary>
+    protected long Until => until;
+
+    /// <summary>Makes the slot of an instant the present one; it begins and ends there.</summary>
+    protected abstract (long From, long Until) Turn(long now);
 
     /// <summary>The last slot of which something was forgotten.</summary>
     protected long Forgotten { get; set; } = long.MinValue;

@@ -1,14 +1,12 @@
 namespace SafeLlm.Limits.InMemory;
 
-/// <summary>A part of the counters, by the hash of their scope: all counters of a scope are behind one lock.</summary>
-internal sealed class CounterStripe(byte index)
+/// <summary>A part of the counters, by the hash of their scope: all counters of a scope are behind one gate.</summary>
+internal sealed class CounterStripe(byte index) : Gate
 {
     private readonly ChainedTable<Counter> counters = new();
 
     /// <summary>Its place among all stripes, and in the order in which they are entered.</summary>
     public byte Index { get; } = index;
-
-    public Lock Gate { get; } = new();
 
     public int Count => counters.Count;
 

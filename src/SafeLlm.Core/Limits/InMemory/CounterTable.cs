@@ -15,7 +15,27 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
     /// <summary>Takes the amounts at every limit or at none. Null where all had room; then <paramref name="shares"/> is filled.</summary>
     public List<LimitDenial>? TryTake(ReadOnlySpan<Limit> limits, in Amounts amounts, long now, Span<Share> shares)
     {
-        var asked = AmountTable.Of(amounts);
+        if (limits.Length > 0 && limits[0].LastCounter?.Home is { } home && IsOurs(home))
+        {
+            home.Enter();
+            try
+            {
+                if (TryRecall(limits, home, shares))
+                {
+                    return Decide(limits, default, AmountTable.Of(amounts), now, shares);
+                }
+            }
+            finally
+            {
+                home.Exit();
+            }
+        }
+
+        return TryTakeAnywhere(limits, AmountTable.Of(amounts), now, shares);
+    }
+
+    private List<LimitDenial>? TryTakeAnywhere(ReadOnlySpan<Limit> limits, in AmountTable asked, long now, Span<Share> shares)
+    {
         if (TryRecall(limits, out var needed))
         {
             needed.Enter(stripes);
@@ -54,6 +74,33 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
     public void Visit<T>(ReadOnlySpan<Share> shares, long now, ref T visitor)
         where T : struct, IShareVisitor
     {
+        if (shares.IsEmpty)
+        {
+            return;
+        }
+
+        var home = shares[0].Counter.Home;
+        var isOne = true;
+        foreach (ref readonly var share in shares)
+        {
+            isOne &= share.Counter.Home == home;
+        }
+
+        if (isOne)
+        {
+            home.Enter();
+            try
+            {
+                VisitAll(shares, now, ref visitor);
+            }
+            finally
+            {
+                home.Exit();
+            }
+
+            return;
+        }
+
         var needed = default(StripeSet);
         foreach (ref readonly var share in shares)
         {
@@ -63,11 +110,7 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
         needed.Enter(stripes);
         try
         {
-            foreach (ref readonly var share in shares)
-            {
-                share.Counter.Advance(now);
-                visitor.At(share);
-            }
+            VisitAll(shares, now, ref visitor);
         }
         finally
         {
@@ -109,10 +152,15 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
         while (from < stripes.Length && budget > 0)
         {
             var stripe = stripes[from++];
-            lock (stripe.Gate)
+            stripe.Enter();
+            try
             {
                 budget -= stripe.Count + 16;
                 stripe.DropIdle(now);
+            }
+            finally
+            {
+                stripe.Exit();
             }
         }
 
@@ -125,7 +173,7 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
         needed = default;
         foreach (var limit in limits)
         {
-            if (limit.LastCounter?.Home is not { } home || home != stripes[home.Index])
+            if (limit.LastCounter?.Home is not { } home || !IsOurs(home))
             {
                 return false;
             }
@@ -142,7 +190,7 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
         for (var i = 0; i < limits.Length; i++)
         {
             var counter = limits[i].LastCounter!;
-            if (counter.IsDropped || counter.Home != stripes[counter.Home.Index] || !entered.Contains(counter.Home.Index))
+            if (counter.IsDropped || !IsOurs(counter.Home) || !entered.Contains(counter.Home.Index))
             {
                 return false;
             }
@@ -152,6 +200,24 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
 
         return true;
     }
+
+    // With the one stripe entered that most operations need: a caller's limits have one scope.
+    private static bool TryRecall(ReadOnlySpan<Limit> limits, CounterStripe entered, Span<Share> shares)
+    {
+        for (var i = 0; i < limits.Length; i++)
+        {
+            if (limits[i].LastCounter is not { } counter || counter.Home != entered || counter.IsDropped)
+            {
+                return false;
+            }
+
+            shares[i].Counter = counter;
+        }
+
+        return true;
+    }
+
+    private bool IsOurs(CounterStripe stripe) => stripes[stripe.Index] == stripe;
 
     // With all stripes entered. The shares name the counters that there are; hashes are needed for those that there are not.
     private List<LimitDenial>? Decide(ReadOnlySpan<Limit> limits, ReadOnlySpan<uint> hashes, in AmountTable asked, long now, Span<Share> shares)
@@ -218,6 +284,16 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
         }
 
         return needed;
+    }
+
+    private static void VisitAll<T>(ReadOnlySpan<Share> shares, long now, ref T visitor)
+        where T : struct, IShareVisitor
+    {
+        foreach (ref readonly var share in shares)
+        {
+            share.Counter.Advance(now);
+            visitor.At(share);
+        }
     }
 
     private static byte Stripe(uint hash) => (byte)(hash >> 24);

@@ -1,15 +1,13 @@
 namespace SafeLlm.Limits.InMemory;
 
-/// <summary>A part of the holds, by the hash of their ids. Its lock is taken before that of any counter.</summary>
-internal sealed class HoldShard
+/// <summary>A part of the holds, by the hash of their ids. It is entered before any counter.</summary>
+internal sealed class HoldShard : Gate
 {
     private const int MostSpare = 16;
     private readonly ChainedTable<HoldEntry> entries = new();
     private readonly DueHeap due = new();
     private HoldEntry? spare;
     private int spareCount;
-
-    public Lock Gate { get; } = new();
 
     public ClosedHolds Closed { get; } = new();
 

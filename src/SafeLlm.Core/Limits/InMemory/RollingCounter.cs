@@ -12,7 +12,6 @@ internal sealed class RollingCounter(uint hash, CounterStripe home, Limit limit,
 {
     private const int Ring = RollingWindow.Buckets + 1;
 
-    private long newestEnds = long.MinValue;
     private long inRing;
     private long toldStretch;
     private BucketsAhead? ahead;
@@ -21,16 +20,9 @@ internal sealed class RollingCounter(uint hash, CounterStripe home, Limit limit,
 
     public override Window Window => window;
 
-    public override void Advance(long now)
+    protected override (long From, long Until) Turn(long now)
     {
-        // The bucket that is being filled is nearly always still the same; to know that takes no division.
-        if (now < newestEnds && now >= newestEnds - window.BucketTicks)
-        {
-            return;
-        }
-
         var bucket = now / window.BucketTicks;
-        newestEnds = (bucket + 1) * window.BucketTicks;
         if (bucket > Slot)
         {
             if (inRing != 0)
@@ -50,6 +42,7 @@ internal sealed class RollingCounter(uint hash, CounterStripe home, Limit limit,
         }
 
         Spent = Counted();
+        return (bucket * window.BucketTicks, (bucket + 1) * window.BucketTicks);
     }
 
     public override void Close(long slot, long held, long spent)

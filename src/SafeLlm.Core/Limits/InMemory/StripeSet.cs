@@ -36,7 +36,7 @@ internal struct StripeSet
     {
         if (count == 1)
         {
-            stripes[first].Gate.Enter();
+            stripes[first].Enter();
             return;
         }
 
@@ -44,7 +44,7 @@ internal struct StripeSet
         {
             for (var bits = words[word]; bits != 0; bits &= bits - 1)
             {
-                stripes[(word << 6) + BitOperations.TrailingZeroCount(bits)].Gate.Enter();
+                stripes[(word << 6) + BitOperations.TrailingZeroCount(bits)].Enter();
             }
         }
     }
@@ -53,7 +53,7 @@ internal struct StripeSet
     {
         if (count == 1)
         {
-            stripes[first].Gate.Exit();
+            stripes[first].Exit();
             return;
         }
 
@@ -61,7 +61,7 @@ internal struct StripeSet
         {
             for (var bits = words[word]; bits != 0; bits &= bits - 1)
             {
-                stripes[(word << 6) + BitOperations.TrailingZeroCount(bits)].Gate.Exit();
+                stripes[(word << 6) + BitOperations.TrailingZeroCount(bits)].Exit();
             }
         }
     }
