@@ -6,83 +6,95 @@ using System.Runtime.Intrinsics.X86;
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>
-/// The ids of closed holds, each for 24 hours and up to a quarter more: 17 bytes an id in an open table of hashes that drops
-/// what is old whenever it must grow. The owner's lock guards it.
+/// The ids of closed holds, each for 24 hours and an hour or two more: some 20 bytes an id. They are written one after the other
+/// into blocks, which leave as they came; a table says where. The gate of its owner guards it.
 /// </summary>
 /// <remarks>
-/// Ids fall anywhere in the table, which is large: looking into it for each new id, mostly in vain, was waiting for memory. So
-/// a byte of each hash stands in an array of its own, and sixteen are compared at once.
+/// An id is looked for at every hold, nearly always in vain, and falls anywhere in a table that is larger than the processor's
+/// own memory. So the table has but 4 bytes an id, 6 bits of its hash and its number in the blocks, and eight are compared at once.
 /// </remarks>
 internal sealed class ClosedHolds
 {
-    private const int Smallest = Group;
-    private const int Group = 16;
-    private const int TimeBits = 20;
+    private const int Group = 8;
+    private const int Smallest = Group * 2;
     private const int StateBits = 4;
-    private const ulong TimeMask = (1UL << TimeBits) - 1;
+    private const int NumberBits = 26;
+    private const uint NumberMask = (1U << NumberBits) - 1;
     private const ulong StateMask = (1UL << StateBits) - 1;
-    private const ulong HashMask = ~0UL << (TimeBits + StateBits);
-    private static readonly long Quarter = TimeSpan.FromMinutes(15).Ticks;
-    private Slot[] slots = new Slot[Smallest];
-    private byte[] tags = new byte[Smallest];
+    private static readonly long Kept = TimeSpan.FromHours(24).Ticks;
+    private readonly List<ClosedBlock> blocks = [];
+    private ClosedBlock? last;
+    private uint[] table = new uint[Smallest];
+    private uint first;
 
+    /// <summary>How many ids are remembered.</summary>
     public int Count { get; private set; }
 
     public ClosedState Find(IdHash id)
     {
-        for (var at = Start(id.High); ; at = Next(at))
+        for (var at = Start((uint)id.High); ; at = After(at))
         {
             var group = GroupAt(at);
-            for (var same = Vector128.Equals(group, Vector128.Create(Tag(id.High))).ExtractMostSignificantBits(); same != 0; same &= same - 1)
+            var same = Vector256.Equals(group & Vector256.Create(~NumberMask), Vector256.Create(Tag((uint)id.High))).ExtractMostSignificantBits();
+            for (; same != 0; same &= same - 1)
             {
-                ref var slot = ref slots[at + BitOperations.TrailingZeroCount(same)];
-                if (slot.High == id.High && (slot.Rest & HashMask) == (id.Low & HashMask))
+                var number = (table[at + BitOperations.TrailingZeroCount(same)] - first) & NumberMask;
+                var block = blocks[(int)(number / ClosedBlock.Most)];
+                var index = (int)(number % ClosedBlock.Most);
+                if (block.High(index) == (uint)id.High && (block.Low(index) ^ id.Low) <= StateMask)
                 {
-                    return (ClosedState)(slot.Rest & StateMask);
+                    return (ClosedState)(block.Low(index) & StateMask);
                 }
             }
 
-            if (Vector128.EqualsAny(group, Vector128<byte>.Zero))
+            if (Vector256.EqualsAny(group, Vector256<uint>.Zero))
             {
                 return ClosedState.None;
             }
         }
     }
 
-    /// <summary>An id will soon be looked for: asks the processor to bring the group where that begins. Needs no lock: it may be wrong.</summary>
+    /// <summary>An id will soon be looked for: asks the processor to bring the place where that begins. Not guarded: it may be wrong.</summary>
     public unsafe void Expect(IdHash id)
     {
         if (Sse.IsSupported)
         {
-            var group = tags;
-            Sse.Prefetch0(Unsafe.AsPointer(ref group[(int)id.High & (group.Length - Group)]));
-        }
-    }
-
-    /// <summary>An id will soon be added: asks the processor to bring the place where it will be.</summary>
-    public unsafe void ExpectPut(IdHash id)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(Unsafe.AsPointer(ref slots[FirstFree(id.High)]));
+            var seen = table;
+            ref var start = ref seen[(int)id.High & (seen.Length - Group)];
+            Sse.Prefetch0(Unsafe.AsPointer(ref start));
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref start, Group - 1)));
         }
     }
 
     /// <summary>Remembers an id that is not remembered yet.</summary>
     public void Add(IdHash id, ClosedState state, long now)
     {
-        if ((Count + 1) * 8 > slots.Length * 7)
+        if ((Count + 1) * 8 > table.Length * 7)
         {
             Rebuild(now);
         }
 
-        Put(new Slot(id.High, (id.Low & HashMask) | ((ulong)(now / Quarter) & TimeMask) << StateBits | (byte)state));
+        if (last is null || !last.Takes(now))
+        {
+            if (blocks.Count == (1 << NumberBits) / ClosedBlock.Most - 1)
+            {
+                // As many as have numbers, and several gigabytes: the oldest go early.
+                blocks[0].Clear();
+                Rebuild(now);
+            }
+
+            blocks.Add(last = new ClosedBlock(now));
+        }
+
+        Put((uint)id.High, Number(blocks.Count - 1, last.Count));
+        last.Add((uint)id.High, (id.Low & ~StateMask) | (byte)state, now);
+        Count++;
     }
 
     /// <summary>Drops what is older than 24 hours and gives the room back.</summary>
     public void Trim(long now)
     {
-        if (slots.Length > Smallest)
+        if (blocks.Count > 0)
         {
             Rebuild(now);
         }
@@ -90,66 +102,52 @@ internal sealed class ClosedHolds
 
     private void Rebuild(long now)
     {
-        var old = slots;
-        var live = 0;
-        foreach (var slot in old)
+        foreach (var block in blocks)
         {
-            live += IsLive(slot, now) ? 1 : 0;
+            if (block.IsOlder(Kept, now))
+            {
+                block.Clear();
+            }
         }
 
-        slots = new Slot[Math.Max(Smallest, (int)BitOperations.RoundUpToPowerOf2((uint)(live + 1) * 2))];
-        tags = new byte[slots.Length];
-        Count = 0;
-        foreach (var slot in old)
+        var gone = blocks.FindIndex(block => block.Count > 0);
+        gone = gone < 0 ? blocks.Count : gone;
+        blocks.RemoveRange(0, gone);
+        first += (uint)(gone * ClosedBlock.Most);
+        last = blocks.Count > 0 ? blocks[^1] : null;
+        Count = blocks.Sum(block => block.Count);
+        table = new uint[Math.Max(Smallest, (int)BitOperations.RoundUpToPowerOf2((uint)(Count + 1) * 2))];
+        for (var i = 0; i < blocks.Count; i++)
         {
-            if (IsLive(slot, now))
+            for (var index = 0; index < blocks[i].Count; index++)
             {
-                Put(slot);
+                Put(blocks[i].High(index), Number(i, index));
             }
         }
     }
 
-    private static bool IsLive(Slot slot, long now)
+    private uint Number(int block, int index) => (first + (uint)(block * ClosedBlock.Most) + (uint)index) & NumberMask;
+
+    // There is always a free place: the table is never full.
+    private void Put(uint high, uint number)
     {
-        if (slot.Rest == 0)
+        for (var at = Start(high); ; at = After(at))
         {
-            return false;
-        }
-
-        // The difference of two 20-bit clocks, with its sign: an id from the future (the clock stepped back) is young.
-        var age = ((int)((ulong)(now / Quarter) - (slot.Rest >> StateBits)) << (32 - TimeBits)) >> (32 - TimeBits);
-        return age <= 96;
-    }
-
-    private void Put(Slot added)
-    {
-        var at = FirstFree(added.High);
-        tags[at] = Tag(added.High);
-        slots[at] = added;
-        Count++;
-    }
-
-    // There is always one: the table is never full.
-    private int FirstFree(ulong high)
-    {
-        for (var at = Start(high); ; at = Next(at))
-        {
-            var free = Vector128.Equals(GroupAt(at), Vector128<byte>.Zero).ExtractMostSignificantBits();
+            var free = Vector256.Equals(GroupAt(at), Vector256<uint>.Zero).ExtractMostSignificantBits();
             if (free != 0)
             {
-                return at + BitOperations.TrailingZeroCount(free);
+                table[at + BitOperations.TrailingZeroCount(free)] = Tag(high) | number;
+                return;
             }
         }
     }
 
-    private int Start(ulong high) => (int)high & (tags.Length - Group);
+    private int Start(uint high) => (int)high & (table.Length - Group);
 
-    private int Next(int group) => (group + Group) & (tags.Length - Group);
+    private int After(int group) => (group + Group) & (table.Length - Group);
 
-    private Vector128<byte> GroupAt(int group) => Vector128.Create<byte>(tags.AsSpan(group, Group));
+    private Vector256<uint> GroupAt(int group) => Vector256.Create<uint>(table.AsSpan(group, Group));
 
-    // Of bits that choose neither the shard nor, in a table that fits into memory, the group. 0 is an empty place.
-    private static byte Tag(ulong high) => (byte)(1 | high >> 48);
-
-    private readonly record struct Slot(ulong High, ulong Rest);
+    // 1 to 63, of the bits that choose the group in the very largest tables only. 0 is an empty place.
+    private static uint Tag(uint high) => ((high >> NumberBits) is var tag && tag == 0 ? 1 : tag) << NumberBits;
 }

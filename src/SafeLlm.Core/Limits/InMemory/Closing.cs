@@ -53,7 +53,7 @@ internal struct Closing(HoldPhase phase, in Amounts actual, long now, InMemoryAl
 
     private void Tell(Counter counter, long slot, long charged)
     {
-        if (charged > 0)
+        if (charged > 0 && outbox is not null)
         {
             HasAlerts |= counter.Tell(slot, now, outbox);
         }

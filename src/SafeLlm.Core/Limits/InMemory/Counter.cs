@@ -97,9 +97,9 @@ internal abstract class Counter(uint hash, CounterStripe home, string scope, Dim
     }
 
     /// <summary>Records every soft limit that a charge at a slot reached for the first time. Whether there was one.</summary>
-    public bool Tell(long slot, long now, InMemoryAlertOutbox? outbox)
+    public bool Tell(long slot, long now, InMemoryAlertOutbox outbox)
     {
-        if (outbox is null || softLimits.Count == 0)
+        if (softLimits.Count == 0)
         {
             return false;
         }

@@ -42,12 +42,8 @@ internal sealed class HoldEntry() : ChainedNode<HoldEntry>(0)
         (Due, Phase) = (hold.LeaseEnds.UtcTicks, HoldPhase.Open);
     }
 
-    /// <summary>Lets go of all that it referred to.</summary>
-    public void Clear()
-    {
-        Shares.Clear();
-        (Hold, many, count) = (null!, null, 0);
-    }
+    /// <summary>Lets go of its hold. What its parts refer to is overwritten by the next one's; the few entries that wait for one keep no more alive than that.</summary>
+    public void Clear() => (Hold, many) = (null!, null);
 
     /// <summary>The lease was extended.</summary>
     public void Extended(long leaseEnds) => Hold = Hold with { LeaseEnds = new DateTimeOffset(leaseEnds, TimeSpan.Zero) };

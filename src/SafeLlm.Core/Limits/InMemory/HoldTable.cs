@@ -70,9 +70,9 @@ internal sealed class HoldTable(CounterTable counters)
                     : default;
             }
 
-            shard.Closed.ExpectPut(hash);
             var late = entry.Phase != HoldPhase.Open;
-            var closing = Close(shard, entry, actual, now);
+            var closing = new Closing(entry.Phase, actual, now, counters.Outbox);
+            Close(shard, entry, ref closing, now);
             var state = ClosedState.Settled | (closing.IsOverrun ? ClosedState.Overrun : 0) | (late ? ClosedState.Late : 0);
             shard.Closed.Add(hash, state, now);
             return new SettleResult(true, closing.IsOverrun, late) { HasAlerts = closing.HasAlerts };
@@ -94,8 +94,8 @@ internal sealed class HoldTable(CounterTable counters)
                 return shard.Closed.Find(hash) == ClosedState.Released;
             }
 
-            shard.Closed.ExpectPut(hash);
-            Close(shard, entry, Nothing, now);
+            var closing = new Closing(entry.Phase, Nothing, now, counters.Outbox);
+            Close(shard, entry, ref closing, now);
             shard.Closed.Add(hash, ClosedState.Released, now);
             return true;
         }
@@ -208,12 +208,10 @@ internal sealed class HoldTable(CounterTable counters)
         shard.Remove(entry);
     }
 
-    private Closing Close(HoldShard shard, HoldEntry entry, in Amounts actual, long now)
+    private void Close(HoldShard shard, HoldEntry entry, ref Closing closing, long now)
     {
-        var closing = new Closing(entry.Phase, actual, now, counters.Outbox);
         counters.Visit(entry.Shares, now, ref closing);
         shard.Remove(entry);
-        return closing;
     }
 
     private HoldShard Shard(IdHash hash) => shards[(int)(hash.High >> 56) & (shards.Length - 1)];

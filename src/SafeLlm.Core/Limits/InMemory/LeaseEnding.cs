@@ -10,7 +10,7 @@ internal readonly struct LeaseEnding(HoldEntry entry, long now, InMemoryAlertOut
         var counter = share.Counter;
         var charged = entry.OnLeaseEnd == LeaseEnd.Charge ? share.Held : 0;
         counter.Close(share.Slot, share.Held, charged);
-        if (charged > 0)
+        if (charged > 0 && outbox is not null)
         {
             counter.Tell(share.Slot, now, outbox);
         }
