@@ -61,7 +61,7 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
     {
         HoldRequest.CheckId(holdId, nameof(holdId));
         actual.Validate(nameof(actual));
-        return ValueTask.FromResult(parts.Holds.Settle(holdId, actual, Touch()));
+        return ValueTask.FromResult(parts.Holds.Settle(holdId, parts.Holds.Expect(holdId), actual, Touch()));
     }
 
     /// <inheritdoc/>
@@ -69,7 +69,7 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
     public ValueTask<bool> ReleaseAsync(string holdId, CancellationToken cancellationToken)
     {
         HoldRequest.CheckId(holdId, nameof(holdId));
-        return ValueTask.FromResult(parts.Holds.Release(holdId, Touch()));
+        return ValueTask.FromResult(parts.Holds.Release(holdId, parts.Holds.Expect(holdId), Touch()));
     }
 
     /// <inheritdoc/>
@@ -77,7 +77,7 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
     {
         HoldRequest.CheckId(holdId, nameof(holdId));
         HoldRequest.CheckLease(lease, nameof(lease));
-        return ValueTask.FromResult(parts.Holds.Extend(holdId, lease, Touch()));
+        return ValueTask.FromResult(parts.Holds.Extend(holdId, parts.Holds.Expect(holdId), lease, Touch()));
     }
 
     /// <inheritdoc/>
@@ -115,7 +115,7 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
             Warn(limits);
         }
 
-        var result = parts.Holds.Take(request, limits, Touch());
+        var result = parts.Holds.Take(request, parts.Holds.Expect(request.OperationId), limits, Touch());
         if (result.Hold is { } hold)
         {
             parts.Upkeep.Expect(hold.LeaseEnds.UtcTicks);

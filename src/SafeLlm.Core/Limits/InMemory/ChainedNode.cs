@@ -4,7 +4,8 @@ namespace SafeLlm.Limits.InMemory;
 internal abstract class ChainedNode<T>(uint hash)
     where T : ChainedNode<T>
 {
-    public uint Hash { get; } = hash;
+    /// <summary>Stays as it is while a table keeps the node.</summary>
+    public uint Hash { get; protected set; } = hash;
 
     public T? Next { get; set; }
 }

@@ -1,54 +1,100 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>
-/// The ids of closed holds, each for 24 hours and up to a quarter more: 16 bytes an id in an open table of hashes that
-/// drops what is old whenever it must grow. The owner's lock guards it.
+/// The ids of closed holds, each for 24 hours and an hour or two more: some 20 bytes an id. They are written one after the other
+/// into blocks, which leave as they came; a table says where. The gate of its owner guards it.
 /// </summary>
+/// <remarks>
+/// An id is looked for at every hold, nearly always in vain, and falls anywhere in a table that is larger than the processor's
+/// own memory. So the table has but 4 bytes an id, 6 bits of its hash and its number in the blocks, and eight are compared at once.
+/// </remarks>
 internal sealed class ClosedHolds
 {
-    private const int Smallest = 16;
-    private const int TimeBits = 20;
+    private const int Group = 8;
+    private const int Smallest = Group * 2;
     private const int StateBits = 4;
-    private const ulong TimeMask = (1UL << TimeBits) - 1;
+    private const int NumberBits = 26;
+    private const uint NumberMask = (1U << NumberBits) - 1;
     private const ulong StateMask = (1UL << StateBits) - 1;
-    private const ulong HashMask = ~0UL << (TimeBits + StateBits);
-    private static readonly long Quarter = TimeSpan.FromMinutes(15).Ticks;
-    private Slot[] slots = new Slot[Smallest];
+    private static readonly long Kept = TimeSpan.FromHours(24).Ticks;
+    private readonly List<ClosedBlock> blocks = [];
+    private ClosedBlock? last;
+    private uint[] table = new uint[Smallest];
+    private uint first;
 
+    /// <summary>How many ids are remembered.</summary>
     public int Count { get; private set; }
 
     public ClosedState Find(IdHash id)
     {
-        for (var at = Start(id); ; at = (at + 1) & (slots.Length - 1))
+        for (var at = Start((uint)id.High); ; at = After(at))
         {
-            ref var slot = ref slots[at];
-            if (slot.Rest == 0)
+            var group = GroupAt(at);
+            var same = Vector256.Equals(group & Vector256.Create(~NumberMask), Vector256.Create(Tag((uint)id.High))).ExtractMostSignificantBits();
+            for (; same != 0; same &= same - 1)
+            {
+                var number = (table[at + BitOperations.TrailingZeroCount(same)] - first) & NumberMask;
+                var block = blocks[(int)(number / ClosedBlock.Most)];
+                var index = (int)(number % ClosedBlock.Most);
+                if (block.High(index) == (uint)id.High && (block.Low(index) ^ id.Low) <= StateMask)
+                {
+                    return (ClosedState)(block.Low(index) & StateMask);
+                }
+            }
+
+            if (Vector256.EqualsAny(group, Vector256<uint>.Zero))
             {
                 return ClosedState.None;
             }
+        }
+    }
 
-            if (slot.High == id.High && (slot.Rest & HashMask) == (id.Low & HashMask))
-            {
-                return (ClosedState)(slot.Rest & StateMask);
-            }
+    /// <summary>An id will soon be looked for: asks the processor to bring the place where that begins. Not guarded: it may be wrong.</summary>
+    public unsafe void Expect(IdHash id)
+    {
+        if (Sse.IsSupported)
+        {
+            var seen = table;
+            ref var start = ref seen[(int)id.High & (seen.Length - Group)];
+            Sse.Prefetch0(Unsafe.AsPointer(ref start));
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref start, Group - 1)));
         }
     }
 
     /// <summary>Remembers an id that is not remembered yet.</summary>
     public void Add(IdHash id, ClosedState state, long now)
     {
-        if ((Count + 1) * 4 > slots.Length * 3)
+        if ((Count + 1) * 8 > table.Length * 7)
         {
             Rebuild(now);
         }
 
-        Put(new Slot(id.High, (id.Low & HashMask) | ((ulong)(now / Quarter) & TimeMask) << StateBits | (byte)state));
+        if (last is null || !last.Takes(now))
+        {
+            if (blocks.Count == (1 << NumberBits) / ClosedBlock.Most - 1)
+            {
+                // As many as have numbers, and several gigabytes: the oldest go early.
+                blocks[0].Clear();
+                Rebuild(now);
+            }
+
+            blocks.Add(last = new ClosedBlock(now));
+        }
+
+        Put((uint)id.High, Number(blocks.Count - 1, last.Count));
+        last.Add((uint)id.High, (id.Low & ~StateMask) | (byte)state, now);
+        Count++;
     }
 
     /// <summary>Drops what is older than 24 hours and gives the room back.</summary>
     public void Trim(long now)
     {
-        if (slots.Length > Smallest)
+        if (blocks.Count > 0)
         {
             Rebuild(now);
         }
@@ -56,49 +102,52 @@ internal sealed class ClosedHolds
 
     private void Rebuild(long now)
     {
-        var old = slots;
-        var live = 0;
-        foreach (var slot in old)
+        foreach (var block in blocks)
         {
-            live += IsLive(slot, now) ? 1 : 0;
+            if (block.IsOlder(Kept, now))
+            {
+                block.Clear();
+            }
         }
 
-        slots = new Slot[Math.Max(Smallest, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(live + 1) * 2))];
-        Count = 0;
-        foreach (var slot in old)
+        var gone = blocks.FindIndex(block => block.Count > 0);
+        gone = gone < 0 ? blocks.Count : gone;
+        blocks.RemoveRange(0, gone);
+        first += (uint)(gone * ClosedBlock.Most);
+        last = blocks.Count > 0 ? blocks[^1] : null;
+        Count = blocks.Sum(block => block.Count);
+        table = new uint[Math.Max(Smallest, (int)BitOperations.RoundUpToPowerOf2((uint)(Count + 1) * 2))];
+        for (var i = 0; i < blocks.Count; i++)
         {
-            if (IsLive(slot, now))
+            for (var index = 0; index < blocks[i].Count; index++)
             {
-                Put(slot);
+                Put(blocks[i].High(index), Number(i, index));
             }
         }
     }
 
-    private static bool IsLive(Slot slot, long now)
-    {
-        if (slot.Rest == 0)
-        {
-            return false;
-        }
+    private uint Number(int block, int index) => (first + (uint)(block * ClosedBlock.Most) + (uint)index) & NumberMask;
 
-        // The difference of two 20-bit clocks, with its sign: an id from the future (the clock stepped back) is young.
-        var age = ((int)((ulong)(now / Quarter) - (slot.Rest >> StateBits)) << (32 - TimeBits)) >> (32 - TimeBits);
-        return age <= 96;
+    // There is always a free place: the table is never full.
+    private void Put(uint high, uint number)
+    {
+        for (var at = Start(high); ; at = After(at))
+        {
+            var free = Vector256.Equals(GroupAt(at), Vector256<uint>.Zero).ExtractMostSignificantBits();
+            if (free != 0)
+            {
+                table[at + BitOperations.TrailingZeroCount(free)] = Tag(high) | number;
+                return;
+            }
+        }
     }
 
-    private void Put(Slot added)
-    {
-        var at = (int)added.High & (slots.Length - 1);
-        while (slots[at].Rest != 0)
-        {
-            at = (at + 1) & (slots.Length - 1);
-        }
+    private int Start(uint high) => (int)high & (table.Length - Group);
 
-        slots[at] = added;
-        Count++;
-    }
+    private int After(int group) => (group + Group) & (table.Length - Group);
 
-    private int Start(IdHash id) => (int)id.High & (slots.Length - 1);
+    private Vector256<uint> GroupAt(int group) => Vector256.Create<uint>(table.AsSpan(group, Group));
 
-    private readonly record struct Slot(ulong High, ulong Rest);
+    // 1 to 63, of the bits that choose the group in the very largest tables only. 0 is an empty place.
+    private static uint Tag(uint high) => ((high >> NumberBits) is var tag && tag == 0 ? 1 : tag) << NumberBits;
 }

@@ -1,12 +1,13 @@
 namespace SafeLlm.Limits.InMemory;
 
-/// <summary>A part of the holds, by the hash of their ids. Its lock is taken before that of any counter.</summary>
-internal sealed class HoldShard
+/// <summary>A part of the holds, by the hash of their ids. It is entered before any counter.</summary>
+internal sealed class HoldShard : Gate
 {
+    private const int MostSpare = 16;
     private readonly ChainedTable<HoldEntry> entries = new();
     private readonly DueHeap due = new();
-
-    public Lock Gate { get; } = new();
+    private HoldEntry? spare;
+    private int spareCount;
 
     public ClosedHolds Closed { get; } = new();
 
@@ -23,6 +24,37 @@ internal sealed class HoldShard
         }
 
         return entry;
+    }
+
+    /// <summary>An entry to fill, with room for the parts of a hold. Give it to <see cref="Add"/> or <see cref="Return"/>.</summary>
+    public HoldEntry Rent(int shares)
+    {
+        var entry = spare;
+        if (entry is null)
+        {
+            entry = new HoldEntry();
+        }
+        else
+        {
+            spare = entry.Next;
+            spareCount--;
+            entry.Next = null;
+        }
+
+        entry.Reserve(shares);
+        return entry;
+    }
+
+    /// <summary>Nobody refers to the entry any more.</summary>
+    public void Return(HoldEntry entry)
+    {
+        if (spareCount < MostSpare)
+        {
+            entry.Clear();
+            entry.Next = spare;
+            spare = entry;
+            spareCount++;
+        }
     }
 
     public void Add(HoldEntry entry)
@@ -46,6 +78,7 @@ internal sealed class HoldShard
         entry.Extended(leaseEnd);
     }
 
+    /// <summary>Takes an entry out, to be used again: it is not looked at after this.</summary>
     public void Remove(HoldEntry entry)
     {
         if (entry.Phase == HoldPhase.Open)
@@ -55,6 +88,7 @@ internal sealed class HoldShard
 
         entries.Remove(entry);
         due.Remove(entry);
+        Return(entry);
     }
 
     public HoldEntry? NextDue(long now) => due.Earliest is { } entry && entry.Due <= now ? entry : null;

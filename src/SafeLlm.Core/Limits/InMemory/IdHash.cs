@@ -9,28 +9,44 @@ namespace SafeLlm.Limits.InMemory;
 /// </summary>
 internal readonly record struct IdHash(ulong High, ulong Low)
 {
+    private const int Block = 16;
+
     // String hashes are seeded a process by the runtime: the one source of chance that needs no parameter here.
     private static readonly ulong Seed = (uint)"safellm".GetHashCode(StringComparison.Ordinal) * 0x9E3779B97F4A7C15;
 
     public static IdHash Of(string id)
     {
         var bytes = MemoryMarshal.AsBytes(id.AsSpan());
-        var (high, low) = (Seed, ~Seed);
-        for (; bytes.Length >= 16; bytes = bytes[16..])
+        if (bytes.Length < Block)
         {
-            (high, low) = Mix(high, low, BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]));
+            Span<byte> padded = stackalloc byte[Block];
+            padded.Clear();
+            bytes.CopyTo(padded);
+            return Of(padded, bytes.Length);
         }
 
-        Span<byte> rest = stackalloc byte[16];
-        rest.Clear();
-        bytes.CopyTo(rest);
-        (high, low) = Mix(high, low, BinaryPrimitives.ReadUInt64LittleEndian(rest), BinaryPrimitives.ReadUInt64LittleEndian(rest[8..]));
-        (high, low) = Mix(high, low, (ulong)id.Length, 0xD6E8FEB86659FD93);
+        return Of(bytes, bytes.Length);
+    }
+
+    // The last block may overlap the one before. The length is part of the seed, so no two ids are read alike.
+    private static IdHash Of(ReadOnlySpan<byte> bytes, int length)
+    {
+        var (high, low) = (Seed ^ (ulong)length, ~Seed);
+        for (var rest = bytes; rest.Length > Block; rest = rest[Block..])
+        {
+            (high, low) = Mix(high, low, rest);
+        }
+
+        (high, low) = Mix(high, low, bytes[^Block..]);
         return new IdHash(high, low);
     }
 
-    private static (ulong High, ulong Low) Mix(ulong high, ulong low, ulong first, ulong second) =>
-        (Fold(high ^ first, 0xA0761D6478BD642F ^ second) + low, Fold(low ^ second, 0xE7037ED1A0B428DB ^ first) ^ high);
+    private static (ulong High, ulong Low) Mix(ulong high, ulong low, ReadOnlySpan<byte> block)
+    {
+        var first = BinaryPrimitives.ReadUInt64LittleEndian(block);
+        var second = BinaryPrimitives.ReadUInt64LittleEndian(block[8..]);
+        return (Fold(high ^ first, 0xA0761D6478BD642F ^ second) + low, Fold(low ^ second, 0xE7037ED1A0B428DB ^ first) ^ high);
+    }
 
     private static ulong Fold(ulong left, ulong right)
     {
