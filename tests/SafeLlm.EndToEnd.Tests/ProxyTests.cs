@@ -30,8 +30,8 @@ public sealed class ProxyTests
     {
         { "/v1/chat/completions", HttpProtocols.Http1 },
         { "/v1/chat/completions", HttpProtocols.Http2 },
-        { "/v1/files/a%20b~c?x=%E2%82%AC&y", HttpProtocols.Http1 },
-        { "/v1/files/a%20b~c?x=%E2%82%AC&y", HttpProtocols.Http2 },
+        { "/v1/models/a%20b~c?x=%E2%82%AC&y", HttpProtocols.Http1 },
+        { "/v1/models/a%20b~c?x=%E2%82%AC&y", HttpProtocols.Http2 },
     };
 
     [Theory]
@@ -61,8 +61,8 @@ public sealed class ProxyTests
     {
         await using var chain = await Chain.StartAsync(HttpProtocols.Http1, isListed: true);
 
-        Assert.Equal(200, (await chain.SendAsync(chain.Back, "/v1/files/a%2Fb")).Status);
-        Assert.Equal(401, (await chain.SendAsync(chain.Front, Prefix + "/v1/files/a%2Fb")).Status);
+        Assert.Equal(200, (await chain.SendAsync(chain.Back, "/v1/models/a%2Fb")).Status);
+        Assert.Equal(401, (await chain.SendAsync(chain.Front, Prefix + "/v1/models/a%2Fb")).Status);
     }
 
     [Fact]

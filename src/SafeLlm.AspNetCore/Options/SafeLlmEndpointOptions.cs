@@ -9,6 +9,18 @@ public sealed class SafeLlmEndpointOptions
     /// <summary>What is held for a call of an endpoint whose requests are in no wire format; null where they must be in one.</summary>
     internal Amounts? OwnCalls { get; private set; }
 
+    /// <summary>Which headers cross to the provider and back; null where the endpoint answers by itself.</summary>
+    internal UpstreamHeaders? Upstream { get; private set; }
+
+    /// <summary>
+    /// For an endpoint that passes calls on to a provider, as a reverse proxy does: of the caller's headers only those go upstream that a
+    /// model's API needs, and of the provider's only those come back that a caller may see. Credentials, cookies, signatures, the caller's
+    /// address and <c>x-safellm-*</c> never go; the provider's organisation, its rate limits and its cookies never come back.
+    /// </summary>
+    /// <param name="headers">Further headers of the caller's that go upstream.</param>
+    /// <exception cref="ArgumentException">A header is one of those that never go.</exception>
+    public void ForwardToProvider(params IReadOnlyCollection<string> headers) => Upstream = new UpstreamHeaders(headers);
+
     /// <summary>
     /// For an endpoint that has a request of its own and calls models by itself: each call of it holds this much, and is settled by
     /// what the endpoint reports through <see cref="ISafeLlmFeature.ReportUsage(long, long, decimal?)"/>.

@@ -35,6 +35,10 @@ public sealed class SafeLlmTierOptions : SafeLlmLimitOptions
     /// </summary>
     public SafeLlmLimitOptions? PerNetwork { get; set; }
 
+    /// <summary>What calls may use of the provider's account beyond the single call: storage, hosted tools, raised service tiers.</summary>
+    /// <value>The default is null: nothing.</value>
+    public SafeLlmAccountOptions? Account { get; set; }
+
     /// <summary>The time zone in which a day starts, by its IANA name.</summary>
     /// <value>The default is UTC.</value>
     public string TimeZone { get; set; } = "UTC";

@@ -83,6 +83,9 @@ public sealed class SafeLlmVerifierOptions
     /// <summary>The tiers by name, in any case. <see cref="ArticleTiers"/> has three to start from.</summary>
     public IDictionary<string, SafeLlmTierOptions> Tiers { get; } = new Dictionary<string, SafeLlmTierOptions>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>How long it is remembered which tenant the ids of what the provider keeps were issued to.</summary>
+    public SafeLlmIssuedIdOptions IssuedIds { get; } = new();
+
     /// <summary>The tier of keys that name none.</summary>
     public string? DefaultTier { get; set; }
 

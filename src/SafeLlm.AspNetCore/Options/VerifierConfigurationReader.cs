@@ -48,6 +48,11 @@ internal static class VerifierConfigurationReader
         fields.Time("WarnBeforeExpiry", value => options.WarnBeforeExpiry = value);
         fields.Each("Keys", (_, key) => options.Keys.Add(Key(key)));
         fields.Each("Tiers", (tier, parts) => options.Tiers[tier.Key] = Tier(parts));
+        fields.Part("IssuedIds", parts =>
+        {
+            parts.Whole("Most", value => options.IssuedIds.Most = Int(value));
+            parts.Time("KeepFor", value => options.IssuedIds.KeepFor = value);
+        });
         fields.Text("DefaultTier", value => options.DefaultTier = value);
         fields.Each("Models", (model, parts) => Model(model.Path, parts, options, errors));
         fields.Pairs("Aliases", (alias, model) => options.Aliases[alias] = model);
@@ -99,8 +104,23 @@ internal static class VerifierConfigurationReader
         fields.Whole("MaxPromptCharacters", value => tier.MaxPromptCharacters = Int(value));
         fields.Whole("MaxPromptTokens", value => tier.MaxPromptTokens = Int(value));
         fields.Name<PromptSeverity>("SuspiciousPrompts", value => tier.SuspiciousPrompts = value);
+        fields.Part("Account", account => Account(account, tier.Account = new SafeLlmAccountOptions()));
         fields.Text("TimeZone", value => tier.TimeZone = value);
         return tier;
+    }
+
+    private static void Account(ConfigurationFields fields, SafeLlmAccountOptions account)
+    {
+        fields.Switch("Store", value => account.Store = value);
+        fields.Switch("Background", value => account.Background = value);
+        fields.Texts("SharedIds", account.SharedIds.Add);
+        fields.Texts("ServiceTiers", account.ServiceTiers.Add);
+        fields.Each("HostedTools", (tool, parts) =>
+        {
+            var options = account.HostedTools[tool.Key] = new SafeLlmHostedToolOptions();
+            parts.Dollars("DollarsPerUse", value => options.DollarsPerUse = value);
+            parts.Whole("MostUses", value => options.MostUses = Int(value));
+        });
     }
 
     private static void Limits(ConfigurationFields fields, SafeLlmLimitOptions limits)

@@ -37,6 +37,8 @@ internal static class RefusalTitles
         RefusalCode.UnknownModel => "The model has no price.",
         RefusalCode.ModelNotAllowed => "The tier does not include the model.",
         RefusalCode.EndpointNotAllowed => "The key may not call this endpoint.",
+        RefusalCode.AccountUseNotAllowed => "The tier does not include what the request uses.",
+        RefusalCode.NotIssued => "What the request names was not issued to its caller.",
         RefusalCode.OutputUnbounded => "The request has no output bound.",
         RefusalCode.PromptRejected => "The prompt was refused.",
         RefusalCode.RateLimited => "There are too many requests.",

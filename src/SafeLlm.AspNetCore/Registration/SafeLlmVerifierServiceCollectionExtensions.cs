@@ -50,6 +50,8 @@ public static class SafeLlmVerifierServiceCollectionExtensions
         services.TryAddSingleton(_ => new OperationIds(bytes => RandomNumberGenerator.Fill(bytes)));
         services.TryAddSingleton<HeadCheck>();
         services.TryAddSingleton<ContentCheck>();
+        services.TryAddSingleton(provider => new IssuedIds(provider.GetRequiredService<IOptions<SafeLlmVerifierOptions>>().Value.IssuedIds));
+        services.TryAddSingleton<AccountCheck>();
         services.TryAddSingleton<CallCheck>();
         services.TryAddSingleton<LimitCheck>();
         services.TryAddSingleton<Admission>();

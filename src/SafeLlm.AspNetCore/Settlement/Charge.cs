@@ -23,7 +23,7 @@ internal readonly record struct Charge(Amounts? Amounts, bool IsByPolicy = false
         var reading = observer.Read();
 
         // Usage in an answer that was cut may be a placeholder or lack what was generated since; only a whole answer's counts.
-        if (reading is { Billable: { } billable, IsComplete: true }) return new(new Amounts(billable.TotalInput, billable.Output, Quoter.Cost(call.Price!, billable)));
+        if (reading is { Billable: { } billable, IsComplete: true }) return new(new Amounts(billable.TotalInput, billable.Output, Quoter.Cost(call.Price!, billable) + call.ToolCost));
 
         // A route that spends no tokens.
         if (call.Facts is null && call.Requirement.Options.OwnCalls is null) return new(OneRequest);
@@ -50,12 +50,12 @@ internal readonly record struct Charge(Amounts? Amounts, bool IsByPolicy = false
         if (policy == MissingUsagePolicy.Worst || call is not { Price: { IsReasoning: false } price, Quote: { } quote })
         {
             // What was seen is more than was held only where the bound was broken; then it is what is certain.
-            return reading?.Billable is { } seen && call.Price is { } known ? Larger(held, new Amounts(seen.TotalInput, seen.Output, Quoter.Cost(known, seen))) : held;
+            return reading?.Billable is { } seen && call.Price is { } known ? Larger(held, new Amounts(seen.TotalInput, seen.Output, Quoter.Cost(known, seen) + call.ToolCost)) : held;
         }
 
         var input = reading?.Billable?.TotalInput ?? quote.Input.Expected;
         var output = Math.Max(reading?.Billable?.Output ?? 0, reading?.OutputTokensSeen ?? 0);
-        return new Amounts(input, output, Quoter.Cost(price, new BillableUsage(input, 0, 0, output)));
+        return new Amounts(input, output, Quoter.Cost(price, new BillableUsage(input, 0, 0, output)) + call.ToolCost);
     }
 
     private static Amounts Larger(in Amounts a, in Amounts b) =>

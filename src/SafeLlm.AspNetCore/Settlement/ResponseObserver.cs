@@ -6,12 +6,13 @@ using SafeLlm.Formats;
 namespace SafeLlm.AspNetCore;
 
 /// <summary>Sees the answer's bytes as they pass: meters them, and takes out of a stream what only we asked for.</summary>
-internal sealed class ResponseObserver(HttpContext context, IncomingCall call)
+internal sealed class ResponseObserver(HttpContext context, IncomingCall call, AccountCheck accounts)
 {
     private const int MostErrorBytes = 8 * 1024;
 
     private ArrayBufferWriter<byte>? error;
     private ResponseMeter? meter;
+    private ResponseMeter? kept;
     private StreamFilter? filter;
     private bool hasBegun;
 
@@ -40,6 +41,7 @@ internal sealed class ResponseObserver(HttpContext context, IncomingCall call)
         Begin();
         SawContent = true;
         meter?.Append(bytes);
+        kept?.Append(bytes);
         if (Head!.Status < 400) return;
         error ??= new ArrayBufferWriter<byte>();
         error.Write(bytes[..Math.Min(bytes.Length, MostErrorBytes - error.WrittenCount)]);
@@ -60,6 +62,10 @@ internal sealed class ResponseObserver(HttpContext context, IncomingCall call)
         Begin();
         var reading = meter?.Complete();
         meter = null;
+        kept?.Complete();
+        kept = null;
+        // What is gone may be named by nobody.
+        if (call.Route is { IsDeletion: true } route && Head!.Status < 300) accounts.Deleted(route);
         return reading;
     }
 
@@ -70,8 +76,17 @@ internal sealed class ResponseObserver(HttpContext context, IncomingCall call)
         hasBegun = true;
         var response = context.Response;
         Head = new ResponseHead(response.StatusCode, MediaType(response.ContentType), Coding(response.Headers.ContentEncoding), name => response.Headers.TryGetValue(name, out var value) ? value.ToString() : null);
-        if (call.Facts is not { } facts) return;
+        var watch = Head.Status < 300 ? accounts.Watch(call) : null;
+        if (call.Facts is not { } facts)
+        {
+            if (watch is null || call.Route is not { IsMaking: true } route) return;
+            kept = KeptObjects.CreateMeter(Head, route.IsGemini);
+            kept.Issued = watch;
+            return;
+        }
+
         meter = facts.Format.CreateMeter(facts, Head);
+        meter.Issued = watch;
         if (!call.AskedForUsage || Head.Status >= 300 || Head.ContentEncoding is not null) return;
         filter = facts.Format.CreateUsageFilter();
         if (filter is not null && !response.HasStarted) response.ContentLength = null;

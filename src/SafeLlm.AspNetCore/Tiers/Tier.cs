@@ -29,6 +29,7 @@ internal sealed class Tier
         own = TierLimits.Of(options, options.TimeZone);
         perNetwork = TierLimits.Of(options.PerNetwork, options.TimeZone);
         this.shared = [.. TierLimits.Of(options.Pool, options.TimeZone).Select(limit => limit.For($"tier:{name.ToLowerInvariant()}")), .. shared];
+        Account = new TierAccount(options.Account);
         RateLimitPolicy = RateLimitFields.Policy(own);
     }
 
@@ -39,6 +40,8 @@ internal sealed class Tier
     public OverCap OnOverCap { get; }
 
     public PromptPolicy Prompts { get; }
+
+    public TierAccount Account { get; }
 
     public IEnumerable<Limit> AllLimits => own.Concat(perNetwork).Concat(shared);
 

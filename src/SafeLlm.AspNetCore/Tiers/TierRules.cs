@@ -18,6 +18,7 @@ internal static class TierRules
         CheckLimits(tier, path, errors);
         if (tier.Pool is { } pool) CheckLimits(pool, path + ":Pool", errors);
         if (tier.PerNetwork is { } network) CheckLimits(network, path + ":PerNetwork", errors);
+        if (tier.Account is { } account) AccountRules.Check(account, path + ":Account", errors);
         Range(path, "MaxPromptCharacters", tier.MaxPromptCharacters, 1, int.MaxValue, errors);
         Range(path, "MaxPromptTokens", tier.MaxPromptTokens, 1, int.MaxValue, errors);
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(tier.TimeZone, out _))

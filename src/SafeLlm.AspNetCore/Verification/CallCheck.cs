@@ -8,11 +8,12 @@ using SafeLlm.Validation;
 namespace SafeLlm.AspNetCore;
 
 /// <summary>What the verified content says and what its caller's tier allows. Pure: no store is asked.</summary>
-internal sealed class CallCheck(VerifierSettings settings)
+internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts)
 {
     public Refusal? Check(IncomingCall call)
     {
         if (CheckJson(call) is { } malformed) return malformed;
+        if (accounts.Check(call) is { } notIncluded) return notIncluded;
         switch (Read(call))
         {
             case RequestReading.Call { Facts: var facts }:
@@ -22,6 +23,9 @@ internal sealed class CallCheck(VerifierSettings settings)
                 return Malformed(wrong);
             case RequestReading.Passage:
                 // Spends no tokens and still counts as a request.
+                call.Amounts = new Amounts(0, 0, NanoUsd.Zero);
+                return null;
+            case RequestReading.UnknownRoute when call.Route is { IsPassage: true } && call.Requirement.Options.OwnCalls is null:
                 call.Amounts = new Amounts(0, 0, NanoUsd.Zero);
                 return null;
             default:
@@ -145,17 +149,18 @@ internal sealed class CallCheck(VerifierSettings settings)
 
     private Refusal? Quote(IncomingCall call)
     {
+        var tools = call.ToolCost;
         var fast = settings.Quoter.Quote(call.Facts!, call.Price!, EstimateMethod.Bytes, ScopeOf(call));
-        var quote = FitsEasily(Upper(fast), call.States) ? fast : settings.Quoter.Quote(call.Facts!, call.Price!, EstimateMethod.Counted, ScopeOf(call));
+        var quote = FitsEasily(Upper(fast, tools), call.States) ? fast : settings.Quoter.Quote(call.Facts!, call.Price!, EstimateMethod.Counted, ScopeOf(call));
         call.Quote = quote;
-        call.Amounts = Upper(quote);
+        call.Amounts = Upper(quote, tools);
         return null;
     }
 
     /// <summary>Under whose name it is learned what calls give.</summary>
     public static string ScopeOf(IncomingCall call) => call.Key?.Key.KeyId ?? Limit.AppScope;
 
-    private static Amounts Upper(Quote quote) => new(quote.Input.Upper, quote.Output.Upper, quote.Upper);
+    private static Amounts Upper(Quote quote, NanoUsd tools) => new(quote.Input.Upper, quote.Output.Upper, quote.Upper + tools);
 
     // The first stage's upper end is generous. Where a tenth of what is free would remain, counting tokens is not worth its time.
     private static bool FitsEasily(in Amounts amounts, IReadOnlyList<LimitState> states)

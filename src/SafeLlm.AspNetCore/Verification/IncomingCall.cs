@@ -56,6 +56,12 @@ internal sealed class IncomingCall(HttpContext context, SafeLlmRequirement requi
 
     public CallFacts? Facts { get; set; }
 
+    /// <summary>The route of what the provider keeps; null where it is another.</summary>
+    public KeptRoute? Route { get; set; }
+
+    /// <summary>What the tools cost at most that run at the provider.</summary>
+    public NanoUsd ToolCost { get; set; }
+
     public ModelPrice? Price { get; set; }
 
     public Quote? Quote { get; set; }

@@ -46,7 +46,7 @@ internal sealed class SafeLlmMiddleware(
     {
         var context = call.Context;
         var feature = new SafeLlmFeature(call);
-        var observer = new ResponseObserver(context, call);
+        var observer = new ResponseObserver(context, call, settlements.Accounts);
         var settlement = new CallSettlement(call, feature, observer, settlements);
         var serverBody = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         var metered = new MeteredResponseBody(serverBody, observer, settlement.PassingAsync);
@@ -58,6 +58,12 @@ internal sealed class SafeLlmMiddleware(
             expiry.Warn(context, call.Key, call.Now);
             if (call.IsSeed) WarnOfSeed(call);
             if (settlements.Settings.Options.RateLimitHeaders) RateLimitFields.Set(context.Response.Headers, call, call.Amounts);
+            if (call.Requirement.Options.Upstream is { } upstream)
+            {
+                upstream.Clean(context.Request.Headers);
+                UpstreamHeaders.Clean(context.Response);
+            }
+
             context.User = CallerPrincipal.Of(call);
             context.Features.Set<ISafeLlmFeature>(feature);
             context.Features.Set<IHttpResponseBodyFeature>(metered);

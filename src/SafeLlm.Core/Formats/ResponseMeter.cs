@@ -9,6 +9,16 @@ public abstract class ResponseMeter
     /// <summary>Takes the next bytes. Never throws for what they hold.</summary>
     public abstract void Append(ReadOnlySpan<byte> bytes);
 
+    /// <summary>
+    /// Is told the name of each thing that the answer says the provider keeps beyond the call (a response, a conversation, an item, a container),
+    /// as soon as it is read and so before the bytes that name it go on; null, as it is at first, where nobody asks.
+    /// </summary>
+    public virtual Action<string>? Issued
+    {
+        get => null;
+        set { }
+    }
+
     /// <summary>Bytes of generated text that were seen so far; 0 where the format does not tell until its end.</summary>
     public virtual long OutputBytes => 0;
 

@@ -81,6 +81,12 @@ public enum RefusalCode
     /// <summary>The key's scopes do not include the endpoint.</summary>
     EndpointNotAllowed,
 
+    /// <summary>The request uses something of the provider's account that its tier does not include: storage, background, a hosted tool, a raised service tier.</summary>
+    AccountUseNotAllowed,
+
+    /// <summary>The request names something that the provider keeps and that was not issued to this caller. One answer, whether it exists or not.</summary>
+    NotIssued,
+
     /// <summary>The request has no output bound, and none may be inserted.</summary>
     OutputUnbounded,
 

@@ -32,6 +32,8 @@ public static class RefusalCodes
             [RefusalCode.UnknownModel] = ("unknown_model", 400),
             [RefusalCode.ModelNotAllowed] = ("model_not_allowed", 403),
             [RefusalCode.EndpointNotAllowed] = ("endpoint_not_allowed", 403),
+            [RefusalCode.AccountUseNotAllowed] = ("account_use_not_allowed", 403),
+            [RefusalCode.NotIssued] = ("not_issued", 404),
             [RefusalCode.OutputUnbounded] = ("output_unbounded", 400),
             [RefusalCode.PromptRejected] = ("prompt_rejected", 400),
             [RefusalCode.Unsigned] = ("unsigned", 401),

@@ -26,7 +26,10 @@ public sealed class ConfigurationTests
               "Tiers": { "FREE": { "RequestsPerMinute": 1, "TokensPerHour": 2, "TokensPerDay": 3, "DollarsPerDay": 0.5, "ConcurrentCalls": 4,
                                    "MaxOutputTokens": 5, "OnOverCap": "refuse", "Models": ["gpt-4o-mini"], "MaxPromptCharacters": 6,
                                    "MaxPromptTokens": 7, "SuspiciousPrompts": "Refuse",
-                                   "Pool": { "TokensPerDay": 1000 }, "PerNetwork": { "DollarsPerDay": 2.5 }, "TimeZone": "Europe/Berlin" } },
+                                   "Pool": { "TokensPerDay": 1000 }, "PerNetwork": { "DollarsPerDay": 2.5 }, "TimeZone": "Europe/Berlin",
+                                   "Account": { "Store": true, "Background": true, "SharedIds": ["pmpt_1"], "ServiceTiers": ["priority"],
+                                                "HostedTools": { "web_search": { "DollarsPerUse": 0.01, "MostUses": 3 } } } } },
+              "IssuedIds": { "Most": 500, "KeepFor": "1.00:00:00" },
               "DefaultTier": "FREE",
               "Models": [{ "Model": "m", "InputPerMillion": 1.5, "OutputPerMillion": 2, "IsReasoning": true }],
               "Aliases": { "deployment": "m" },
@@ -48,6 +51,9 @@ public sealed class ConfigurationTests
         Assert.Equal((OverCap.Refuse, 6, 7, PromptSeverity.Refuse, "Europe/Berlin"), (tier.OnOverCap, tier.MaxPromptCharacters, tier.MaxPromptTokens, tier.SuspiciousPrompts, tier.TimeZone));
         Assert.Equal(["gpt-4o-mini"], tier.Models);
         Assert.Equal((1000L, 2.5m), (tier.Pool!.TokensPerDay, tier.PerNetwork!.DollarsPerDay));
+        Assert.Equal((true, true, "pmpt_1", "priority"), (tier.Account!.Store, tier.Account.Background, tier.Account.SharedIds[0], tier.Account.ServiceTiers[0]));
+        Assert.Equal((0.01m, 3), (tier.Account.HostedTools["web_search"].DollarsPerUse, tier.Account.HostedTools["web_search"].MostUses));
+        Assert.Equal((500, TimeSpan.FromDays(1)), (options.IssuedIds.Most, options.IssuedIds.KeepFor));
         Assert.Equal(["10.0.0.1", "192.168.0.0/16"], options.KnownProxies);
         Assert.Equal((2, 8, TimeSpan.FromSeconds(9)), (options.ForwardLimit, options.LockOut.FailuresPerMinute, options.LockOut.LongestWait));
         Assert.Equal((true, false, TimeSpan.FromDays(7)), (options.RefuseAfterRestart, options.RateLimitHeaders, options.WarnBeforeExpiry));
@@ -77,6 +83,7 @@ public sealed class ConfigurationTests
     [InlineData("""{ "Tiers": { "A": { } } }""", "S:Tiers:A is a single value")]
     [InlineData("""{ "Tiers": { "A": { "RequestsPerMinute": 5 } } }""", "S:Tiers:A:MaxOutputTokens is missing")]
     [InlineData("""{ "Tiers": { "A": { "MaxOutputTokens": 0 } } }""", "S:Tiers:A:MaxOutputTokens is 0; give 1 to 10000000")]
+    [InlineData("""{ "Tiers": { "A": { "MaxOutputTokens": 1, "Account": { "HostedTools": { "web_search": { "MostUses": 2 } } } } } }""", "S:Tiers:A:Account:HostedTools:web_search:DollarsPerUse is missing")]
     [InlineData("""{ "Tiers": { "A": { "MaxOutputTokens": 1, "DollarsPerDay": -1 } } }""", "S:Tiers:A:DollarsPerDay is -1")]
     [InlineData("""{ "Tiers": { "A": { "MaxOutputTokens": 1, "DollarsPerDay": "1,5" } } }""", "S:Tiers:A:DollarsPerDay is \"1,5\"")]
     [InlineData("""{ "Tiers": { "A": { "MaxOutputTokens": 1, "TimeZone": "Mars" } } }""", "S:Tiers:A:TimeZone is \"Mars\"")]

@@ -16,7 +16,7 @@ public sealed class ConnectionTests
         using var raw = new RawExchange(host.Connect());
 
         // Uri would write the escapes in upper case.
-        await raw.SendAsync(host.Sign(new TestRequest { Method = "GET", Target = "/v1/files/a%2fb%c3%a9?q=%e2%82%ac&r" }).Head("Connection: close"));
+        await raw.SendAsync(host.Sign(new TestRequest { Method = "GET", Target = "/v1/models/a%2fb%c3%a9?q=%e2%82%ac&r" }).Head("Connection: close"));
 
         Assert.StartsWith("HTTP/1.1 200", await raw.ReadUntilAsync("\0"), StringComparison.Ordinal);
         Assert.Contains("a%2fb", raw.Received, StringComparison.Ordinal);
@@ -26,8 +26,8 @@ public sealed class ConnectionTests
     public async Task ATargetInAnotherEncoding_IsNotTheSignedOne()
     {
         await using var host = await StartAsync();
-        var request = host.Sign(new TestRequest { Method = "GET", Target = "/v1/files/a%2fb" });
-        request.Target = "/v1/files/a%2Fb";
+        var request = host.Sign(new TestRequest { Method = "GET", Target = "/v1/models/a%2fb" });
+        request.Target = "/v1/models/a%2Fb";
 
         Assert.Equal("signature_invalid", (await Problem.ReadAsync(await host.SendUnsignedAsync(request))).Code);
     }
@@ -37,8 +37,8 @@ public sealed class ConnectionTests
     {
         await using var host = await StartAsync();
         using var raw = new RawExchange(host.Connect());
-        var request = host.Sign(new TestRequest { Method = "GET", Target = "/v1/files/a" });
-        request.Target = $"http://{host.Authority}/v1/files/a";
+        var request = host.Sign(new TestRequest { Method = "GET", Target = "/v1/models/a" });
+        request.Target = $"http://{host.Authority}/v1/models/a";
 
         await raw.SendAsync(request.Head("Connection: close"));
 
@@ -50,8 +50,8 @@ public sealed class ConnectionTests
     {
         await using var host = await StartAsync();
         using var raw = new RawExchange(host.Connect());
-        var request = host.Sign(new TestRequest { Method = "GET", Target = "/v1/files/a" });
-        request.Target = "http://evil.example.com/v1/files/a";
+        var request = host.Sign(new TestRequest { Method = "GET", Target = "/v1/models/a" });
+        request.Target = "http://evil.example.com/v1/models/a";
 
         await raw.SendAsync(request.Head("Connection: close"));
 

@@ -24,6 +24,9 @@ internal sealed class AnthropicMessagesFormat : JsonWireFormat
     private static readonly ResponseRules Response = new(
         SkimNode.Of(
         [
+            ("container.id", Skim.Id),
+            ("message.container.id", Skim.Id),
+            ("delta.container.id", Skim.Id),
             ("model", Skim.Model),
             ("message.model", Skim.Model),
             .. AnthropicMembers.Errors,

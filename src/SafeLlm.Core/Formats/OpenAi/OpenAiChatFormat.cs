@@ -72,6 +72,9 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
     private static readonly ResponseRules Response = new(
         SkimNode.Of(
         [
+            ("id", Skim.Id),
+            ("choices[].message.audio.id", Skim.Id),
+            ("choices[].delta.audio.id", Skim.Id),
             ("model", Skim.Model),
             ("service_tier", Skim.ServiceTier),
             ("choices[].finish_reason", Skim.Finish),

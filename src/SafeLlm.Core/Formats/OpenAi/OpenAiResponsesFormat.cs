@@ -74,6 +74,13 @@ internal sealed class OpenAiResponsesFormat : JsonWireFormat
     private static readonly ResponseRules Response = new(
         SkimNode.Of(
         [
+            ("id", Skim.Id),
+            ("response.id", Skim.Id),
+            ("conversation.id", Skim.Id),
+            ("response.conversation.id", Skim.Id),
+            .. Kept("output[]"),
+            .. Kept("item"),
+            .. Kept("response.output[]"),
             ("model", Skim.Model),
             ("response.model", Skim.Model),
             ("service_tier", Skim.ServiceTier),
@@ -115,6 +122,8 @@ internal sealed class OpenAiResponsesFormat : JsonWireFormat
         // always in the last event
         facts.AsksForUsage = facts.IsStreaming;
     }
+
+    private static (string Path, Skim Field)[] Kept(string at) => [($"{at}.id", Skim.Id), ($"{at}.container_id", Skim.Id)];
 
     private static (string Path, Skim Field)[] Counted(string at) =>
     [

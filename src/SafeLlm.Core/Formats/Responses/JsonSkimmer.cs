@@ -315,7 +315,7 @@ internal sealed class JsonSkimmer
         }
 
         if (_field != Skim.Nothing) _tally.TextEnd(_field);
-        if (_field is not (Skim.Model or Skim.ServiceTier)) _shape.Add(_valueStart, end, isText: true, _field);
+        if (_field is not (Skim.Model or Skim.ServiceTier or Skim.Id)) _shape.Add(_valueStart, end, isText: true, _field);
         EndValue();
     }
 

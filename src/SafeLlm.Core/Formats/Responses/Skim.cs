@@ -81,6 +81,9 @@ internal enum Skim
     /// <summary>Generated text.</summary>
     Text,
 
+    /// <summary>The name of something that the provider keeps beyond the call.</summary>
+    Id,
+
     /// <summary>A document inside this one, as base64 (Bedrock's chunks).</summary>
     Nested,
 }

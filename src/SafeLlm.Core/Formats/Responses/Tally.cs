@@ -29,6 +29,9 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     /// <summary>Takes documents inside documents apart; null where the format has none.</summary>
     public Base64Scanner? Nested { get; set; }
 
+    /// <summary>Is told the name of each thing that the provider says it keeps; null where nobody asks.</summary>
+    public Action<string>? Issued { get; set; }
+
     /// <summary>The model that answered.</summary>
     public string? Model { get; private set; }
 
@@ -129,6 +132,10 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
                 break;
             case Skim.Error:
                 _hasError = true;
+                break;
+            case Skim.Id:
+                // A name that was cut is none: it may be the beginning of another's.
+                if (_textLength is > 0 and < MaxText) Issued?.Invoke(TakeText());
                 break;
             case Skim.Finish:
                 if (_textLength > 0) Finished++;

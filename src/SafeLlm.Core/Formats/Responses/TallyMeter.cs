@@ -43,6 +43,13 @@ internal sealed class TallyMeter : ResponseMeter
     }
 
     /// <inheritdoc/>
+    public override Action<string>? Issued
+    {
+        get => _tally.Issued;
+        set => _tally.Issued = value;
+    }
+
+    /// <inheritdoc/>
     public override long OutputBytes => _tally.Output.Bytes;
 
     /// <inheritdoc/>

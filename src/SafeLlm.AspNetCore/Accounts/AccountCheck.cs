@@ -1,0 +1,97 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using SafeLlm.Pricing;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>
+/// Many tenants share one account at the provider. What of it outlives a call or costs more than its tokens is refused unless the tier includes it,
+/// and what was issued to another tenant is refused as if it were not there.
+/// </summary>
+internal sealed class AccountCheck(IssuedIds issued)
+{
+    private static readonly Refusal NotIssued = new(RefusalCode.NotIssued, "The request names something that was not issued to this caller through this service, or that is not remembered any more.");
+
+    public Refusal? Check(IncomingCall call)
+    {
+        call.Route = KeptRoute.Of(call.ReadingTarget);
+        if (call.Route is { } route && CheckRoute(call, route) is { } refusal) return refusal;
+        // An endpoint's own requests are in its own words.
+        if (call.Body.IsEmpty || !ContentCheck.IsJson(call.Context.Request) || (call.Requirement.Options.OwnCalls is not null && call.Route is null)) return null;
+        var use = AccountReader.Read(call.Body.Span);
+        return CheckIds(call, use) ?? CheckServing(call, use) ?? CheckTools(call, use) ?? CheckStore(call, use);
+    }
+
+    /// <summary>Watches an answer for what is issued in it; null where its tier keeps nothing, or nobody is known that it could be issued to.</summary>
+    public Action<string>? Watch(IncomingCall call) =>
+        call.Tier!.Account.Store && TenantName.Of(call) is { } tenant ? id => issued.Add(id, tenant, call.Now) : null;
+
+    /// <summary>Notes that something is gone.</summary>
+    public void Deleted(KeptRoute route) => issued.Forget(route.Id!);
+
+    private Refusal? CheckRoute(IncomingCall call, KeptRoute route)
+    {
+        if (route.Id is { } id) return IsAllowed(call, id) ? null : NotIssued;
+        return route.IsList ? new Refusal(RefusalCode.AccountUseNotAllowed, "A list would show what other callers have at the provider. Ask for one thing by its id.") : null;
+    }
+
+    private Refusal? CheckIds(IncomingCall call, AccountUse use)
+    {
+        foreach (var id in use.Ids)
+        {
+            if (!IsAllowed(call, id)) return NotIssued;
+        }
+
+        return null;
+    }
+
+    private bool IsAllowed(IncomingCall call, string id) =>
+        call.Tier!.Account.Shares(id) || (call.Tier.Account.Store && TenantName.Of(call) is { } tenant && issued.IsOf(id, tenant, call.Now));
+
+    private static Refusal? CheckServing(IncomingCall call, AccountUse use)
+    {
+        var tier = call.Tier!;
+        if (use.IsBackground && !tier.Account.Background) return Refuse(tier, "background calls", "background");
+        return use.ServiceTiers.TrueForAll(tier.Account.Serves) ? null : Refuse(tier, "a service tier above the usual", "service_tier");
+    }
+
+    private static Refusal? CheckTools(IncomingCall call, AccountUse use)
+    {
+        var tier = call.Tier!;
+        var (sum, dearest) = (0m, 0m);
+        foreach (var tool in use.HostedTools)
+        {
+            if (tier.Account.Find(tool.Name) is not { } price) return Refuse(tier, "this tool, which runs at the provider,", "tools");
+            if ((tool.MostUses ?? use.MostToolCalls) is not { } most || most > price.MostUses)
+            {
+                return new Refusal(RefusalCode.MemberInvalid, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The tool {price.Name} costs money with each use, and the tier {tier.Name} allows at most {price.MostUses} in a call. Bound them: max_tool_calls, or max_uses in the tool."))
+                {
+                    Field = "tools",
+                };
+            }
+
+            sum += price.PerUse.Dollars * most;
+            dearest = Math.Max(dearest, price.PerUse.Dollars);
+        }
+
+        // Whichever bound is the tighter: each tool's own, or that of all together.
+        call.ToolCost = NanoUsd.FromDollars(use.MostToolCalls is { } all ? Math.Min(sum, dearest * all) : sum);
+        return null;
+    }
+
+    private static Refusal? CheckStore(IncomingCall call, AccountUse use)
+    {
+        if (call.Tier!.Account.Store) return null;
+        if (use.Store is true) return Refuse(call.Tier, "storing at the provider", "store");
+        // Responses are kept unless the request says otherwise.
+        if (use.Store is false || call.Request!.Method != HttpMethods.Post || !call.Target.Path.AsSpan().TrimEnd('/').EndsWith("/responses", StringComparison.Ordinal)) return null;
+        call.Body = StoreSwitch.Off(call.Body, use);
+        call.IsEdited = true;
+        return null;
+    }
+
+    private static Refusal Refuse(Tier tier, string what, string field) =>
+        new(RefusalCode.AccountUseNotAllowed, $"The tier {tier.Name} does not include {what}.") { Field = field };
+}

@@ -1,0 +1,105 @@
+using System.Collections.Frozen;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>
+/// The members of requests that use the provider's account, in any wire format and at any place: what a provider honours in a place that we do not
+/// know must be seen too. Names are compared without case and underscores, as some services read them.
+/// </summary>
+internal static class AccountNames
+{
+    /// <summary>As long as the longest known name with every character escaped.</summary>
+    public const int MostCharacters = 192;
+
+    private static readonly FrozenDictionary<string, AccountMember> Known = new Dictionary<string, AccountMember>
+    {
+        ["id"] = AccountMember.Id,
+        ["type"] = AccountMember.Type,
+        ["role"] = AccountMember.Role,
+        ["name"] = AccountMember.Name,
+        ["encryptedcontent"] = AccountMember.Encrypted,
+        ["input"] = AccountMember.Items,
+        ["items"] = AccountMember.Items,
+
+        ["previousresponseid"] = AccountMember.Reference,
+        ["responseid"] = AccountMember.Reference,
+        ["conversationid"] = AccountMember.Reference,
+        ["promptid"] = AccountMember.Reference,
+        ["fileid"] = AccountMember.Reference,
+        ["fileids"] = AccountMember.Reference,
+        ["inputfileid"] = AccountMember.Reference,
+        ["trainingfile"] = AccountMember.Reference,
+        ["validationfile"] = AccountMember.Reference,
+        ["vectorstoreid"] = AccountMember.Reference,
+        ["vectorstoreids"] = AccountMember.Reference,
+        ["batchid"] = AccountMember.Reference,
+        ["containerid"] = AccountMember.Reference,
+        ["skillid"] = AccountMember.Reference,
+        ["cachedcontent"] = AccountMember.Reference,
+        ["agentid"] = AccountMember.Reference,
+        ["preset"] = AccountMember.Reference,
+        ["libraryids"] = AccountMember.Reference,
+        ["guardrailidentifier"] = AccountMember.Reference,
+        ["fileuri"] = AccountMember.FileUri,
+
+        // a text that is one, or an object whose id is one
+        ["conversation"] = AccountMember.Holder,
+        ["container"] = AccountMember.Holder,
+        // a text here is a prompt or a kind of voice
+        ["prompt"] = AccountMember.ObjectHolder,
+        ["audio"] = AccountMember.ObjectHolder,
+        ["voice"] = AccountMember.ObjectHolder,
+        ["s3location"] = AccountMember.Location,
+        ["uri"] = AccountMember.Uri,
+
+        ["store"] = AccountMember.Store,
+        ["background"] = AccountMember.Background,
+        ["servicetier"] = AccountMember.ServiceTier,
+        ["speed"] = AccountMember.ServiceTier,
+
+        ["tools"] = AccountMember.Tools,
+        ["maxtoolcalls"] = AccountMember.MostToolCalls,
+        ["maxuses"] = AccountMember.MostUses,
+        ["websearchoptions"] = AccountMember.SingleTool,
+        ["plugins"] = AccountMember.RootTool,
+        ["datasources"] = AccountMember.RootTool,
+        ["mcpservers"] = AccountMember.RootTool,
+        ["connectors"] = AccountMember.RootTool,
+        ["searchparameters"] = AccountMember.RootTool,
+        ["functiondeclarations"] = AccountMember.OwnTool,
+        ["function"] = AccountMember.OwnTool,
+        ["toolspec"] = AccountMember.OwnTool,
+        ["cachepoint"] = AccountMember.OwnTool,
+
+        // What a caller writes for its own tools and its own eyes is data, whatever its members are called.
+        ["parameters"] = AccountMember.Data,
+        ["parameterdefinitions"] = AccountMember.Data,
+        ["inputschema"] = AccountMember.Data,
+        ["schema"] = AccountMember.Data,
+        ["arguments"] = AccountMember.Data,
+        ["args"] = AccountMember.Data,
+        ["json"] = AccountMember.Data,
+        ["metadata"] = AccountMember.Data,
+        ["responseschema"] = AccountMember.Data,
+        ["responsejsonschema"] = AccountMember.Data,
+        ["functionresponse"] = AccountMember.Data,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, AccountMember>.AlternateLookup<ReadOnlySpan<char>> ByText = Known.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>What a member means; <see cref="AccountMember.Other"/> where it means nothing here.</summary>
+    public static AccountMember Find(ReadOnlySpan<char> name)
+    {
+        Span<char> plain = stackalloc char[MostCharacters];
+        var length = 0;
+        foreach (var character in name)
+        {
+            if (character == '_') continue;
+            if (length == plain.Length) return AccountMember.Other;
+            // The two letters outside ASCII that case folding makes ASCII ones.
+            plain[length++] = character switch { '\u017F' => 's', '\u212A' => 'k', _ => char.ToLowerInvariant(character) };
+        }
+
+        return ByText.TryGetValue(plain[..length], out var found) ? found : AccountMember.Other;
+    }
+}

@@ -1,0 +1,17 @@
+namespace SafeLlm.AspNetCore;
+
+/// <summary>
+/// Whose the things are that a call makes at the provider: the tenant's, where the key has one; else the user's, else the client's, else the key's
+/// own. Each name begins with what it is, so that a user called like a tenant is another.
+/// </summary>
+internal static class TenantName
+{
+    /// <returns>Null where nobody is known: what everybody made would be everybody's.</returns>
+    public static string? Of(IncomingCall call)
+    {
+        if (call.Key is not { } key) return null;
+        if (key.Tenant is { } tenant) return "tenant:" + tenant;
+        if (call.User is { } user) return $"user:{key.Client ?? key.Key.KeyId}/{user}";
+        return key.Client is { } client ? "client:" + client : "key:" + key.Key.KeyId;
+    }
+}

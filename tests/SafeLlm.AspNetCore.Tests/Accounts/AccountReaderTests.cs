@@ -1,0 +1,83 @@
+using System.Text;
+
+namespace SafeLlm.AspNetCore.Tests;
+
+public sealed class AccountReaderTests
+{
+    [Theory]
+    [InlineData("""{"previous_response_id":"resp_1"}""", "resp_1")]
+    [InlineData("""{"PREVIOUS_RESPONSE_ID":"resp_1"}""", "resp_1")]
+    [InlineData("""{"previous\u005fresponse_id":"resp_1"}""", "resp_1")]
+    [InlineData("""{"conversation":"conv_1"}""", "conv_1")]
+    [InlineData("""{"conversation":{"id":"conv_1"}}""", "conv_1")]
+    [InlineData("""{"conversation":{"id":"conv_1","ID":"conv_2"}}""", "conv_1", "conv_2", "conv_2")]
+    [InlineData("""{"prompt":{"id":"pmpt_1","variables":{"a":{"type":"input_file","file_id":"file_1"}}}}""", "file_1", "pmpt_1")]
+    [InlineData("""{"input":[{"role":"user","content":[{"type":"input_file","file_id":"file_1"}]}]}""", "file_1")]
+    [InlineData("""{"input":[{"type":"item_reference","id":"msg_1"}]}""", "msg_1")]
+    [InlineData("""{"input":[{"id":"msg_1"}]}""", "msg_1")]
+    [InlineData("""{"input":[{"id":"rs_1","type":"reasoning","summary":[]}]}""", "rs_1")]
+    [InlineData("""{"tools":[{"type":"function","name":"f"},{"vector_store_ids":["vs_1","vs_2"],"type":"function"}]}""", "vs_1", "vs_2")]
+    [InlineData("""{"tools":[{"type":"code_interpreter","container":{"type":"auto","file_ids":["file_1"]}}]}""", "file_1")]
+    [InlineData("""{"tools":[{"type":"code_interpreter","container":"cntr_1"}]}""", "cntr_1")]
+    [InlineData("""{"messages":[{"role":"assistant","audio":{"id":"audio_1"}}]}""", "audio_1")]
+    [InlineData("""{"messages":[{"role":"user","content":[{"type":"document","source":{"type":"file","file_id":"file_1"}}]}]}""", "file_1")]
+    [InlineData("""{"cachedContent":"cachedContents/a"}""", "cachedContents/a")]
+    [InlineData("""{"cached_content":"cachedContents/a"}""", "cachedContents/a")]
+    [InlineData("""{"contents":[{"parts":[{"fileData":{"fileUri":"gs://bucket/a"}}]}]}""", "gs://bucket/a")]
+    [InlineData("""{"messages":[{"content":[{"image":{"source":{"s3Location":{"uri":"s3://bucket/a"}}}}]}]}""", "s3://bucket/a")]
+    [InlineData("""{"input_file_id":"file_1","endpoint":"/v1/responses"}""", "file_1")]
+    [InlineData("""{"agent_id":"ag_1"}""", "ag_1")]
+    public void Read_WhatTheProviderKeeps_IsNamed(string json, params string[] ids) => Assert.Equal(ids, Read(json).Ids);
+
+    [Theory]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"previous_response_id file_id store"}],"stream":true}""")]
+    [InlineData("""{"input":[{"id":"msg_1","type":"message","role":"assistant","content":[]},{"id":"rs_1","type":"reasoning","encrypted_content":"abc"},{"id":"fc_1","type":"function_call","name":"f","arguments":"{\"file_id\":\"a\"}"}]}""")]
+    [InlineData("""{"tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"file_id":{"type":"string"},"id":{}}}}}]}""")]
+    [InlineData("""{"tools":[{"name":"f","description":"d","input_schema":{"properties":{"file_id":{}}},"cache_control":{"type":"ephemeral"}}]}""")]
+    [InlineData("""{"tools":[{"functionDeclarations":[{"name":"f","parameters":{}}]},{"type":"bash_20250124","name":"bash"},{"type":"custom","name":"x"}]}""")]
+    [InlineData("""{"toolConfig":{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":{"file_id":1}}}}]}}""")]
+    [InlineData("""{"messages":[{"content":[{"type":"tool_use","id":"toolu_1","name":"f","input":{"file_id":"a","conversation":"b"}}]}]}""")]
+    [InlineData("""{"metadata":{"file_id":"a","store":"true"},"store":false,"background":false,"service_tier":null}""")]
+    [InlineData("""{"prompt":"a text","audio":{"voice":"alloy","format":"wav"},"input":["a","b"]}""")]
+    [InlineData("""{"contents":[{"parts":[{"fileData":{"fileUri":"https://www.youtube.com/watch?v=a"}}]}]}""")]
+    public void Read_WhatIsTheCallersOwn_IsPassedOver(string json)
+    {
+        var use = Read(json);
+
+        Assert.Empty(use.Ids);
+        Assert.Empty(use.HostedTools);
+        Assert.Empty(use.ServiceTiers);
+        Assert.False(use.IsBackground);
+        Assert.NotEqual(true, use.Store);
+    }
+
+    [Theory]
+    [InlineData("""{"tools":[{"type":"web_search_20250305","name":"web_search","max_uses":3}]}""", "web_search_20250305", 3L)]
+    [InlineData("""{"tools":[{"type":"file_search"}]}""", "file_search", null)]
+    [InlineData("""{"tools":[{"googleSearch":{}}]}""", "googleSearch", null)]
+    [InlineData("""{"tools":[{"functionDeclarations":[],"codeExecution":{}}]}""", "codeExecution", null)]
+    [InlineData("""{"tools":["web_search"]}""", "web_search", null)]
+    [InlineData("""{"web_search_options":{}}""", "web_search_options", 1L)]
+    [InlineData("""{"data_sources":[{"type":"azure_search"}]}""", "data_sources", null)]
+    [InlineData("""{"mcp_servers":[{"url":"https://example.com"}]}""", "mcp_servers", null)]
+    [InlineData("""{"tools":[{"type":"web_search","max_uses":1.5}]}""", "web_search", null)]
+    public void Read_AToolThatRunsAtTheProvider_IsNamedWithItsBound(string json, string name, long? most) =>
+        Assert.Equal(new HostedToolUse(name, most), Assert.Single(Read(json).HostedTools));
+
+    [Fact]
+    public void Read_WhatDecidesMoneyAndStorage_IsRead()
+    {
+        var use = Read("""{"store":true,"Background":true,"serviceTier":{"type":"priority"},"speed":"fast","max_tool_calls":7}""");
+
+        Assert.Equal((true, true, 7L), (use.Store, use.IsBackground, use.MostToolCalls));
+        Assert.Equal(["priority", "fast"], use.ServiceTiers);
+    }
+
+    [Theory]
+    [InlineData("""{"model":"m"}""", """{"store":false,"model":"m"}""")]
+    [InlineData(""" {"model":"m","store": null ,"a":1}""", """ {"model":"m","store": false ,"a":1}""")]
+    public void Off_AStoreThatSaysNothing_IsFalseAndTheRestAsItWas(string json, string edited) =>
+        Assert.Equal(edited, Encoding.UTF8.GetString(StoreSwitch.Off(Encoding.UTF8.GetBytes(json), Read(json)).Span));
+
+    private static AccountUse Read(string json) => AccountReader.Read(Encoding.UTF8.GetBytes(json));
+}

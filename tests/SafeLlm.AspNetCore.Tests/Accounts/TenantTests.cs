@@ -1,0 +1,237 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using SafeLlm.Limits;
+
+namespace SafeLlm.AspNetCore.Tests;
+
+/// <summary>Many tenants behind one account of the provider: A is the key of tier FREE, B that of tier PRO.</summary>
+public sealed class TenantTests
+{
+    private const string Price = """{"id":"ID","object":"response","status":"completed","model":"gpt-4o-mini","output":[{"id":"msg_ID","type":"message","content":[]}],"metadata":{"id":"resp_of_b"},"usage":{"input_tokens":7,"output_tokens":5,"total_tokens":12}}""";
+
+    private string? received;
+    private int calls;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AResponseOfA_IsContinuedByAAndRefusedToB(bool streamed)
+    {
+        await using var host = await StartAsync();
+        Assert.Equal(200, await SendAsync(host, Body(streamed ? ",\"stream\":true" : ""), TestKeys.Free));
+
+        var problem = await Problem.ReadAsync(await host.SendAsync(Request(Body(""","previous_response_id":"resp_1" """)), TestKeys.Pro));
+
+        Assert.Equal((404, "not_issued"), (problem.Status, problem.Code));
+        Assert.Equal(1, calls);
+        Assert.Equal(200, await SendAsync(host, Body(""","previous_response_id":"resp_1" """), TestKeys.Free));
+    }
+
+    [Fact]
+    public async Task AResponseOfA_IsContinuedBeforeItsStreamHasEnded()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var host = await VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/responses", async (HttpContext context) =>
+        {
+            if (Interlocked.Increment(ref calls) > 1) return;
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync("event: response.created\ndata: {\"type\":\"response.created\",\"response\":{\"id\":\"resp_1\",\"status\":\"in_progress\"}}\n\n", context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await gate.Task;
+        }).RequireSafeLlm())
+        {
+            Options = Allow,
+        });
+
+        using var first = await host.SendAsync(Request(Body(",\"stream\":true")), TestKeys.Free);
+        await using var stream = await first.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        Assert.NotEqual(0, await stream.ReadAsync(new byte[16], TestContext.Current.CancellationToken));
+        var second = await SendAsync(host, Body(""","previous_response_id":"resp_1" """), TestKeys.Free);
+        gate.SetResult();
+
+        Assert.Equal(200, second);
+    }
+
+    [Fact]
+    public async Task AnIdThatACallerWroteIntoItsMetadata_IsNotLearnedFromTheAnswer()
+    {
+        await using var host = await StartAsync();
+        await SendAsync(host, Body(""), TestKeys.Free);
+
+        Assert.Equal(404, await SendAsync(host, Body(""","previous_response_id":"resp_of_b" """), TestKeys.Free));
+    }
+
+    [Fact]
+    public async Task AnItemOfA_IsReferredToByAOnly()
+    {
+        await using var host = await StartAsync();
+        await SendAsync(host, Body(""), TestKeys.Free);
+        const string more = """{"model":"gpt-4o-mini","max_output_tokens":50,"input":[{"type":"item_reference","id":"msg_resp_1"}]}""";
+
+        Assert.Equal(404, await SendAsync(host, more, TestKeys.Pro));
+        Assert.Equal(200, await SendAsync(host, more, TestKeys.Free));
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/responses/resp_1")]
+    [InlineData("DELETE", "/v1/responses/resp_1")]
+    [InlineData("POST", "/v1/responses/resp_1/cancel")]
+    public async Task ARouteThatNamesAResponseOfA_IsRefusedToBAndOpenToA(string method, string path)
+    {
+        await using var host = await StartAsync();
+        await SendAsync(host, Body(""), TestKeys.Free);
+
+        var problem = await Problem.ReadAsync(await host.SendAsync(new TestRequest { Method = method, Target = path }, TestKeys.Pro));
+
+        Assert.Equal("not_issued", problem.Code);
+        Assert.Equal(200, (int)(await host.SendAsync(new TestRequest { Method = method, Target = path }, TestKeys.Free)).StatusCode);
+        await host.IdleAsync();
+        Assert.Equal(0, await host.OpenHoldsAsync());
+        Assert.Equal(2, (await host.StateAsync(Limit.Requests(1).PerMinute().For("key:k-free"))).Spent);
+    }
+
+    [Fact]
+    public async Task ADeletedResponse_IsNamedByNobody()
+    {
+        await using var host = await StartAsync();
+        await SendAsync(host, Body(""), TestKeys.Free);
+        await host.SendAsync(new TestRequest { Method = "DELETE", Target = "/v1/responses/resp_1" }, TestKeys.Free);
+        await host.IdleAsync();
+
+        Assert.Equal(404, (int)(await host.SendAsync(new TestRequest { Method = "GET", Target = "/v1/responses/resp_1" }, TestKeys.Free)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/v1/files")]
+    [InlineData("/v1/batches")]
+    public async Task AListOfWhatAllHave_IsRefused(string path)
+    {
+        await using var host = await StartAsync();
+
+        Assert.Equal("account_use_not_allowed", (await Problem.ReadAsync(await host.SendAsync(new TestRequest { Method = "GET", Target = path }))).Code);
+    }
+
+    [Fact]
+    public async Task AFileThatAMade_IsUsedByAOnly()
+    {
+        await using var host = await StartAsync();
+        var upload = Request("""{"purpose":"user_data","name":"file_of_b"}""").With("content-type", "application/json");
+        upload.Target = "/v1/files";
+        Assert.Equal(200, (int)(await host.SendAsync(upload, TestKeys.Free)).StatusCode);
+        const string use = """{"model":"gpt-4o-mini","max_output_tokens":50,"input":[{"role":"user","content":[{"type":"input_file","file_id":"file_1"}]}]}""";
+
+        Assert.Equal(404, await SendAsync(host, use, TestKeys.Pro));
+        Assert.Equal(200, await SendAsync(host, use, TestKeys.Free));
+        Assert.Equal(404, await SendAsync(host, use.Replace("file_1", "file_of_b", StringComparison.Ordinal), TestKeys.Free));
+    }
+
+    [Theory]
+    [InlineData(",\"store\":true", "store")]
+    [InlineData(",\"background\":true", "background")]
+    [InlineData(",\"service_tier\":\"priority\"", "service_tier")]
+    [InlineData(",\"tools\":[{\"type\":\"web_search\"}]", "tools")]
+    public async Task WhatTheTierDoesNotInclude_IsRefused(string more, string field)
+    {
+        await using var host = await StartAsync(options: _ => { });
+
+        var problem = await Problem.ReadAsync(await host.SendAsync(Request(Body(more))));
+
+        Assert.Equal((403, "account_use_not_allowed", field), (problem.Status, problem.Code, problem.Json.GetProperty("field").GetString()));
+        Assert.Equal(0, calls);
+    }
+
+    [Fact]
+    public async Task WithoutStorage_AResponseIsNotKeptAndNothingMayBeNamed()
+    {
+        await using var host = await StartAsync(options: _ => { });
+
+        Assert.Equal(200, await SendAsync(host, Body(""), TestKeys.Free));
+        Assert.StartsWith("{\"store\":false,", received, StringComparison.Ordinal);
+        Assert.Equal(404, await SendAsync(host, Body(""","previous_response_id":"resp_1" """), TestKeys.Free));
+    }
+
+    [Fact]
+    public async Task AnIdThatTheOperatorShares_IsNamedByAll()
+    {
+        await using var host = await StartAsync(options => Each(options, new SafeLlmAccountOptions { SharedIds = { "pmpt_1" } }));
+
+        Assert.Equal(200, await SendAsync(host, Body(""","prompt":{"id":"pmpt_1"}"""), TestKeys.Pro));
+        Assert.Equal(404, await SendAsync(host, Body(""","prompt":{"id":"pmpt_2"}"""), TestKeys.Pro));
+    }
+
+    [Theory]
+    [InlineData(",\"tools\":[{\"type\":\"web_search\"}]", 400, 0)]
+    [InlineData(",\"tools\":[{\"type\":\"web_search\"}],\"max_tool_calls\":9", 400, 0)]
+    [InlineData(",\"tools\":[{\"type\":\"web_search_2025_08_26\"}],\"max_tool_calls\":3", 200, 30_000_000)]
+    [InlineData(",\"tools\":[{\"type\":\"web_search_preview\"}],\"max_tool_calls\":3", 403, 0)]
+    public async Task AHostedTool_NeedsAPriceAndABoundAndIsCharged(string more, int status, long nanoDollars)
+    {
+        await using var host = await StartAsync(options =>
+        {
+            Each(options, new SafeLlmAccountOptions { HostedTools = { ["web_search"] = new SafeLlmHostedToolOptions { DollarsPerUse = 0.01m, MostUses = 3 } } });
+            options.Tiers["PRO"].TokensPerDay = 10_000_000;
+        });
+
+        Assert.Equal(status, await SendAsync(host, Body(more), TestKeys.Pro));
+        await host.IdleAsync();
+        var spent = (await host.StateAsync(Limit.Dollars(1m).PerDay().For("user:42"))).Spent;
+        // 7 tokens in and 5 out, at $0.15 and $0.60 a million.
+        Assert.Equal(nanoDollars == 0 ? 0 : nanoDollars + 1_050 + 3_000, spent);
+    }
+
+    [Fact]
+    public async Task ARaisedServiceTier_PassesWithItsTiersLeave()
+    {
+        await using var host = await StartAsync(options => Each(options, new SafeLlmAccountOptions { ServiceTiers = { "priority" } }));
+
+        Assert.Equal(200, await SendAsync(host, Body(",\"service_tier\":\"priority\""), TestKeys.Pro));
+        Assert.Equal(403, await SendAsync(host, Body(",\"service_tier\":\"ultra\""), TestKeys.Pro));
+    }
+
+    private static void Allow(SafeLlmVerifierOptions options) => Each(options, new SafeLlmAccountOptions { Store = true });
+
+    private static void Each(SafeLlmVerifierOptions options, SafeLlmAccountOptions account)
+    {
+        foreach (var tier in options.Tiers.Values) tier.Account = account;
+        options.Keys[0].Tenant = "a";
+        options.Keys[1].Tenant = "b";
+        // A history that only the provider knows is held at the model's whole context.
+        options.Tiers["FREE"].TokensPerDay = 10_000_000;
+        options.Tiers["PRO"].TokensPerDay = 10_000_000;
+    }
+
+    private static string Body(string more) => """{"model":"gpt-4o-mini","max_output_tokens":50,"input":"Say hello." """ + more + "}";
+
+    private static TestRequest Request(string body)
+    {
+        var request = TestRequest.Chat(body);
+        request.Target = "/v1/responses";
+        return request;
+    }
+
+    private static async Task<int> SendAsync(VerifierHost host, string body, SafeLlm.Signing.SigningKey key)
+    {
+        using var response = await host.SendAsync(Request(body), key);
+        await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        return (int)response.StatusCode;
+    }
+
+    private Task<VerifierHost> StartAsync(Action<SafeLlmVerifierOptions>? options = null) => VerifierHost.StartAsync(new VerifierSetup(app =>
+    {
+        app.MapPost("/v1/responses", async (HttpContext context) =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            received = await reader.ReadToEndAsync(context.RequestAborted);
+            var answer = Price.Replace("ID", "resp_" + Interlocked.Increment(ref calls).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            return received.Contains("\"stream\":true", StringComparison.Ordinal)
+                ? Results.Text($"event: response.completed\ndata: {{\"type\":\"response.completed\",\"response\":{answer}}}\n\n", "text/event-stream")
+                : Chats.Json(answer);
+        }).RequireSafeLlm();
+        app.MapPost("/v1/files", () => Chats.Json("""{"id":"file_1","object":"file","name":"file_of_b"}""")).RequireSafeLlm(endpoint => endpoint.HoldPerCall(0, 0, 0));
+        app.Map("/{**rest}", () => Chats.Json("""{"id":"resp_1"}""")).RequireSafeLlm();
+    })
+    {
+        Options = options ?? Allow,
+    });
+}

@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace SafeLlm.AspNetCore.Tests;
+
+public sealed class UpstreamHeadersTests
+{
+    private Dictionary<string, string> received = [];
+
+    [Theory]
+    [InlineData("Authorization")]
+    [InlineData("x-api-key")]
+    [InlineData("api-key")]
+    [InlineData("Cookie")]
+    [InlineData("Forwarded")]
+    [InlineData("X-Forwarded-For")]
+    [InlineData("x-safellm-user")]
+    [InlineData("OpenAI-Organization")]
+    [InlineData("Idempotency-Key")]
+    [InlineData("X-Anything-Else")]
+    public async Task Request_WhatIsTheCallers_DoesNotGoUpstream(string header)
+    {
+        await using var host = await StartAsync();
+
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat().With(header, "for=192.0.2.1"))).StatusCode);
+
+        Assert.DoesNotContain(header, received.Keys, StringComparer.OrdinalIgnoreCase);
+        Assert.DoesNotContain(received.Keys, name => name.StartsWith("Signature", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain("Content-Digest", received.Keys, StringComparer.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Request_WhatAModelsApiNeeds_GoesUpstream()
+    {
+        await using var host = await StartAsync("x-more");
+
+        await host.SendAsync(TestRequest.Chat().With("anthropic-version", "2023-06-01").With("x-more", "1"));
+
+        Assert.Equal(("application/json", "2023-06-01", "1"), (received["Content-Type"], received["anthropic-version"], received["X-More"]));
+    }
+
+    [Fact]
+    public async Task Answer_WhatIsTheAccounts_DoesNotComeBack()
+    {
+        await using var host = await StartAsync();
+
+        using var answer = await host.SendAsync(TestRequest.Chat());
+
+        string[] gone = ["openai-organization", "openai-project", "anthropic-organization-id", "x-ratelimit-remaining-tokens", "anthropic-ratelimit-requests-remaining", "set-cookie", "cf-ray", "server-timing"];
+        Assert.All(gone, name => Assert.False(answer.Headers.Contains(name), name));
+        Assert.Equal("req_1", answer.Headers.GetValues("x-request-id").Single());
+        // The provider's own limit does not stand in the place of the caller's.
+        Assert.Contains("\"requests-per-minute\";r=9", answer.Headers.GetValues("RateLimit").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Answer_OfAnEndpointThatAnswersByItself_IsLeftAsItIs()
+    {
+        await using var host = await VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/chat/completions", AnswerAsync).RequireSafeLlm()));
+
+        using var answer = await host.SendAsync(TestRequest.Chat().With("X-Anything-Else", "1"));
+
+        Assert.True(answer.Headers.Contains("cf-ray"));
+        Assert.Contains("X-Anything-Else", received.Keys);
+    }
+
+    [Theory]
+    [InlineData("authorization")]
+    [InlineData("Signature-Input")]
+    [InlineData("X-SafeLlm-User")]
+    public void ForwardToProvider_AHeaderThatNeverGoes_Throws(string header) =>
+        Assert.Contains(header, Assert.Throws<ArgumentException>(() => new SafeLlmEndpointOptions().ForwardToProvider(header)).Message, StringComparison.Ordinal);
+
+    private Task<VerifierHost> StartAsync(params string[] more) => VerifierHost.StartAsync(new VerifierSetup(app =>
+        app.MapPost("/v1/chat/completions", AnswerAsync).RequireSafeLlm(endpoint => endpoint.ForwardToProvider(more))));
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        received = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        foreach (var name in (string[])["openai-organization", "openai-project", "anthropic-organization-id", "x-ratelimit-remaining-tokens", "anthropic-ratelimit-requests-remaining", "Set-Cookie", "cf-ray", "Server-Timing"])
+        {
+            context.Response.Headers[name] = "theirs";
+        }
+
+        context.Response.Headers["x-request-id"] = "req_1";
+        context.Response.Headers["RateLimit"] = "\"theirs\";r=1";
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync(Chats.Answer(), context.RequestAborted);
+    }
+}
