@@ -20,7 +20,7 @@ internal sealed class JsonSkimmer
     private readonly byte[] _name = new byte[MaxName];
     private readonly byte[] _scalar = new byte[SkimShape.MaxScalar];
     private readonly SkimShape _shape = new();
-    private Level[] _levels = new Level[16];
+    private Level[] _levels = new Level[6];
     private int _depth;
     private int _nameLength;
     private int _scalarLength;
