@@ -1,8 +1,9 @@
 namespace SafeLlm.Formats;
 
 /// <summary>
-/// Ends a stream that is certainly over its bound: by its bytes, or by an exact count where the model's encoding is known. It ends
-/// between two events, so that what was delivered stays well-formed. Client and server cut by this one rule. One stream, one cut.
+/// Ends a stream that is certainly over its bound: by its bytes, or by an exact count where the model's encoding is known. Of several
+/// choices each has its own bound, and the stream ends when all that go on are over it. It ends between two events, so that what
+/// was delivered stays well-formed. Client and server cut by this one rule. One stream, one cut.
 /// </summary>
 public sealed class StreamCut
 {
@@ -15,17 +16,23 @@ public sealed class StreamCut
 
     private readonly long mostBytes;
     private readonly long mostTokens;
+    private readonly long mostBytesEach;
+    private readonly long mostTokensEach;
+    private readonly bool isOneOfMany;
     private readonly StreamEnding ending;
     private readonly int linesAtEnd;
     private long countAt;
     private bool isOver;
     private int newLines;
 
-    private StreamCut(long bound, bool counts, StreamEnding ending)
+    private StreamCut(long bound, int choices, StreamEnding ending)
     {
-        mostBytes = (bound * BytesPerToken) + Slack;
-        mostTokens = bound + (bound / 10) + TokenSlack;
-        countAt = counts ? mostTokens + 1 : long.MaxValue;
+        (mostBytes, mostTokens) = Most(bound);
+        (mostBytesEach, mostTokensEach) = Most(bound / choices);
+        isOneOfMany = choices > 1;
+
+        // Over all choices together, a count tells nothing of one of them that the bytes do not.
+        countAt = isOneOfMany ? long.MaxValue : mostTokens + 1;
         this.ending = ending;
         linesAtEnd = ending.IsEvents ? 2 : 1;
     }
@@ -39,8 +46,7 @@ public sealed class StreamCut
         ArgumentNullException.ThrowIfNull(facts);
         if (!facts.IsStreaming || facts.Bound is not { Tokens: { } tokens, Choices: var choices } || tokens > long.MaxValue / 16) return null;
 
-        // Over all choices together, a count tells nothing of one of them that the bytes do not.
-        return facts.Format.CreateStreamEnding(facts) is { } ending ? new StreamCut(tokens, counts: choices == 1, ending) : null;
+        return facts.Format.CreateStreamEnding(facts) is { } ending ? new StreamCut(tokens, choices, ending) : null;
     }
 
     /// <summary>Whether the content is framed as this cut expects it.</summary>
@@ -82,8 +88,11 @@ public sealed class StreamCut
     /// <summary>What ends the stream well-formed, once it <see cref="IsDone"/>: to be delivered behind what was allowed.</summary>
     public ReadOnlyMemory<byte> Ending => ending.End();
 
+    private static (long Bytes, long Tokens) Most(long bound) => ((bound * BytesPerToken) + Slack, bound + (bound / 10) + TokenSlack);
+
     private bool IsOver(ResponseMeter meter)
     {
+        if (isOneOfMany && meter.AreChoicesOver(mostBytesEach, mostTokensEach)) return true;
         var bytes = meter.OutputBytes;
         if (bytes > mostBytes) return true;
         if (bytes < countAt) return false;

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using static SafeLlm.Formats.RequestShape;
 
 namespace SafeLlm.Formats;
@@ -33,16 +35,19 @@ internal sealed class GeminiFormat : JsonWireFormat
             ("responseJsonSchema|response_json_schema", Part(PromptPartKind.ResponseSchema)),
             ("thinkingConfig|thinking_config", Object(("thinkingBudget|thinking_budget", Of(Take.ThinkingBudget)))))));
 
-    private static readonly ResponseRules Response = new(
-        SkimNode.OfEach(
-        [
-            ("modelVersion", Skim.Model),
-            ("candidates[].content.parts[].text", Skim.Text),
-            ("candidates[].finishReason", Skim.Finish),
-            .. GeminiMembers.Errors,
-            .. GeminiMembers.Counted,
-        ]),
-        Billing.Google);
+    private static readonly (string Path, Skim Field)[] Members =
+    [
+        ("modelVersion", Skim.Model),
+        ("candidates[].content.parts[].text", Skim.Text),
+        ("candidates[].finishReason", Skim.Finish),
+        .. GeminiMembers.Errors,
+        .. GeminiMembers.Counted,
+    ];
+
+    private static readonly ResponseRules Response = new(SkimNode.OfEach(Members), Billing.Google)
+    {
+        Choices = SkimNode.OfEach([.. Members, ("candidates[]", Skim.Choice), ("candidates[].index", Skim.ChoiceIndex)]),
+    };
 
     /// <inheritdoc/>
     public override string Name => "gemini";
@@ -54,7 +59,9 @@ internal sealed class GeminiFormat : JsonWireFormat
     public override ResponseRules Rules => Response;
 
     /// <inheritdoc/>
-    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed("data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"\"}],\"role\":\"model\"},\"finishReason\":\"MAX_TOKENS\",\"index\":0}]}\n\n"u8.ToArray());
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed(Encoding.UTF8.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $"data: {{\"candidates\":[{string.Join(',', Enumerable.Range(0, facts.Bound.Choices).Select(index => $"{{\"content\":{{\"parts\":[{{\"text\":\"\"}}],\"role\":\"model\"}},\"finishReason\":\"MAX_TOKENS\",\"index\":{index}}}"))}]}}\n\n")));
 
     /// <inheritdoc/>
     public override bool Recognises(in RequestTarget target) => Posts(target, ":generateContent") || Posts(target, ":streamGenerateContent");

@@ -27,6 +27,9 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     /// <summary>The text that was generated.</summary>
     public OutputText Output { get; } = new(counters);
 
+    /// <summary>The same by choice; null where there is one, or the format does not tell them apart.</summary>
+    public ChoiceTexts? Choices { get; set; }
+
     /// <summary>Takes documents inside documents apart; null where the format has none.</summary>
     public Base64Scanner? Nested { get; set; }
 
@@ -59,6 +62,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     /// <summary>The document is whole: its numbers count.</summary>
     public void Commit()
     {
+        Choices?.Flush();
         if (_isPending == 0) return;
         for (var left = _isPending; left != 0; left &= left - 1) _numbers[BitOperations.TrailingZeroCount(left)] = _pending[BitOperations.TrailingZeroCount(left)];
         _known |= _isPending;
@@ -70,6 +74,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     {
         _textLength = 0;
         _isPending = 0;
+        Choices?.Drop();
     }
 
     public void Scalar(Skim field, ReadOnlySpan<byte> value)
@@ -77,7 +82,8 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
         if (value.SequenceEqual("null"u8)) return;
         if (field is > Skim.Nothing and <= Skim.LastNumber) Number(field, value);
         else if (field == Skim.Done) HasEnded |= value.SequenceEqual("true"u8);
-        else if (field == Skim.Finish && value[0] != '0') Finished++;
+        else if (field == Skim.Finish && value[0] != '0') Finish();
+        else if (field == Skim.ChoiceIndex) Choices?.Name(value);
         else if (field == Skim.ErrorType) _errorType = Encoding.ASCII.GetString(value);
         else if (field == Skim.ErrorCode) _errorCode = Encoding.ASCII.GetString(value);
         else if (field == Skim.Error) _hasError |= !value.SequenceEqual("false"u8);
@@ -94,6 +100,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     {
         if (field == Skim.Error) _hasError = true;
         else if (field == Skim.End) HasEnded = true;
+        else if (field == Skim.Choice) Choices?.Open();
     }
 
     public void Text(Skim field, ReadOnlySpan<byte> text)
@@ -101,6 +108,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
         if (field == Skim.Text)
         {
             Output.Append(text);
+            Choices?.Append(text);
             return;
         }
 
@@ -135,7 +143,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
                 _hasError = true;
                 break;
             case Skim.Finish:
-                if (_textLength > 0) Finished++;
+                if (_textLength > 0) Finish();
                 break;
             case Skim.Status:
                 HasEnded |= IsEnd(_text.AsSpan(0, _textLength));
@@ -150,6 +158,12 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
 
     /// <summary>Sets the error that the frame around a document names.</summary>
     public void SetError(string code) => _errorCode = code;
+
+    private void Finish()
+    {
+        Finished++;
+        Choices?.End();
+    }
 
     // OpenAI's Responses: queued and in_progress go on.
     private static bool IsEnd(ReadOnlySpan<byte> status) =>
