@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using static SafeLlm.Formats.RequestShape;
 
 namespace SafeLlm.Formats;
@@ -59,9 +57,7 @@ internal sealed class GeminiFormat : JsonWireFormat
     public override ResponseRules Rules => Response;
 
     /// <inheritdoc/>
-    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed(Encoding.UTF8.GetBytes(string.Create(
-        CultureInfo.InvariantCulture,
-        $"data: {{\"candidates\":[{string.Join(',', Enumerable.Range(0, facts.Bound.Choices).Select(index => $"{{\"content\":{{\"parts\":[{{\"text\":\"\"}}],\"role\":\"model\"}},\"finishReason\":\"MAX_TOKENS\",\"index\":{index}}}"))}]}}\n\n")));
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => new GeminiStreamEnding(facts.Bound.Choices);
 
     /// <inheritdoc/>
     public override bool Recognises(in RequestTarget target) => Posts(target, ":generateContent") || Posts(target, ":streamGenerateContent");
