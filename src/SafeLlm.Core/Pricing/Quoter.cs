@@ -15,6 +15,7 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
 
     // where nothing is known of a call's like: a fourth of the bound
     private const long ExpectedShare = 4;
+    private static readonly string ExpectedByShare = $"the expected output is 1/{ExpectedShare} of its upper end";
 
     private readonly PromptEstimator estimator = new();
     private readonly OutputHistory? history = time is null ? null : new OutputHistory(time);
@@ -161,27 +162,10 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
     /// <summary>With the dearest price that may apply: of what the request asks for or the standard, long or short, whichever kind of tokens.</summary>
     private static NanoUsd UpperCost(ModelPrice model, long input, long output, PriceNeeds needs)
     {
-        decimal dearestInput = 0, dearestOutput = 0;
-        foreach (var tier in (ReadOnlySpan<ServiceTier>)[ServiceTier.Standard, needs.ServiceTier])
-        {
-            foreach (var length in (ReadOnlySpan<long>)[0, input])
-            {
-                var rates = new Rates(model, length, tier);
-                foreach (var kind in (ReadOnlySpan<PriceKind>)[PriceKind.Input, PriceKind.CachedInput, PriceKind.CacheWrite, needs.LongCache ? PriceKind.CacheWriteLong : PriceKind.Input, needs.Audio ? PriceKind.AudioInput : PriceKind.Input])
-                {
-                    dearestInput = Math.Max(dearestInput, rates.Of(kind));
-                }
-
-                foreach (var kind in (ReadOnlySpan<PriceKind>)[PriceKind.Output, PriceKind.Reasoning, PriceKind.AudioOutput])
-                {
-                    dearestOutput = Math.Max(dearestOutput, rates.Of(kind));
-                }
-            }
-        }
-
+        var dearest = model.Rates.Dearest(input, needs);
         var cost = default(Money);
-        cost.Add(input, dearestInput);
-        cost.Add(output, dearestOutput);
+        cost.Add(input, dearest.Input);
+        cost.Add(output, dearest.Output);
         cost.AddDollars(model.PerCall);
         return cost.RoundedUp;
     }
@@ -228,11 +212,11 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
 
         if (scope is not null && history?.Expect(scope, model.Model) is { } likely)
         {
-            reasons.Add($"the expected output is what calls of {model.Model} gave before");
+            reasons.Add(model.Rates.ExpectedAsBefore);
             return new TokenRange(0, Math.Min(likely, upper), upper);
         }
 
-        reasons.Add($"the expected output is 1/{ExpectedShare} of its upper end");
+        reasons.Add(ExpectedByShare);
         return new TokenRange(0, upper / ExpectedShare, upper);
     }
 }
