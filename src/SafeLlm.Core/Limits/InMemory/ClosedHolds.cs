@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>
-/// The ids of closed holds, each for 24 hours and an hour or two more: some 20 bytes an id. They are written one after the other
+/// The ids of closed holds, each for 24 hours and an hour or two more: some 22 bytes an id. They are written one after the other
 /// into blocks, which leave as they came; a table says where. The gate of its owner guards it.
 /// </summary>
 /// <remarks>
@@ -17,10 +17,9 @@ internal sealed class ClosedHolds
 {
     private const int Group = 8;
     private const int Smallest = Group * 2;
-    private const int StateBits = 4;
+    private const int FirstOfBlock = 16;
     private const int NumberBits = 26;
     private const uint NumberMask = (1U << NumberBits) - 1;
-    private const ulong StateMask = (1UL << StateBits) - 1;
     private static readonly long Kept = TimeSpan.FromHours(24).Ticks;
     private readonly List<ClosedBlock> blocks = [];
     private ClosedBlock? last;
@@ -39,11 +38,10 @@ internal sealed class ClosedHolds
             for (; same != 0; same &= same - 1)
             {
                 var number = (table[at + BitOperations.TrailingZeroCount(same)] - first) & NumberMask;
-                var block = blocks[(int)(number / ClosedBlock.Most)];
-                var index = (int)(number % ClosedBlock.Most);
-                if (block.High(index) == (uint)id.High && (block.Low(index) ^ id.Low) <= StateMask)
+                ref readonly var known = ref blocks[(int)(number / ClosedBlock.Most)][(int)(number % ClosedBlock.Most)];
+                if (known.Is(id))
                 {
-                    return (ClosedState)(block.Low(index) & StateMask);
+                    return known.State;
                 }
             }
 
@@ -83,11 +81,11 @@ internal sealed class ClosedHolds
                 Rebuild(now);
             }
 
-            blocks.Add(last = new ClosedBlock(now));
+            blocks.Add(last = new ClosedBlock(now, last?.Count == ClosedBlock.Most ? ClosedBlock.Most : FirstOfBlock));
         }
 
         Put((uint)id.High, Number(blocks.Count - 1, last.Count));
-        last.Add((uint)id.High, (id.Low & ~StateMask) | (byte)state, now);
+        last.Add(new ClosedId(id, state), now);
         Count++;
     }
 
@@ -116,12 +114,12 @@ internal sealed class ClosedHolds
         first += (uint)(gone * ClosedBlock.Most);
         last = blocks.Count > 0 ? blocks[^1] : null;
         Count = blocks.Sum(block => block.Count);
-        table = new uint[Math.Max(Smallest, (int)BitOperations.RoundUpToPowerOf2((uint)(Count + 1) * 2))];
+        table = new uint[Math.Max(Smallest, (int)BitOperations.RoundUpToPowerOf2((uint)(Count + 1) * 3))];
         for (var i = 0; i < blocks.Count; i++)
         {
             for (var index = 0; index < blocks[i].Count; index++)
             {
-                Put(blocks[i].High(index), Number(i, index));
+                Put(blocks[i][index].High, Number(i, index));
             }
         }
     }
