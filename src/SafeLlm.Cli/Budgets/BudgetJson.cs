@@ -23,8 +23,7 @@ internal static class BudgetJson
         else writer.WriteNumber(name, known);
     }
 
-    /// <summary>What a change of one counter came to.</summary>
-    /// <param name="name">What <paramref name="amount"/> is: the new cap, or what was spent.</param>
+    /// <summary>What a change of one counter came to: the new cap, or what was spent.</summary>
     public static Action<Utf8JsonWriter> Change(Limit limit, bool isChanged, string name, long? amount) => writer =>
     {
         writer.WriteStartObject();

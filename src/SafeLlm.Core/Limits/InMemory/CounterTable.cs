@@ -15,7 +15,7 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
     /// <summary>Takes the amounts at every limit or at none. Null where all had room; then <paramref name="shares"/> is filled.</summary>
     public List<LimitDenial>? TryTake(ReadOnlySpan<Limit> limits, in Amounts amounts, long now, Span<Share> shares)
     {
-        var asked = AmountTable.Of(amounts);
+        var asked = new AmountTable(amounts);
         if (limits.Length > 0 && limits[0].LastCounter?.Home is { } home && IsOurs(home))
         {
             home.Enter();

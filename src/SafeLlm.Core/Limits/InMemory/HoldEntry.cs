@@ -15,7 +15,7 @@ internal sealed class HoldEntry
     /// <summary>Of the hold's id.</summary>
     public uint Hash { get; private set; }
 
-    /// <summary>The next one with a like hash, or the next one to be used again.</summary>
+    /// <summary>The next one with a like hash.</summary>
     public HoldEntry? Next { get; set; }
 
     /// <summary>As its owner sees it.</summary>

@@ -8,7 +8,7 @@ internal sealed class HoldShard : Gate
     private HoldEntry?[] chains = new HoldEntry?[FewestChains];
     private int count;
     private readonly DueHeap due = new();
-    private HoldEntry? spare;
+    private readonly HoldEntry?[] spare = new HoldEntry?[MostSpare];
     private int spareCount;
 
     public ClosedHolds Closed { get; } = new();
@@ -31,18 +31,8 @@ internal sealed class HoldShard : Gate
     /// <summary>An entry to fill, with room for the parts of a hold. Give it to <see cref="Add"/> or <see cref="Return"/>.</summary>
     public HoldEntry Rent(int shares)
     {
-        var entry = spare;
-        if (entry is null)
-        {
-            entry = new HoldEntry();
-        }
-        else
-        {
-            spare = entry.Next;
-            spareCount--;
-            entry.Next = null;
-        }
-
+        // Stays where it is, as it will most likely come back there: nothing then need be told to the collector.
+        var entry = spareCount > 0 ? spare[--spareCount]! : new HoldEntry();
         entry.Reserve(shares);
         return entry;
     }
@@ -53,8 +43,11 @@ internal sealed class HoldShard : Gate
         if (spareCount < MostSpare)
         {
             entry.Clear();
-            entry.Next = spare;
-            spare = entry;
+            if (spare[spareCount] != entry)
+            {
+                spare[spareCount] = entry;
+            }
+
             spareCount++;
         }
     }
@@ -111,7 +104,11 @@ internal sealed class HoldShard : Gate
     private void Link(HoldEntry entry)
     {
         ref var chain = ref chains[entry.Hash & (uint)(chains.Length - 1)];
-        entry.Next = chain;
+        if (entry.Next != chain)
+        {
+            entry.Next = chain;
+        }
+
         chain = entry;
     }
 
