@@ -10,7 +10,9 @@ internal sealed class ClosedBlock(long now, int expected)
 
     private static readonly long Longest = TimeSpan.FromHours(1).Ticks;
     private readonly long begun = now;
-    private ClosedId[] ids = new ClosedId[expected];
+
+    // A whole block lives for a day: where the collector moves nothing, it is not copied from young to old on its way.
+    private ClosedId[] ids = expected == Most ? GC.AllocateUninitializedArray<ClosedId>(Most, pinned: true) : new ClosedId[expected];
     private long newest = now;
 
     public int Count { get; private set; }

@@ -19,6 +19,7 @@ internal sealed class ClosedHolds
     private const int Group = 16;
     private const int Smallest = Group;
     private const int FirstOfBlock = 16;
+    private const int Large = 1024;
     private const int MostBlocks = 1 << 20;
     private static readonly long Kept = TimeSpan.FromHours(24).Ticks;
     private readonly List<ClosedBlock> blocks = [];
@@ -121,8 +122,9 @@ internal sealed class ClosedHolds
         first += (uint)(gone * ClosedBlock.Most);
         last = blocks.Count > 0 ? blocks[^1] : null;
         Count = blocks.Sum(block => block.Count);
-        tags = new byte[Math.Max(Smallest, (int)BitOperations.RoundUpToPowerOf2((uint)(Count + 1) * 2))];
-        numbers = new uint[tags.Length];
+        var size = Math.Max(Smallest, (int)BitOperations.RoundUpToPowerOf2((uint)(Count + 1) * 2));
+        tags = GC.AllocateArray<byte>(size, pinned: size > Large);
+        numbers = GC.AllocateUninitializedArray<uint>(size, pinned: size > Large);
         for (var i = 0; i < blocks.Count; i++)
         {
             for (var index = 0; index < blocks[i].Count; index++)
@@ -161,5 +163,5 @@ internal sealed class ClosedHolds
     private Vector128<byte> GroupAt(int group) => Vector128.Create<byte>(tags.AsSpan(group, Group));
 
     // Of the bits that choose the group in the very largest tables only. 0 is an empty place.
-    private static byte Tag(uint high) => (byte)(high >> 24 | 1);
+    private static byte Tag(uint high) => (byte)Math.Max(1, high >> 24);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace SafeLlm.Limits.InMemory;
 
@@ -53,6 +54,12 @@ internal readonly record struct IdHash(ulong High, ulong Low)
 
     private static ulong Fold(ulong left, ulong right)
     {
+        // The two halves apart stay in registers; the other call hands the low one over in memory.
+        if (Bmi2.X64.IsSupported)
+        {
+            return Bmi2.X64.MultiplyNoFlags(left, right) ^ (left * right);
+        }
+
         var high = Math.BigMul(left, right, out var low);
         return high ^ low;
     }
