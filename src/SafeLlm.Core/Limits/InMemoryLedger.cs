@@ -10,7 +10,7 @@ namespace SafeLlm.Limits;
 /// </summary>
 /// <remarks>
 /// A counter costs some 130 bytes with a calendar window and 400 with a rolling one, until its window has passed; an open
-/// hold some 300; the id of a closed one 30 for 24 hours.
+/// hold some 300; the id of a closed one 22 for 24 hours.
 /// </remarks>
 /// <param name="time">The clock.</param>
 /// <param name="nonces">Where a request's nonce is claimed; without it, requests carry none.</param>

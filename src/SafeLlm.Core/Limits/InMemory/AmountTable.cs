@@ -9,16 +9,15 @@ internal struct AmountTable
     private const int Dimensions = (int)Dimension.ConcurrentCalls + 1;
     private long first;
 
-    public static AmountTable Of(in Amounts amounts)
+    /// <summary>Written where it stays: a copy would be read before what was written into it has come through.</summary>
+    public AmountTable(in Amounts amounts)
     {
-        var table = default(AmountTable);
-        table[(int)Dimension.Requests] = amounts.Requests;
-        table[(int)Dimension.Tokens] = amounts.In(Dimension.Tokens);
-        table[(int)Dimension.InputTokens] = amounts.InputTokens;
-        table[(int)Dimension.OutputTokens] = amounts.OutputTokens;
-        table[(int)Dimension.Dollars] = amounts.Cost.Value;
-        table[(int)Dimension.ConcurrentCalls] = 1;
-        return table;
+        this[(int)Dimension.Requests] = amounts.Requests;
+        this[(int)Dimension.Tokens] = amounts.InputTokens > long.MaxValue - amounts.OutputTokens ? long.MaxValue : amounts.InputTokens + amounts.OutputTokens;
+        this[(int)Dimension.InputTokens] = amounts.InputTokens;
+        this[(int)Dimension.OutputTokens] = amounts.OutputTokens;
+        this[(int)Dimension.Dollars] = amounts.Cost.Value;
+        this[(int)Dimension.ConcurrentCalls] = 1;
     }
 
     public readonly long In(Dimension dimension) => this[(int)dimension];

@@ -4,8 +4,7 @@ namespace SafeLlm.Limits.InMemory;
 internal abstract class ChainedNode<T>(uint hash)
     where T : ChainedNode<T>
 {
-    /// <summary>Stays as it is while a table keeps the node.</summary>
-    public uint Hash { get; protected set; } = hash;
+    public uint Hash { get; } = hash;
 
     public T? Next { get; set; }
 }

@@ -6,25 +6,26 @@ using System.Runtime.Intrinsics.X86;
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>
-/// The ids of closed holds, each for 24 hours and an hour or two more: some 20 bytes an id. They are written one after the other
+/// The ids of closed holds, each for 24 hours and an hour or two more: some 22 bytes an id. They are written one after the other
 /// into blocks, which leave as they came; a table says where. The gate of its owner guards it.
 /// </summary>
 /// <remarks>
 /// An id is looked for at every hold, nearly always in vain, and falls anywhere in a table that is larger than the processor's
-/// own memory. So the table has but 4 bytes an id, 6 bits of its hash and its number in the blocks, and eight are compared at once.
+/// own memory. So a byte of each hash stands in an array of its own, sixteen are compared at once, and only where one is the same
+/// is there a look at the id's number and the id.
 /// </remarks>
 internal sealed class ClosedHolds
 {
-    private const int Group = 8;
-    private const int Smallest = Group * 2;
-    private const int StateBits = 4;
-    private const int NumberBits = 26;
-    private const uint NumberMask = (1U << NumberBits) - 1;
-    private const ulong StateMask = (1UL << StateBits) - 1;
+    private const int Group = 16;
+    private const int Smallest = Group;
+    private const int FirstOfBlock = 16;
+    private const int Large = 1024;
+    private const int MostBlocks = 1 << 20;
     private static readonly long Kept = TimeSpan.FromHours(24).Ticks;
     private readonly List<ClosedBlock> blocks = [];
     private ClosedBlock? last;
-    private uint[] table = new uint[Smallest];
+    private byte[] tags = new byte[Smallest];
+    private uint[] numbers = new uint[Smallest];
     private uint first;
 
     /// <summary>How many ids are remembered.</summary>
@@ -35,19 +36,17 @@ internal sealed class ClosedHolds
         for (var at = Start((uint)id.High); ; at = After(at))
         {
             var group = GroupAt(at);
-            var same = Vector256.Equals(group & Vector256.Create(~NumberMask), Vector256.Create(Tag((uint)id.High))).ExtractMostSignificantBits();
-            for (; same != 0; same &= same - 1)
+            for (var same = Vector128.Equals(group, Vector128.Create(Tag((uint)id.High))).ExtractMostSignificantBits(); same != 0; same &= same - 1)
             {
-                var number = (table[at + BitOperations.TrailingZeroCount(same)] - first) & NumberMask;
-                var block = blocks[(int)(number / ClosedBlock.Most)];
-                var index = (int)(number % ClosedBlock.Most);
-                if (block.High(index) == (uint)id.High && (block.Low(index) ^ id.Low) <= StateMask)
+                var number = numbers[at + BitOperations.TrailingZeroCount(same)] - first;
+                ref readonly var known = ref blocks[(int)(number / ClosedBlock.Most)][(int)(number % ClosedBlock.Most)];
+                if (known.Is(id))
                 {
-                    return (ClosedState)(block.Low(index) & StateMask);
+                    return known.State;
                 }
             }
 
-            if (Vector256.EqualsAny(group, Vector256<uint>.Zero))
+            if (Vector128.EqualsAny(group, Vector128<byte>.Zero))
             {
                 return ClosedState.None;
             }
@@ -59,35 +58,42 @@ internal sealed class ClosedHolds
     {
         if (Sse.IsSupported)
         {
-            var seen = table;
-            ref var start = ref seen[(int)id.High & (seen.Length - Group)];
-            Sse.Prefetch0(Unsafe.AsPointer(ref start));
-            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref start, Group - 1)));
+            var seen = tags;
+            Sse.Prefetch0(Unsafe.AsPointer(ref seen[(int)id.High & (seen.Length - Group)]));
+        }
+    }
+
+    /// <summary>An id will soon be added: the same for the place where its number will be.</summary>
+    public unsafe void ExpectAdd(IdHash id)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref numbers[FirstFree((uint)id.High)]));
         }
     }
 
     /// <summary>Remembers an id that is not remembered yet.</summary>
     public void Add(IdHash id, ClosedState state, long now)
     {
-        if ((Count + 1) * 8 > table.Length * 7)
+        if ((Count + 1) * 8 > tags.Length * 7)
         {
             Rebuild(now);
         }
 
         if (last is null || !last.Takes(now))
         {
-            if (blocks.Count == (1 << NumberBits) / ClosedBlock.Most - 1)
+            if (blocks.Count == MostBlocks)
             {
-                // As many as have numbers, and several gigabytes: the oldest go early.
+                // Half a billion ids, and several gigabytes: the oldest go early.
                 blocks[0].Clear();
                 Rebuild(now);
             }
 
-            blocks.Add(last = new ClosedBlock(now));
+            blocks.Add(last = new ClosedBlock(now, last?.Count == ClosedBlock.Most ? ClosedBlock.Most : FirstOfBlock));
         }
 
         Put((uint)id.High, Number(blocks.Count - 1, last.Count));
-        last.Add((uint)id.High, (id.Low & ~StateMask) | (byte)state, now);
+        last.Add(new ClosedId(id, state), now);
         Count++;
     }
 
@@ -116,38 +122,46 @@ internal sealed class ClosedHolds
         first += (uint)(gone * ClosedBlock.Most);
         last = blocks.Count > 0 ? blocks[^1] : null;
         Count = blocks.Sum(block => block.Count);
-        table = new uint[Math.Max(Smallest, (int)BitOperations.RoundUpToPowerOf2((uint)(Count + 1) * 2))];
+        var size = Math.Max(Smallest, (int)BitOperations.RoundUpToPowerOf2((uint)(Count + 1) * 2));
+        tags = GC.AllocateArray<byte>(size, pinned: size > Large);
+        numbers = GC.AllocateUninitializedArray<uint>(size, pinned: size > Large);
         for (var i = 0; i < blocks.Count; i++)
         {
             for (var index = 0; index < blocks[i].Count; index++)
             {
-                Put(blocks[i].High(index), Number(i, index));
+                Put(blocks[i][index].High, Number(i, index));
             }
         }
     }
 
-    private uint Number(int block, int index) => (first + (uint)(block * ClosedBlock.Most) + (uint)index) & NumberMask;
+    private uint Number(int block, int index) => first + (uint)(block * ClosedBlock.Most) + (uint)index;
 
-    // There is always a free place: the table is never full.
     private void Put(uint high, uint number)
+    {
+        var at = FirstFree(high);
+        tags[at] = Tag(high);
+        numbers[at] = number;
+    }
+
+    // There always is one: the table is never full.
+    private int FirstFree(uint high)
     {
         for (var at = Start(high); ; at = After(at))
         {
-            var free = Vector256.Equals(GroupAt(at), Vector256<uint>.Zero).ExtractMostSignificantBits();
+            var free = Vector128.Equals(GroupAt(at), Vector128<byte>.Zero).ExtractMostSignificantBits();
             if (free != 0)
             {
-                table[at + BitOperations.TrailingZeroCount(free)] = Tag(high) | number;
-                return;
+                return at + BitOperations.TrailingZeroCount(free);
             }
         }
     }
 
-    private int Start(uint high) => (int)high & (table.Length - Group);
+    private int Start(uint high) => (int)high & (tags.Length - Group);
 
-    private int After(int group) => (group + Group) & (table.Length - Group);
+    private int After(int group) => (group + Group) & (tags.Length - Group);
 
-    private Vector256<uint> GroupAt(int group) => Vector256.Create<uint>(table.AsSpan(group, Group));
+    private Vector128<byte> GroupAt(int group) => Vector128.Create<byte>(tags.AsSpan(group, Group));
 
-    // 1 to 63, of the bits that choose the group in the very largest tables only. 0 is an empty place.
-    private static uint Tag(uint high) => ((high >> NumberBits) is var tag && tag == 0 ? 1 : tag) << NumberBits;
+    // Of the bits that choose the group in the very largest tables only. 0 is an empty place.
+    private static byte Tag(uint high) => (byte)Math.Max(1, high >> 24);
 }

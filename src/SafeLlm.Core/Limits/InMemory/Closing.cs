@@ -5,7 +5,7 @@ namespace SafeLlm.Limits.InMemory;
 /// <summary>Closes a hold at each of its counters: what was held is replaced where it was taken, what is more belongs to now.</summary>
 internal struct Closing(HoldPhase phase, in Amounts actual, long now, InMemoryAlertOutbox? outbox) : IShareVisitor
 {
-    private readonly AmountTable actual = AmountTable.Of(actual);
+    private readonly AmountTable actual = new(actual);
 
     /// <summary>Whether more was used than was still held, or charged when the lease ended.</summary>
     public bool IsOverrun { get; private set; }

@@ -15,14 +15,15 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
     /// <summary>Takes the amounts at every limit or at none. Null where all had room; then <paramref name="shares"/> is filled.</summary>
     public List<LimitDenial>? TryTake(ReadOnlySpan<Limit> limits, in Amounts amounts, long now, Span<Share> shares)
     {
+        var asked = new AmountTable(amounts);
         if (limits.Length > 0 && limits[0].LastCounter?.Home is { } home && IsOurs(home))
         {
             home.Enter();
             try
             {
-                if (TryRecall(limits, home, shares))
+                if (TryTakeThere(home, limits, asked, now, shares))
                 {
-                    return Decide(limits, default, AmountTable.Of(amounts), now, shares);
+                    return null;
                 }
             }
             finally
@@ -31,7 +32,40 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
             }
         }
 
-        return TryTakeAnywhere(limits, AmountTable.Of(amounts), now, shares);
+        return TryTakeAnywhere(limits, asked, now, shares);
+    }
+
+    // What nearly every hold is: all counters behind one gate, and room at each. Whatever else there is, is found out anew.
+    private static bool TryTakeThere(CounterStripe entered, ReadOnlySpan<Limit> limits, in AmountTable asked, long now, Span<Share> shares)
+    {
+        shares = shares[..limits.Length];
+        for (var i = 0; i < limits.Length; i++)
+        {
+            var limit = limits[i];
+            if (limit.LastCounter is not { } counter || counter.Home != entered || counter.IsDropped)
+            {
+                return false;
+            }
+
+            counter.Advance(now);
+            var amount = asked.In(limit.Dimension);
+            if (amount > limit.Cap - counter.Spent - counter.Held)
+            {
+                return false;
+            }
+
+            ref var share = ref shares[i];
+            share.Counter = counter;
+            share.Slot = counter.Slot;
+            share.Held = amount;
+        }
+
+        for (var i = 0; i < limits.Length; i++)
+        {
+            shares[i].Counter.Hold(limits[i], shares[i].Held);
+        }
+
+        return true;
     }
 
     private List<LimitDenial>? TryTakeAnywhere(ReadOnlySpan<Limit> limits, in AmountTable asked, long now, Span<Share> shares)
@@ -191,22 +225,6 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
         {
             var counter = limits[i].LastCounter!;
             if (counter.IsDropped || !IsOurs(counter.Home) || !entered.Contains(counter.Home.Index))
-            {
-                return false;
-            }
-
-            shares[i].Counter = counter;
-        }
-
-        return true;
-    }
-
-    // With the one stripe entered that most operations need: a caller's limits have one scope.
-    private static bool TryRecall(ReadOnlySpan<Limit> limits, CounterStripe entered, Span<Share> shares)
-    {
-        for (var i = 0; i < limits.Length; i++)
-        {
-            if (limits[i].LastCounter is not { } counter || counter.Home != entered || counter.IsDropped)
             {
                 return false;
             }

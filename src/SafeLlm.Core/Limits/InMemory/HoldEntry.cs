@@ -6,11 +6,17 @@ namespace SafeLlm.Limits.InMemory;
 /// A hold as the ledger keeps it, open or waiting for a late settle. The lock of its shard guards it; the shard uses it again
 /// for another hold when this one is gone.
 /// </summary>
-internal sealed class HoldEntry() : ChainedNode<HoldEntry>(0)
+internal sealed class HoldEntry
 {
     private Few few;
     private Share[]? many;
     private int count;
+
+    /// <summary>Of the hold's id.</summary>
+    public uint Hash { get; private set; }
+
+    /// <summary>The next one with a like hash.</summary>
+    public HoldEntry? Next { get; set; }
 
     /// <summary>As its owner sees it.</summary>
     public Hold Hold { get; private set; } = null!;

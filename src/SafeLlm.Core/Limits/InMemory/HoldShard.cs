@@ -4,9 +4,11 @@ namespace SafeLlm.Limits.InMemory;
 internal sealed class HoldShard : Gate
 {
     private const int MostSpare = 16;
-    private readonly ChainedTable<HoldEntry> entries = new();
+    private const int FewestChains = 16;
+    private HoldEntry?[] chains = new HoldEntry?[FewestChains];
+    private int count;
     private readonly DueHeap due = new();
-    private HoldEntry? spare;
+    private readonly HoldEntry?[] spare = new HoldEntry?[MostSpare];
     private int spareCount;
 
     public ClosedHolds Closed { get; } = new();
@@ -17,8 +19,8 @@ internal sealed class HoldShard : Gate
 
     public HoldEntry? Find(IdHash hash, string id)
     {
-        var entry = entries.First((uint)hash.High);
-        while (entry is not null && !string.Equals(entry.Hold.Id, id, StringComparison.Ordinal))
+        var entry = chains[(uint)hash.High & (uint)(chains.Length - 1)];
+        while (entry is not null && !(entry.Hash == (uint)hash.High && string.Equals(entry.Hold.Id, id, StringComparison.Ordinal)))
         {
             entry = entry.Next;
         }
@@ -29,18 +31,8 @@ internal sealed class HoldShard : Gate
     /// <summary>An entry to fill, with room for the parts of a hold. Give it to <see cref="Add"/> or <see cref="Return"/>.</summary>
     public HoldEntry Rent(int shares)
     {
-        var entry = spare;
-        if (entry is null)
-        {
-            entry = new HoldEntry();
-        }
-        else
-        {
-            spare = entry.Next;
-            spareCount--;
-            entry.Next = null;
-        }
-
+        // Stays where it is, as it will most likely come back there: nothing then need be told to the collector.
+        var entry = spareCount > 0 ? spare[--spareCount]! : new HoldEntry();
         entry.Reserve(shares);
         return entry;
     }
@@ -51,15 +43,23 @@ internal sealed class HoldShard : Gate
         if (spareCount < MostSpare)
         {
             entry.Clear();
-            entry.Next = spare;
-            spare = entry;
+            if (spare[spareCount] != entry)
+            {
+                spare[spareCount] = entry;
+            }
+
             spareCount++;
         }
     }
 
     public void Add(HoldEntry entry)
     {
-        entries.Add(entry);
+        if (count++ == chains.Length)
+        {
+            Resize(chains.Length * 2);
+        }
+
+        Link(entry);
         due.Add(entry);
         OpenCount++;
     }
@@ -86,7 +86,12 @@ internal sealed class HoldShard : Gate
             OpenCount--;
         }
 
-        entries.Remove(entry);
+        Unlink(entry);
+        if (--count < chains.Length / 4 && chains.Length > FewestChains)
+        {
+            Resize(chains.Length / 2);
+        }
+
         due.Remove(entry);
         Return(entry);
     }
@@ -95,4 +100,48 @@ internal sealed class HoldShard : Gate
 
     /// <summary>After the clock stepped back: nothing waits longer than the longest wait there is.</summary>
     public void Clamp(long latest) => due.Clamp(latest);
+
+    private void Link(HoldEntry entry)
+    {
+        ref var chain = ref chains[entry.Hash & (uint)(chains.Length - 1)];
+        if (entry.Next != chain)
+        {
+            entry.Next = chain;
+        }
+
+        chain = entry;
+    }
+
+    private void Unlink(HoldEntry entry)
+    {
+        ref var chain = ref chains[entry.Hash & (uint)(chains.Length - 1)];
+        if (chain == entry)
+        {
+            chain = entry.Next;
+            return;
+        }
+
+        var before = chain!;
+        while (before.Next != entry)
+        {
+            before = before.Next!;
+        }
+
+        before.Next = entry.Next;
+    }
+
+    private void Resize(int size)
+    {
+        var old = chains;
+        chains = new HoldEntry?[size];
+        foreach (var chain in old)
+        {
+            for (var entry = chain; entry is not null;)
+            {
+                var next = entry.Next;
+                Link(entry);
+                entry = next;
+            }
+        }
+    }
 }

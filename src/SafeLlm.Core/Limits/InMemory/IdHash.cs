@@ -1,5 +1,6 @@
-using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace SafeLlm.Limits.InMemory;
 
@@ -31,25 +32,34 @@ internal readonly record struct IdHash(ulong High, ulong Low)
     // The last block may overlap the one before. The length is part of the seed, so no two ids are read alike.
     private static IdHash Of(ReadOnlySpan<byte> bytes, int length)
     {
+        ref var start = ref MemoryMarshal.GetReference(bytes);
         var (high, low) = (Seed ^ (ulong)length, ~Seed);
-        for (var rest = bytes; rest.Length > Block; rest = rest[Block..])
+        var last = bytes.Length - Block;
+        for (var at = 0; at < last; at += Block)
         {
-            (high, low) = Mix(high, low, rest);
+            Mix(ref high, ref low, ref Unsafe.Add(ref start, at));
         }
 
-        (high, low) = Mix(high, low, bytes[^Block..]);
+        Mix(ref high, ref low, ref Unsafe.Add(ref start, last));
         return new IdHash(high, low);
     }
 
-    private static (ulong High, ulong Low) Mix(ulong high, ulong low, ReadOnlySpan<byte> block)
+    // The block is wholly inside the text: the caller's loop ends before the last one, and that ends where the text does.
+    private static void Mix(ref ulong high, ref ulong low, ref byte block)
     {
-        var first = BinaryPrimitives.ReadUInt64LittleEndian(block);
-        var second = BinaryPrimitives.ReadUInt64LittleEndian(block[8..]);
-        return (Fold(high ^ first, 0xA0761D6478BD642F ^ second) + low, Fold(low ^ second, 0xE7037ED1A0B428DB ^ first) ^ high);
+        var first = Unsafe.ReadUnaligned<ulong>(ref block);
+        var second = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref block, sizeof(ulong)));
+        (high, low) = (Fold(high ^ first, 0xA0761D6478BD642F ^ second) + low, Fold(low ^ second, 0xE7037ED1A0B428DB ^ first) ^ high);
     }
 
     private static ulong Fold(ulong left, ulong right)
     {
+        // The two halves apart stay in registers; the other call hands the low one over in memory.
+        if (Bmi2.X64.IsSupported)
+        {
+            return Bmi2.X64.MultiplyNoFlags(left, right) ^ (left * right);
+        }
+
         var high = Math.BigMul(left, right, out var low);
         return high ^ low;
     }
