@@ -51,12 +51,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static TimeSpan Since(Dictionary<string, long> before, Dictionary<string, long> after) =>
         TimeSpan.FromMicroseconds(after.Sum(thread => thread.Value - before.GetValueOrDefault(thread.Key)) / 1000.0);
 
-    public static async Task<ServerProcess> StartAsync()
+    public static async Task<ServerProcess> StartAsync(string command = VerifierServer.Command)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
         // Run by the host itself, the program is its first argument.
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(ServerProcess).Assembly.Location);
-        start.ArgumentList.Add(VerifierServer.Command);
+        start.ArgumentList.Add(command);
         var process = Process.Start(start)!;
         var ports = (await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server did not start.")).Split(' ');
         return new ServerProcess(process, [.. ports.Select(port => int.Parse(port, CultureInfo.InvariantCulture))]);
