@@ -3,6 +3,7 @@ using System.Diagnostics;
 using BenchmarkDotNet.Running;
 using SafeLlm.Benchmarks;
 using SafeLlm.Benchmarks.Compare;
+using SafeLlm.Benchmarks.Server;
 using SafeLlm.Benchmarks.Verifier;
 using SafeLlm.Benchmarks.Sqlite;
 
@@ -18,6 +19,11 @@ if (args is [VerifierServer.Command])
     return await VerifierServer.RunAsync();
 }
 
+if (args is [TierServer.Command])
+{
+    return await TierServer.RunAsync();
+}
+
 if (args is [FirstCount.Argument, var whose, var encoding]) return await FirstCount.MeasureAsync(whose, encoding);
 
 if (args is ["drive", "client" or "client-bare"])
@@ -28,11 +34,12 @@ if (args is ["drive", "client" or "client-bare"])
 
 if (args is ["drive", var load])
 {
-    await using var server = await ServerProcess.StartAsync();
+    var isOfTiers = TierLoads.Kinds.Contains(load);
+    await using var server = await ServerProcess.StartAsync(isOfTiers ? TierServer.Command : VerifierServer.Command);
     await Console.Out.WriteLineAsync($"{load} for half a minute; the server's process is {server.Id}");
-    var loads = new VerifierLoads(server);
+    Func<string, Task<double>> run = isOfTiers ? new TierLoads(server).RunAsync : new VerifierLoads(server).RunAsync;
     var start = Stopwatch.GetTimestamp();
-    while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30)) await loads.RunAsync(load);
+    while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30)) await run(load);
     return 0;
 }
 
@@ -49,7 +56,7 @@ if (args is ["store-worker", var kind, var file, var number, var milliseconds])
 
 await Console.Error.WriteLineAsync($"""
     compare AREA   our figures beside a peer's, interleaved in one run; AREA is one of: {string.Join(", ", CompareAreas.All.Select(known => known.Name))}
-    drive KIND     the verifier's server under one kind of load, to profile it; KIND is one of: {string.Join(", ", VerifierLoads.Kinds)};
+    drive KIND     the verifier's server under one kind of load, to profile it; KIND is one of: {string.Join(", ", VerifierLoads.Kinds.Concat(TierLoads.Kinds).Distinct())};
                    or calls to a canned provider: client, and client-bare without us
     bdn …          BenchmarkDotNet with its own arguments, such as --filter *
     """);

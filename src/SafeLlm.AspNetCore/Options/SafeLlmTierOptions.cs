@@ -35,6 +35,24 @@ public sealed class SafeLlmTierOptions : SafeLlmLimitOptions
     /// </summary>
     public SafeLlmLimitOptions? PerNetwork { get; set; }
 
+    /// <summary>
+    /// What all callers of the tier may use for one tenant: the limits of its keys and users are for each, these are for all of them
+    /// together. Keys without a tenant are not counted.
+    /// </summary>
+    public SafeLlmLimitOptions? PerTenant { get; set; }
+
+    /// <summary>
+    /// What all callers of the tier may use from one device, as the tag of their keys has it: one device, many accounts. Keys without a tag
+    /// are not counted. Its numbers are told to nobody.
+    /// </summary>
+    public SafeLlmLimitOptions? PerDevice { get; set; }
+
+    /// <summary>
+    /// Texts at which generating ends, added to those of the request. Where a wire format has none (OpenAI's Responses, embeddings) or a
+    /// model takes none (OpenAI's that reason), nothing is added.
+    /// </summary>
+    public IList<string> StopSequences { get; } = [];
+
     /// <summary>What calls may use of the provider's account beyond the single call: storage, hosted tools, raised service tiers.</summary>
     /// <value>The default is null: nothing.</value>
     public SafeLlmAccountOptions? Account { get; set; }

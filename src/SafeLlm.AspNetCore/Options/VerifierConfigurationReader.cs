@@ -98,6 +98,9 @@ internal static class VerifierConfigurationReader
         Limits(fields, tier);
         fields.Part("Pool", pool => Limits(pool, tier.Pool = new SafeLlmLimitOptions()));
         fields.Part("PerNetwork", network => Limits(network, tier.PerNetwork = new SafeLlmLimitOptions()));
+        fields.Part("PerTenant", tenant => Limits(tenant, tier.PerTenant = new SafeLlmLimitOptions()));
+        fields.Part("PerDevice", device => Limits(device, tier.PerDevice = new SafeLlmLimitOptions()));
+        fields.Texts("StopSequences", tier.StopSequences.Add);
         fields.Whole("MaxOutputTokens", value => tier.MaxOutputTokens = value);
         fields.Name<OverCap>("OnOverCap", value => tier.OnOverCap = value);
         fields.Texts("Models", tier.Models.Add);

@@ -13,11 +13,15 @@ internal static class RateLimitFields
 {
     private const long NanosPerCent = 10_000_000;
 
+    private const string Tenant = "tenant:";
+
     /// <summary>The policy of a tier's limits, the same for each of its callers; null where no limit has a window.</summary>
-    public static string? Policy(IEnumerable<Limit> limits)
+    /// <param name="own">The limits that each caller has for itself.</param>
+    /// <param name="ofTenant">Those that it has together with its tenant's others.</param>
+    public static string? Policy(IEnumerable<Limit> own, IEnumerable<Limit> ofTenant)
     {
         var text = new StringBuilder();
-        foreach (var limit in limits)
+        foreach (var limit in own.Concat(ofTenant.Select(limit => limit.For(Tenant))))
         {
             if (Seconds(limit.Window) is not { } seconds) continue;
             Next(text).Append(CultureInfo.InvariantCulture, $"\"{Name(limit)}\";q={Amount(limit, limit.Cap)};w={seconds}");
@@ -30,7 +34,7 @@ internal static class RateLimitFields
     /// <summary>Sets both fields, with what is left once this call has taken its amounts.</summary>
     public static void Set(IHeaderDictionary headers, IncomingCall call, in Amounts taken)
     {
-        if (call.Tier?.RateLimitPolicy is not { } policy) return;
+        if (call.Tier?.RateLimitPolicy(call.Key) is not { } policy) return;
         var text = new StringBuilder();
         foreach (var state in call.States)
         {
@@ -48,7 +52,8 @@ internal static class RateLimitFields
 
     private static StringBuilder Next(StringBuilder text) => text.Length == 0 ? text : text.Append(", ");
 
-    private static string Name(Limit limit) => $"{Unit(limit.Dimension)}-per-{(limit.Window is RollingWindow rolling ? (rolling.Length == TimeSpan.FromMinutes(1) ? "minute" : "hour") : "day")}";
+    // Two limits of one kind need two names.
+    private static string Name(Limit limit) => $"{(limit.Scope.StartsWith(Tenant, StringComparison.Ordinal) ? "tenant-" : "")}{Unit(limit.Dimension)}-per-{(limit.Window is RollingWindow rolling ? (rolling.Length == TimeSpan.FromMinutes(1) ? "minute" : "hour") : "day")}";
 
     private static string Unit(Dimension dimension) => dimension switch
     {

@@ -41,7 +41,7 @@ public static class SafeLlmVerifierServiceCollectionExtensions
         {
             // Named once, however often the verifier is added.
             services.AddSingleton<VerifierHealthMarker>();
-            services.AddHealthChecks().AddCheck<ClockHealth>(ClockHealth.Name);
+            services.AddHealthChecks().AddCheck<ClockHealth>(ClockHealth.Name).AddCheck<StoreHealth>(StoreHealth.Name);
         }
 
         services.TryAddSingleton<VerifierStores>(_ => throw new InvalidOperationException(

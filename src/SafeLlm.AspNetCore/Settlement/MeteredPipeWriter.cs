@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 
 namespace SafeLlm.AspNetCore;
@@ -38,8 +39,10 @@ internal sealed class MeteredPipeWriter(PipeWriter inner, ResponseObserver obser
 
         var written = lent.Span[..bytes];
         observer.Append(written);
-        if (isFiltering) observer.Filter(written, inner);
-        else inner.Advance(bytes);
+        var allowed = observer.Allow(written);
+        if (!isFiltering) inner.Advance(allowed);
+        else if (allowed > 0) observer.Filter(written[..allowed], inner);
+        if (observer.IsEnding) observer.End(inner);
         lent = lent[bytes..];
     }
 
@@ -54,6 +57,14 @@ internal sealed class MeteredPipeWriter(PipeWriter inner, ResponseObserver obser
     {
         if (observer.IsFiltering) return base.WriteAsync(source, cancellationToken);
         observer.Append(source.Span);
+        source = source[..observer.Allow(source.Span)];
+        if (observer.IsEnding)
+        {
+            inner.Write(source.Span);
+            observer.End(inner);
+            return FlushAsync(cancellationToken);
+        }
+
         var passed = passing();
         return passed.IsCompletedSuccessfully ? inner.WriteAsync(source, cancellationToken) : WriteLaterAsync(passed, source, cancellationToken);
     }

@@ -14,6 +14,7 @@ internal sealed class ResponseObserver(HttpContext context, IncomingCall call, A
     private ResponseMeter? meter;
     private ResponseMeter? kept;
     private StreamFilter? filter;
+    private StreamCut? cut;
     private bool hasBegun;
 
     /// <summary>Whether any byte of content has passed.</summary>
@@ -46,6 +47,30 @@ internal sealed class ResponseObserver(HttpContext context, IncomingCall call, A
         error ??= new ArrayBufferWriter<byte>();
         error.Write(bytes[..Math.Min(bytes.Length, MostErrorBytes - error.WrittenCount)]);
     }
+
+    /// <summary>Whether the answer was certainly over its bound and has been ended: what comes after is metered, and goes nowhere.</summary>
+    public bool IsCut { get; private set; }
+
+    /// <summary>How many of the bytes just appended go on. Where <see cref="IsCut"/> becomes true with them, <see cref="End"/> comes next.</summary>
+    public int Allow(ReadOnlySpan<byte> bytes)
+    {
+        if (IsCut) return 0;
+        if (cut is null) return bytes.Length;
+        var allowed = cut.Allow(bytes, meter!);
+        IsCut = cut.IsDone;
+        return allowed;
+    }
+
+    /// <summary>Writes what ends a cut stream well-formed.</summary>
+    public void End(IBufferWriter<byte> output)
+    {
+        Complete(output);
+        output.Write(cut!.Ending.Span);
+        cut = null;
+    }
+
+    /// <summary>Whether the stream was just cut, and its ending is still to be written.</summary>
+    public bool IsEnding => IsCut && cut is not null;
 
     public void Filter(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output) => filter!.Append(bytes, output);
 
@@ -87,9 +112,13 @@ internal sealed class ResponseObserver(HttpContext context, IncomingCall call, A
 
         meter = facts.Format.CreateMeter(facts, Head);
         meter.Issued = watch;
-        if (!call.AskedForUsage || Head.Status >= 300 || Head.ContentEncoding is not null) return;
-        filter = facts.Format.CreateUsageFilter();
-        if (filter is not null && !response.HasStarted) response.ContentLength = null;
+        // What is encoded cannot be changed, and what is no answer has no bound.
+        if (Head.Status >= 300 || Head.ContentEncoding is not null) return;
+        if (call.AskedForUsage) filter = facts.Format.CreateUsageFilter();
+        else if (!facts.IsStreaming) filter = facts.Format.CreateAnswerFilter(facts);
+        cut = StreamCut.For(facts);
+        if (cut?.Fits(Head.ContentType) == false) cut = null;
+        if ((filter is not null || cut is not null) && !response.HasStarted) response.ContentLength = null;
     }
 
     private static string? MediaType(string? contentType) =>

@@ -31,6 +31,7 @@ public static class ArticleTiers
         TokensPerDay = tokens,
         DollarsPerDay = dollars,
         MaxOutputTokens = output,
+        StopSequences = { "\n\n---", "THE END", "[END]" },
         MaxPromptCharacters = 10_000,
         MaxPromptTokens = 4_000,
         SuspiciousPrompts = PromptSeverity.Refuse,

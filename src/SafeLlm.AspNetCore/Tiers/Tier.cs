@@ -12,8 +12,12 @@ namespace SafeLlm.AspNetCore;
 internal sealed class Tier
 {
     private readonly FrozenSet<string> models;
+    private readonly string? policy;
+    private readonly string? policyOfTenants;
     private readonly IReadOnlyList<Limit> own;
     private readonly IReadOnlyList<Limit> perNetwork;
+    private readonly IReadOnlyList<Limit> perTenant;
+    private readonly IReadOnlyList<Limit> perDevice;
     private readonly IReadOnlyList<Limit> shared;
 
     // As long as the key lives, and no longer: keys come and go with their store.
@@ -28,9 +32,13 @@ internal sealed class Tier
         models = options.Models.ToFrozenSet(StringComparer.Ordinal);
         own = TierLimits.Of(options, options.TimeZone);
         perNetwork = TierLimits.Of(options.PerNetwork, options.TimeZone);
+        perTenant = TierLimits.Of(options.PerTenant, options.TimeZone);
+        perDevice = TierLimits.Of(options.PerDevice, options.TimeZone);
+        Stops = new StopSplice(options.StopSequences);
         this.shared = [.. TierLimits.Of(options.Pool, options.TimeZone).Select(limit => limit.For($"tier:{name.ToLowerInvariant()}")), .. shared];
         Account = new TierAccount(options.Account);
-        RateLimitPolicy = RateLimitFields.Policy(own);
+        policy = RateLimitFields.Policy(own, []);
+        policyOfTenants = RateLimitFields.Policy(own, perTenant);
     }
 
     public string Name { get; }
@@ -43,23 +51,26 @@ internal sealed class Tier
 
     public TierAccount Account { get; }
 
-    public IEnumerable<Limit> AllLimits => own.Concat(perNetwork).Concat(shared);
+    /// <summary>The stop sequences of all its calls.</summary>
+    public StopSplice Stops { get; }
+
+    public IEnumerable<Limit> AllLimits => own.Concat(perTenant).Concat(perDevice).Concat(perNetwork).Concat(shared);
 
     public bool Allows(string requested, ModelPrice price) => models.Count == 0 || models.Contains(requested) || models.Contains(price.Model);
 
-    /// <summary>The value of RateLimit-Policy for every caller of the tier; null where none of its limits can be told so.</summary>
-    public string? RateLimitPolicy { get; }
+    /// <summary>The value of RateLimit-Policy for a caller of the tier; null where none of its limits can be told so.</summary>
+    public string? RateLimitPolicy(VerifierKey? key) => key?.Tenant is null ? policy : policyOfTenants;
 
-    /// <summary>The limits that a call is charged to: first its caller's own, then its network's, then those that are shared.</summary>
+    /// <summary>The limits that a call is charged to: its caller's own, its tenant's, its device's, those that are shared, its network's.</summary>
     /// <param name="key">The key that signed; null where signatures are not verified.</param>
     /// <param name="caller">Where the call comes from.</param>
     /// <param name="otherUser">The user that the key acts for; null where it is the key's own.</param>
     public IReadOnlyList<Limit> LimitsFor(VerifierKey? key, IPAddress? caller, string? otherUser = null)
     {
-        var limits = key is null ? For(Limit.AppScope)
+        var limits = key is null ? For(Limit.AppScope, null)
             // Another client's user of the same name is another user.
-            : otherUser is not null ? For($"user:{key.Client ?? key.Key.KeyId}/{otherUser}")
-            : byKey.GetOrAdd(key, static (key, tier) => tier.For(Scope(key)), this);
+            : otherUser is not null ? For($"user:{key.Client ?? key.Key.KeyId}/{otherUser}", key)
+            : byKey.GetOrAdd(key, static (key, tier) => tier.For(Scope(key), key), this);
         return perNetwork.Count == 0 ? limits : [.. limits, .. ForNetwork(caller)];
     }
 
@@ -71,5 +82,11 @@ internal sealed class Tier
 
     private static string Scope(VerifierKey key) => key.User is { } user ? $"user:{user}" : $"key:{key.Key.KeyId}";
 
-    private IReadOnlyList<Limit> For(string scope) => [.. own.Select(limit => limit.For(scope)), .. shared];
+    private IReadOnlyList<Limit> For(string scope, VerifierKey? key) =>
+    [
+        .. own.Select(limit => limit.For(scope)),
+        .. key?.Tenant is { } tenant ? perTenant.Select(limit => limit.For("tenant:" + tenant)) : [],
+        .. key?.Device is { } device ? perDevice.Select(limit => limit.For("device:" + device)) : [],
+        .. shared,
+    ];
 }

@@ -18,6 +18,9 @@ internal static class TierRules
         CheckLimits(tier, path, errors);
         if (tier.Pool is { } pool) CheckLimits(pool, path + ":Pool", errors);
         if (tier.PerNetwork is { } network) CheckLimits(network, path + ":PerNetwork", errors);
+        if (tier.PerTenant is { } tenant) CheckLimits(tenant, path + ":PerTenant", errors);
+        if (tier.PerDevice is { } device) CheckLimits(device, path + ":PerDevice", errors);
+        if (tier.StopSequences.Any(string.IsNullOrEmpty)) errors.Add($"{path}:StopSequences has an empty text, at which nothing could be generated; remove it.");
         if (tier.Account is { } account) AccountRules.Check(account, path + ":Account", errors);
         Range(path, "MaxPromptCharacters", tier.MaxPromptCharacters, 1, int.MaxValue, errors);
         Range(path, "MaxPromptTokens", tier.MaxPromptTokens, 1, int.MaxValue, errors);

@@ -18,7 +18,7 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
         {
             case RequestReading.Call { Facts: var facts }:
                 call.Facts = facts;
-                return CheckPrompt(call, facts) ?? CheckModel(call, facts) ?? CheckBound(call, facts) ?? Quote(call);
+                return CheckPrompt(call, facts) ?? CheckModel(call, facts) ?? AddStops(call) ?? CheckBound(call, call.Facts!) ?? Quote(call);
             case RequestReading.Malformed wrong:
                 return Malformed(wrong);
             case RequestReading.Passage:
@@ -90,6 +90,28 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
 
         call.Price = price;
         return tier.Allows(model, price) ? null : NotAllowed(tier, model);
+    }
+
+    private static Refusal? AddStops(IncomingCall call)
+    {
+        var facts = call.Facts!;
+        if (call.Tier!.Stops is { IsEmpty: true } || StopPlace.Of(facts, call.Price!.IsReasoning) is not { } place) return null;
+        if (call.Tier.Stops.Add(call.Body, place) is not { } body)
+        {
+            return new Refusal(RefusalCode.MemberInvalid, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The tier {call.Tier.Name} adds stop sequences, and with those of the request there are more than the {place.Most} that the provider takes. Send fewer."))
+            {
+                Field = place.Members[0],
+            };
+        }
+
+        if (body.Equals(call.Body)) return null;
+        call.Body = body;
+        call.IsEdited = true;
+        if (facts.Format.Read(call.ReadingTarget, body) is not RequestReading.Call { Facts: var edited }) return new Refusal(RefusalCode.MemberInvalid, "The request cannot be given the tier's stop sequences.") { Field = place.Members[0] };
+        call.Facts = edited;
+        return null;
     }
 
     private static Refusal? CheckBound(IncomingCall call, CallFacts facts)

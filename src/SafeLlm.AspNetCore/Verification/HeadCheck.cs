@@ -8,7 +8,7 @@ namespace SafeLlm.AspNetCore;
 internal sealed class HeadCheck(VerifierSettings settings, ISigningKeyStore keys, KeyFreezer freezer, TimeProvider time)
 {
     // A process that has not seen its keys for so long may have missed a revocation.
-    private static readonly TimeSpan OldestKeys = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan OldestKeys = TimeSpan.FromSeconds(5);
 
     public Refusal? CheckTarget(IncomingCall call)
     {

@@ -105,6 +105,8 @@ public static class PromptRules
     /// <param name="limit">The most characters, over all text of the prompt.</param>
     public static PromptRule MostCharacters(long limit) => new("too_many_characters", facts =>
     {
+        // No character has less than a byte: nearly every prompt is known to be within its limit without counting.
+        if (PromptCharacters.Bytes(facts) <= limit) return [];
         var characters = PromptCharacters.Count(facts);
         return characters > limit
             ? [new PromptFinding("too_many_characters", PromptSeverity.Refuse, string.Create(CultureInfo.InvariantCulture, $"The prompt has {characters} characters, more than {limit}. Shorten it."))]
@@ -115,6 +117,7 @@ public static class PromptRules
     /// <param name="limit">The most estimated tokens.</param>
     public static PromptRule MostEstimatedTokens(long limit) => new("too_many_tokens", facts =>
     {
+        if (PromptCharacters.Bytes(facts) / 4 <= limit) return [];
         var tokens = PromptCharacters.Count(facts) / 4;
         return tokens > limit
             ? [new PromptFinding("too_many_tokens", PromptSeverity.Refuse, string.Create(CultureInfo.InvariantCulture, $"The prompt has an estimated {tokens} tokens (characters/4), more than {limit}. Shorten it."))]

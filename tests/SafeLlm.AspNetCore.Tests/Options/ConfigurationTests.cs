@@ -26,7 +26,8 @@ public sealed class ConfigurationTests
               "Tiers": { "FREE": { "RequestsPerMinute": 1, "TokensPerHour": 2, "TokensPerDay": 3, "DollarsPerDay": 0.5, "ConcurrentCalls": 4,
                                    "MaxOutputTokens": 5, "OnOverCap": "refuse", "Models": ["gpt-4o-mini"], "MaxPromptCharacters": 6,
                                    "MaxPromptTokens": 7, "SuspiciousPrompts": "Refuse",
-                                   "Pool": { "TokensPerDay": 1000 }, "PerNetwork": { "DollarsPerDay": 2.5 }, "TimeZone": "Europe/Berlin",
+                                   "Pool": { "TokensPerDay": 1000 }, "PerNetwork": { "DollarsPerDay": 2.5 }, "PerTenant": { "TokensPerHour": 8 },
+                                   "PerDevice": { "ConcurrentCalls": 9 }, "StopSequences": ["THE END"], "TimeZone": "Europe/Berlin",
                                    "Account": { "Store": true, "Background": true, "SharedIds": ["pmpt_1"], "ServiceTiers": ["priority"],
                                                 "HostedTools": { "web_search": { "DollarsPerUse": 0.01, "MostUses": 3 } } } } },
               "IssuedIds": { "Most": 500, "KeepFor": "1.00:00:00" },
@@ -51,6 +52,7 @@ public sealed class ConfigurationTests
         Assert.Equal((OverCap.Refuse, 6, 7, PromptSeverity.Refuse, "Europe/Berlin"), (tier.OnOverCap, tier.MaxPromptCharacters, tier.MaxPromptTokens, tier.SuspiciousPrompts, tier.TimeZone));
         Assert.Equal(["gpt-4o-mini"], tier.Models);
         Assert.Equal((1000L, 2.5m), (tier.Pool!.TokensPerDay, tier.PerNetwork!.DollarsPerDay));
+        Assert.Equal((8L, 9L, "THE END"), (tier.PerTenant!.TokensPerHour, tier.PerDevice!.ConcurrentCalls, tier.StopSequences[0]));
         Assert.Equal((true, true, "pmpt_1", "priority"), (tier.Account!.Store, tier.Account.Background, tier.Account.SharedIds[0], tier.Account.ServiceTiers[0]));
         Assert.Equal((0.01m, 3), (tier.Account.HostedTools["web_search"].DollarsPerUse, tier.Account.HostedTools["web_search"].MostUses));
         Assert.Equal((500, TimeSpan.FromDays(1)), (options.IssuedIds.Most, options.IssuedIds.KeepFor));

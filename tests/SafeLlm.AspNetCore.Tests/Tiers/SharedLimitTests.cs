@@ -44,6 +44,44 @@ public sealed class SharedLimitTests
     }
 
     [Fact]
+    public async Task ATenantsLimit_IsSharedByItsKeysAndTold()
+    {
+        await using var host = await StartAsync(options =>
+        {
+            options.Tiers["FREE"].PerTenant = new SafeLlmLimitOptions { RequestsPerMinute = 2 };
+            foreach (var key in options.Keys.Where(key => key.Tier == "FREE")) key.Tenant = "acme";
+        });
+
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat())).StatusCode);
+        var second = await host.SendAsync(TestRequest.Chat(), Second);
+        await host.IdleAsync();
+        var problem = await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat()));
+
+        Assert.Equal("tenant:acme", Assert.Single(problem.Json.GetProperty("limits").EnumerateArray()).GetProperty("scope").GetString());
+        Assert.EndsWith(", \"tenant-requests-per-minute\";q=2;w=60", Header(second, "RateLimit-Policy"), StringComparison.Ordinal);
+        Assert.Contains("\"tenant-requests-per-minute\";r=0", Header(second, "RateLimit"), StringComparison.Ordinal);
+        Assert.Equal(2, (await host.StateAsync(Limit.Requests(2).PerMinute().For("tenant:acme"))).Spent);
+    }
+
+    [Fact]
+    public async Task ADevicesLimit_IsSharedByItsKeysAndNotTold()
+    {
+        await using var host = await StartAsync(options =>
+        {
+            options.Tiers["FREE"].PerDevice = new SafeLlmLimitOptions { RequestsPerMinute = 1 };
+            foreach (var key in options.Keys.Where(key => key.Tier == "FREE")) key.Device = "d1";
+        });
+
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat())).StatusCode);
+        await host.IdleAsync();
+        var problem = await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat(), Second));
+
+        Assert.Equal((429, "rate_limited"), (problem.Status, problem.Code));
+        Assert.False(problem.Has("limits"));
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat(), TestKeys.Pro)).StatusCode);
+    }
+
+    [Fact]
     public async Task RateLimitFields_TellTheCallersOwnLimitsAndWhatIsLeft()
     {
         await using var host = await StartAsync(options => options.Tiers["FREE"].Pool = new SafeLlmLimitOptions { RequestsPerMinute = 77 });

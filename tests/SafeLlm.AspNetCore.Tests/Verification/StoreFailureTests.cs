@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SafeLlm.Limits;
 using SafeLlm.Signing;
 
@@ -17,6 +19,18 @@ public sealed class StoreFailureTests
         stores.FailsReads = true;
 
         await ExpectUnavailableAsync(host, TestRequest.Chat());
+    }
+
+    [Fact]
+    public async Task AFailedRead_IsShownByTheHealthChecks()
+    {
+        await using var host = await StartAsync();
+        var health = host.Services.GetRequiredService<HealthCheckService>();
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync(TestContext.Current.CancellationToken)).Entries["safellm-stores"].Status);
+
+        stores.FailsReads = true;
+
+        Assert.Equal(HealthStatus.Unhealthy, (await health.CheckHealthAsync(TestContext.Current.CancellationToken)).Entries["safellm-stores"].Status);
     }
 
     [Fact]

@@ -13,6 +13,7 @@ internal static class CompareAreas
         new StreamsArea(),
         new FactsArea(),
         new VerifierArea(),
+        new ServerArea(),
         new LedgerArea(),
         new RedisArea(),
         new TokensArea(),

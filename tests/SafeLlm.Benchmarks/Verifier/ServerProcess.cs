@@ -51,9 +51,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static TimeSpan Since(Dictionary<string, long> before, Dictionary<string, long> after) =>
         TimeSpan.FromMicroseconds(after.Sum(thread => thread.Value - before.GetValueOrDefault(thread.Key)) / 1000.0);
 
-    public static async Task<ServerProcess> StartAsync()
+    public static async Task<ServerProcess> StartAsync(string command = VerifierServer.Command)
     {
-        var process = Process.Start(OwnProgram.With(VerifierServer.Command))!;
+        var process = Process.Start(OwnProgram.With(command))!;
         var ports = (await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server did not start.")).Split(' ');
         return new ServerProcess(process, [.. ports.Select(port => int.Parse(port, CultureInfo.InvariantCulture))]);
     }

@@ -40,7 +40,7 @@ internal static class VerifierServer
         return 0;
     }
 
-    private static async Task<WebApplication> StartAsync(Action<IServiceCollection> add, Action<WebApplication> map)
+    public static async Task<WebApplication> StartAsync(Action<IServiceCollection> add, Action<WebApplication> map)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
@@ -53,7 +53,7 @@ internal static class VerifierServer
         return app;
     }
 
-    private static void AddJwt(IServiceCollection services)
+    public static void AddJwt(IServiceCollection services)
     {
         services.AddAuthorization();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(jwt =>
@@ -80,7 +80,7 @@ internal static class VerifierServer
         options.LockOut.LongestWait = options.RetryAfterCap = TimeSpan.FromHours(1);
     }).UseInMemory();
 
-    private static void MapSafe(WebApplication app)
+    public static void MapSafe(WebApplication app)
     {
         app.UseSafeLlm();
         app.MapPost("/bare", AnswerAsync);
@@ -93,7 +93,7 @@ internal static class VerifierServer
         app.MapPost("/v1/chat/completions", AnswerAsync).RequireSafeLlm();
     }
 
-    private static async Task AnswerAsync(HttpContext context)
+    public static async Task AnswerAsync(HttpContext context)
     {
         var reader = context.Request.BodyReader;
         while (true)
@@ -108,6 +108,6 @@ internal static class VerifierServer
         await context.Response.Body.WriteAsync(Answer, context.RequestAborted);
     }
 
-    private static int Port(WebApplication app) =>
+    public static int Port(WebApplication app) =>
         new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
 }

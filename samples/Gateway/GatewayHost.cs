@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using SafeLlm.AspNetCore;
+using SafeLlm.Limits;
+using SafeLlm.Testing;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Transforms;
+
+namespace Gateway;
+
+/// <summary>Signed calls come in, calls with the provider's key go out. Everything else is configuration.</summary>
+internal sealed class GatewayHost : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private GatewayHost(WebApplication app, ProviderDouble? provider)
+    {
+        this.app = app;
+        Double = provider;
+    }
+
+    /// <summary>What stands for the provider; null where one is configured.</summary>
+    public ProviderDouble? Double { get; }
+
+    public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    public static async Task<GatewayHost> StartAsync(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var options = builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions();
+        var credential = options.ProviderCredential();
+        var provider = options.Provider is null ? await ProviderDouble.StartAsync(new ProviderDoubleOptions { ApiKey = credential.Split(' ')[^1] }) : null;
+
+        UseStore(builder.Services.AddSafeLlmVerifier(builder.Configuration.GetSection("SafeLlm")), options.Store);
+        builder.Services.AddReverseProxy()
+            .LoadFromMemory([Route], [Cluster(options.Provider ?? provider!.Root)])
+            .AddTransforms(transforms =>
+            {
+                // The caller's address is no business of the provider's.
+                transforms.UseDefaultForwarders = false;
+                transforms.AddRequestHeader(options.ProviderKeyHeader, credential, append: false);
+            });
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<Drain>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Drain>());
+        builder.Services.AddHealthChecks().AddCheck<Drain>("drain");
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainDelay + options.DrainFor);
+
+        var app = builder.Build();
+        app.UseSafeLlm();
+        app.MapReverseProxy().RequireSafeLlm(endpoint => endpoint.ForwardToProvider());
+        MapHealth(app, "live", _ => false);
+        MapHealth(app, "ready", _ => true);
+        MapHealth(app, "clock", check => check.Name == "safellm-clock");
+        MapHealth(app, "stores", check => check.Name == "safellm-stores");
+        await app.StartAsync();
+        return new GatewayHost(app, provider);
+    }
+
+    public Task RunAsync() => app.WaitForShutdownAsync();
+
+    public Task StopAsync() => app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        if (Double is not null) await Double.DisposeAsync();
+    }
+
+    private static RouteConfig Route { get; } = new() { RouteId = "provider", ClusterId = "provider", Match = new RouteMatch { Path = "/v1/{**path}" } };
+
+    private static ClusterConfig Cluster(Uri provider) => new()
+    {
+        ClusterId = "provider",
+        Destinations = new Dictionary<string, DestinationConfig> { ["provider"] = new() { Address = provider.ToString() } },
+        // Without an end of its own: a model may think for minutes before its first byte.
+        HttpRequest = new ForwarderRequestConfig { ActivityTimeout = TimeSpan.FromMinutes(10) },
+    };
+
+    private static void UseStore(SafeLlmVerifierBuilder verifier, string? store)
+    {
+        const string redis = "redis://";
+        if (string.IsNullOrEmpty(store)) verifier.UseInMemory();
+        else if (store.StartsWith(redis, StringComparison.Ordinal)) verifier.UseRedis(store[redis.Length..]);
+        else verifier.UseSqlite(store);
+    }
+
+    private static void MapHealth(WebApplication app, string name, Func<HealthCheckRegistration, bool> predicate) =>
+        app.MapHealthChecks("/health/" + name, new HealthCheckOptions { Predicate = predicate, ResponseWriter = WriteAsync });
+
+    private static Task WriteAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync(JsonSerializer.Serialize(new
+        {
+            status = report.Status.ToString(),
+            checks = report.Entries.ToDictionary(entry => entry.Key, entry => $"{entry.Value.Status}: {entry.Value.Description}"),
+        }));
+    }
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text;
+using SafeLlm;
+using SafeLlm.Signing;
+using SafeLlm.Testing;
+
+namespace Gateway;
+
+/// <summary>Starts the gateway as it is configured, in front of the double, and makes calls through it: what must hold is said line by line.</summary>
+internal static class Smoke
+{
+    private const string Model = "gpt-4.1-mini";
+
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(100);
+
+    public static async Task<int> RunAsync()
+    {
+        using var limit = new CancellationTokenSource(MostTime);
+        var folder = Directory.CreateTempSubdirectory("safellm-gateway-");
+        try
+        {
+            var key = SigningKey.GenerateHmac("acme.2026-11");
+            Environment.SetEnvironmentVariable("CALLER_SIGNING_SECRET", key.ExportBase64());
+            await using var gateway = await GatewayHost.StartAsync(
+                ["--urls", "http://127.0.0.1:0", "--Gateway:Provider", "", "--Gateway:Store", Path.Combine(folder.FullName, "gateway.db"), "--Gateway:DrainDelay", "00:00:00.100"]);
+            var failures = 0;
+            await foreach (var (what, holds) in PlayAsync(gateway, key, limit.Token))
+            {
+                Console.WriteLine($"{(holds ? "ok    " : "WRONG ")} {what}");
+                if (!holds) failures++;
+            }
+
+            Console.WriteLine(failures == 0 ? "The gateway verifies, forwards, accounts and drains." : $"{failures} of these are not as they should be.");
+            return failures == 0 ? 0 : 1;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async IAsyncEnumerable<(string What, bool Holds)> PlayAsync(GatewayHost gateway, SigningKey key, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var provider = gateway.Double!;
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        using var stranger = Post(http, "/v1/chat/completions", $$"""{"model":"{{Model}}","max_tokens":50,"messages":[]}""").ToMessage();
+        using var unsigned = await http.SendAsync(stranger, cancellationToken);
+        yield return ("a request without a signature is refused with 401", unsigned.StatusCode == HttpStatusCode.Unauthorized && provider.Requests.Count == 0);
+
+        var llm = SafeLlmClient.Create(new SafeLlmClientOptions { Endpoint = new Uri(gateway.Address, "v1"), SigningKey = key, MaxAttempts = 1 });
+        var answer = await llm.GetResponseAsync(Model, "Say hello.", maxOutputTokens: 200, cancellationToken);
+        var bill = provider.Billed.Single();
+        yield return ($"a signed call is answered: {answer.Text[..Math.Min(40, answer.Text.Length)]}…", answer.Text.Length > 0);
+        yield return ($"it is charged as the provider bills it: {answer.Usage.OutputTokens} tokens out, {answer.Cost}", answer.Cost == provider.BilledTotal && answer.Usage.OutputTokens == bill.OutputTokens);
+
+        var headers = provider.Requests.Single().HeaderNames;
+        yield return ("the provider sees its own key", provider.Requests.Single().Header("Authorization") == "Bearer key-of-the-double");
+        yield return ("the provider sees nothing of the caller's signature", !headers.Any(name => name.StartsWith("signature", StringComparison.OrdinalIgnoreCase) || name.StartsWith("x-forwarded", StringComparison.OrdinalIgnoreCase) || name.Equals("content-digest", StringComparison.OrdinalIgnoreCase)));
+
+        var text = new StringBuilder();
+        await foreach (var update in llm.GetStreamingResponseAsync(Model, "Say hello once more.", maxOutputTokens: 200, cancellationToken)) text.Append(update.Text);
+        yield return ("a streamed call arrives whole", text.Length > 0 && provider.Billed.Count == 2);
+
+        using var guess = Post(http, "/v1/responses", $$"""{"model":"{{Model}}","max_output_tokens":50,"input":"Go on.","previous_response_id":"resp_of_somebody_else"}""").Sign(key, TimeProvider.System);
+        using var foreign = await http.SendAsync(guess, cancellationToken);
+        yield return ("a response that was issued to nobody here is refused with 404", foreign.StatusCode == HttpStatusCode.NotFound && provider.Requests.Count == 2);
+
+        foreach (var check in (string[])["live", "ready", "clock", "stores"])
+        {
+            using var health = await http.GetAsync("/health/" + check, cancellationToken);
+            yield return ($"health/{check}: {await health.Content.ReadAsStringAsync(cancellationToken)}", health.IsSuccessStatusCode);
+        }
+
+        var gate = new Gate();
+        provider.Next(Fault.Slow(gate));
+        var slow = llm.GetResponseAsync(Model, "Take your time.", maxOutputTokens: 200, cancellationToken);
+        await gate.ReachedAsync(cancellationToken: cancellationToken);
+        var stopped = gateway.StopAsync();
+        var early = await Task.WhenAny(stopped, Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken)) == stopped;
+        gate.Open();
+        var last = await slow;
+        await stopped;
+        yield return ("the gateway stops only when the call under way is answered", !early && last.Text.Length > 0);
+    }
+
+    private static RawPost Post(HttpClient http, string path, string body) => new(new Uri(http.BaseAddress!, path), Encoding.UTF8.GetBytes(body));
+}

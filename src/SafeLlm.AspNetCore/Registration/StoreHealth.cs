@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using SafeLlm.Limits;
+using SafeLlm.Signing;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>
+/// Whether limits and keys can be read; where they cannot, every call is refused with 503. Shown by the application's health checks under the
+/// name <c>safellm-stores</c>.
+/// </summary>
+internal sealed class StoreHealth(VerifierStores stores, ISigningKeyStore keys, TimeProvider time) : IHealthCheck
+{
+    public const string Name = "safellm-stores";
+
+    private static readonly Limit Any = Limit.Requests(1).PerMinute().For("health");
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await stores.Stores.Ledger.ReadAsync([Any], cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            return HealthCheckResult.Unhealthy("The limits cannot be read: calls are refused.", failure);
+        }
+
+        return keys.CurrentAt is { } current && time.GetUtcNow() - current > HeadCheck.OldestKeys
+            ? HealthCheckResult.Unhealthy("The keys cannot be read: calls are refused.")
+            : HealthCheckResult.Healthy("Limits and keys can be read.");
+    }
+}
