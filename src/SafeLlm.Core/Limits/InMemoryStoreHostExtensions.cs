@@ -1,4 +1,5 @@
 using SafeLlm.Alerts;
+using SafeLlm.Anomalies;
 using SafeLlm.Signing;
 
 namespace SafeLlm.Limits;
@@ -19,6 +20,6 @@ public static class InMemoryStoreHostExtensions
     {
         var nonces = new InMemoryNonceStore(time);
         var outbox = new InMemoryAlertOutbox(time);
-        return new SafeLlmStores(new InMemoryLedger(time, nonces, outbox), nonces) { Journal = new InMemoryJournal(), Outbox = outbox };
+        return new SafeLlmStores(new InMemoryLedger(time, nonces, outbox), nonces) { Journal = new InMemoryJournal(), Outbox = outbox, Baselines = new InMemoryBaselineStore(), LockOuts = new InMemoryLockOutStore(time) };
     }
 }
