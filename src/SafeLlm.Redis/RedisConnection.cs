@@ -47,12 +47,10 @@ internal sealed class RedisConnection : IDisposable
     /// <summary>The instant that a script takes for now.</summary>
     public RedisValue Now => options.Clock is { } clock ? RedisInstant.Of(clock.GetUtcNow()) : RedisInstant.ServerClock;
 
-    /// <summary>Runs a script: one round trip.</summary>
+    /// <summary>Runs the ledger's script: one round trip.</summary>
     /// <exception cref="RedisStoreException">The server did not answer, or refused.</exception>
-    public ValueTask<RedisResult[]> RunAsync(string script, RedisKey[] keys, RedisValue[] arguments) =>
-        GuardedAsync(
-            static async (database, state) => (RedisResult[])(await database.ScriptEvaluateAsync(state.script, state.keys, state.arguments).ConfigureAwait(false))!,
-            (script, keys, arguments));
+    public ValueTask<RedisResult[]> RunAsync(RedisKey[] keys, RedisValue[] arguments) =>
+        GuardedAsync(static async (database, state) => (RedisResult[])(await EvaluateAsync(database, state.keys, state.arguments).ConfigureAwait(false))!, (keys, arguments));
 
     /// <summary>Asks the server something, behind the breaker.</summary>
     /// <exception cref="RedisStoreException">The server did not answer, or refused.</exception>
@@ -99,6 +97,20 @@ internal sealed class RedisConnection : IDisposable
         catch (Exception failure) when (failure is RedisException or TimeoutException)
         {
             throw Failed(failure);
+        }
+    }
+
+    // By its hash: given the text, the client would hash all of it for every call.
+    private static async Task<RedisResult> EvaluateAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments)
+    {
+        try
+        {
+            return await database.ScriptEvaluateAsync(LedgerScript.Hash, keys, arguments).ConfigureAwait(false);
+        }
+        catch (RedisServerException unknown) when (unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        {
+            // A server that was started anew, or a node of a Cluster asked for the first time. Nothing has run.
+            return await database.ScriptEvaluateAsync(LedgerScript.Text, keys, arguments).ConfigureAwait(false);
         }
     }
 

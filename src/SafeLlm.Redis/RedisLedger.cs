@@ -15,6 +15,8 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
     private const int ReadHead = 3;
     private const int StateParts = 5;
     private const int DenialParts = 5;
+    private const int NewHoldParts = 3;
+    private readonly LimitArguments limitArguments = new(connection.Keys);
     private int isListening;
 
     private RedisValue Kept => RedisInstant.Of(connection.Options.RememberClosed);
@@ -31,7 +33,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
 
         var name = RedisKeys.HoldName(request.OperationId);
         var keys = KeysOf(name, request.Nonce);
-        var arguments = new RedisValue[HoldHead + (request.Limits.Count * LimitArguments.Count)];
+        var arguments = new RedisValue[HoldHead + request.Limits.Count];
         var amounts = request.Amounts;
         arguments[3] = name;
         arguments[4] = RedisInstant.Of(request.Lease);
@@ -44,7 +46,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         if (connection.Options.Replicas > 0 && (string?)answer[0] == "held") await connection.WaitForReplicasAsync().ConfigureAwait(false);
         return (string?)answer[0] switch
         {
-            "held" => new HoldResult(HoldOutcome.Held) { Hold = ToHold(request.OperationId, answer) },
+            "held" => new HoldResult(HoldOutcome.Held) { Hold = ToHold(request, answer) },
             "denied" => new HoldResult(HoldOutcome.Denied) { Denials = ToDenials(request, answer) },
             "replayed" => new HoldResult(HoldOutcome.Replayed),
             "full" => new HoldResult(HoldOutcome.ReplayCapacity),
@@ -65,7 +67,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         for (var tries = 1; ; tries++)
         {
             arguments[1] = connection.Now;
-            var answer = await connection.RunAsync(LedgerScript.Text, keys, arguments).ConfigureAwait(false);
+            var answer = await connection.RunAsync(keys, arguments).ConfigureAwait(false);
             switch ((string?)answer[0])
             {
                 case "settled":
@@ -99,7 +101,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         HoldRequest.CheckLimits(limits, nameof(limits));
         cancellationToken.ThrowIfCancellationRequested();
         if (limits.Count == 0) return [];
-        var arguments = new RedisValue[ReadHead + (limits.Count * LimitArguments.Count)];
+        var arguments = new RedisValue[ReadHead + limits.Count];
         var answer = await AskWithLimitsAsync("read", [connection.Keys.Due], arguments, ReadHead, limits).ConfigureAwait(false);
         var states = new LimitState[limits.Count];
         for (var i = 0; i < states.Length; i++)
@@ -115,7 +117,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
     /// <summary>Forgets what is spent in the present window of a counter. What it was; null where nothing counts.</summary>
     internal async ValueTask<long?> ResetAsync(Limit limit)
     {
-        var answer = await AskWithLimitsAsync("reset", [connection.Keys.Due], new RedisValue[ReadHead + LimitArguments.Count], ReadHead, [limit]).ConfigureAwait(false);
+        var answer = await AskWithLimitsAsync("reset", [connection.Keys.Due], new RedisValue[ReadHead + 1], ReadHead, [limit]).ConfigureAwait(false);
         return (string?)answer[0] == "reset" ? (long)answer[1] : null;
     }
 
@@ -123,7 +125,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
     public async ValueTask<int> CountHoldsAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var answer = await connection.RunAsync(LedgerScript.Text, [connection.Keys.Due], ["count", connection.Now, connection.Keys.Prefix]).ConfigureAwait(false);
+        var answer = await connection.RunAsync([connection.Keys.Due], ["count", connection.Now, connection.Keys.Prefix]).ConfigureAwait(false);
         return (int)answer[1];
     }
 
@@ -148,9 +150,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
     {
         HoldRequest.CheckId(holdId, nameof(holdId));
         var name = RedisKeys.HoldName(holdId);
-        var answer = await connection.RunAsync(
-            LedgerScript.Text,
-            [connection.Keys.Due, connection.Keys.Hold(name)],
+        var answer = await connection.RunAsync([connection.Keys.Due, connection.Keys.Hold(name)],
             [operation, connection.Now, connection.Keys.Prefix, name, .. more]).ConfigureAwait(false);
         return (string?)answer[0] == yes;
     }
@@ -163,13 +163,8 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
             arguments[0] = operation;
             arguments[1] = connection.Now;
             arguments[2] = connection.Keys.Prefix;
-            for (var i = 0; i < limits.Count; i++)
-            {
-                var place = arguments.AsSpan(head + (i * LimitArguments.Count), LimitArguments.Count);
-                LimitArguments.Write(place, limits[i], connection.Keys.Counter(limits[i].CounterName), now);
-            }
-
-            var answer = await connection.RunAsync(LedgerScript.Text, keys, arguments).ConfigureAwait(false);
+            for (var i = 0; i < limits.Count; i++) arguments[head + i] = limitArguments.Of(limits[i], now);
+            var answer = await connection.RunAsync(keys, arguments).ConfigureAwait(false);
             if ((string?)answer[0] != "clock") return answer;
             if (tries == ClockTries) throw Unexpected(operation, "clock");
             now = RedisInstant.ToInstant((long)answer[1]);
@@ -195,9 +190,10 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         }
     }
 
-    private static Hold ToHold(string id, RedisResult[] answer) => new(
-        id,
-        new Amounts((long)answer[4], (long)answer[5], new NanoUsd((long)answer[6]), (long)answer[3]),
+    // A new hold has what was asked for; one that was there already tells what it has.
+    private static Hold ToHold(HoldRequest request, RedisResult[] answer) => new(
+        request.OperationId,
+        answer.Length == NewHoldParts ? request.Amounts : new Amounts((long)answer[4], (long)answer[5], new NanoUsd((long)answer[6]), (long)answer[3]),
         RedisInstant.ToInstant((long)answer[1]),
         RedisInstant.ToInstant((long)answer[2]));
 

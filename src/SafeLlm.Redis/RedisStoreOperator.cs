@@ -152,7 +152,7 @@ public sealed class RedisStoreOperator : IStoreView, IStoreOperator
     }
 
     private ValueTask<RedisResult[]> AskAsync(string operation, params RedisValue[] more) =>
-        connection.RunAsync(LedgerScript.Text, [connection.Keys.Due], [operation, connection.Now, connection.Keys.Prefix, .. more]);
+        connection.RunAsync([connection.Keys.Due], [operation, connection.Now, connection.Keys.Prefix, .. more]);
 
     private static OpenHold ToHold(RedisResult[] parts)
     {

@@ -10,7 +10,7 @@
 -- ARGV[1] the operation. ARGV[2] the instant, or -1 for the server's own clock. ARGV[3] the prefix of all keys.
 --
 -- A counter is a hash: h held, s spent, w its name, c and f the cap and the soft limits of the last hold, t the highest share
--- told. A calendar window has one for each run, named by its start, and c and f once more beside them: what the last hold in
+-- told, x a hundred times what must be spent before the next one is. A calendar window has one for each run, named by its start, and c and f once more beside them: what the last hold in
 -- any run brought counts for all. A rolling one has n, the bucket of its last touch, tn, the
 -- stretch that t is about, and a field for each bucket.
 local call = redis.call
@@ -149,6 +149,7 @@ end
 local function tell(kind, key, parts)
   local found = call('HMGET', key, 'f', 'c', 's', 't', 'w', 'tn')
   if not found[1] or found[1] == '' then return false end
+  local own_soft, own_cap = found[1], found[2]
   if kind == CALENDAR then
     local last = call('HMGET', string.match(key, '^(.*):%-?%d+$'), 'f', 'c')
     if not last[1] or last[1] == '' then return false end
@@ -162,15 +163,18 @@ local function tell(kind, key, parts)
   else
     start = string.match(key, ':(%-?%d+)$')
   end
-  local highest, is_new = told, false
+  local highest, next_told, is_new = told, ABSURD * 1000, false
   for _, soft in ipairs(cjson.decode(found[1])) do
     if soft[1] > told and spent * 100 >= cap * soft[1] then
       highest = soft[1]
       local matter = 'share\n' .. found[5] .. '\n' .. start .. '\n' .. soft[1]
       local payload = table.concat({ 's', text(soft[1]), text(soft[2]), text(spent), text(cap), text(now), start, #soft[3], soft[3] .. found[5] }, '\n')
       if record_alert(matter, payload) then is_new = true end
+    elseif soft[1] > told then
+      next_told = math.min(next_told, cap * soft[1])
     end
   end
+  if kind == CALENDAR and own_soft == found[1] and own_cap == found[2] then call('HSET', key, 'x', text(next_told)) end
   if highest > told then
     if kind == ROLLING then call('HSET', key, 't', text(highest), 'tn', start) else call('HSET', key, 't', text(highest)) end
   end
@@ -278,25 +282,26 @@ local function set_caps(limits)
   for i = 1, #limits do limits[i].cap = tonumber(caps[i]) or limits[i].cap end
 end
 
--- The limits of a call. Nothing where the calendar of one is out of date.
-local PER_LIMIT = 11
+-- The limits of a call, an argument each: kind, key, dimension, cap, life, window, three numbers of the window, name, soft limits,
+-- the cap as text and the key of the present run. Nothing where the calendar of one is out of date.
 local function limits_from(first)
   local limits = {}
-  for at = first, #ARGV, PER_LIMIT do
+  for at = first, #ARGV do
+    local told = cmsgpack.unpack(ARGV[at])
     local limit = {
-      kind = tonumber(ARGV[at]), base = ARGV[at + 1], key = ARGV[at + 1], dimension = tonumber(ARGV[at + 2]), cap = tonumber(ARGV[at + 3]),
-      life = ARGV[at + 4], window = ARGV[at + 5], name = ARGV[at + 9], soft = ARGV[at + 10], slot = 0, ends = 0, next_ends = 0 }
+      kind = told[1], base = told[2], key = told[2], dimension = told[3], cap = told[4],
+      life = told[5], window = told[6], name = told[10], soft = told[11], slot = 0, ends = 0, next_ends = 0 }
     if limit.kind == CALENDAR then
-      local starts, ends, next_ends = tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]), tonumber(ARGV[at + 8])
+      local starts, ends, next_ends = told[7], told[8], told[9]
       if now < starts or now >= next_ends then return nil end
       local is_next = now >= ends
-      limit.key = limit.base .. ':' .. (is_next and ARGV[at + 7] or ARGV[at + 6])
+      limit.key = limit.base .. ':' .. text(is_next and ends or starts)
       limit.slot = is_next and ends or starts
       limit.ends = is_next and next_ends or ends
       limit.next_ends = next_ends
       limit.life = milliseconds(limit.ends - now + 2 * DAY)
     elseif limit.kind == ROLLING then
-      limit.window = { tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]), tonumber(ARGV[at + 8]) }
+      limit.window = { told[7], told[8], told[9] }
       limit.slot = bucket_of(limit.window)
     end
     limits[#limits + 1] = limit
@@ -340,6 +345,7 @@ local function take(limit, asked)
     if limit.kind ~= CONCURRENT then return end
   elseif limit.is_known then
     call('HSET', limit.key, 'h', text(limit.held + asked), 'c', text(limit.cap), 'f', soft)
+    call('HDEL', limit.key, 'x')
   else
     call('HSET', limit.key, 'h', text(asked), 's', '0', 'n', text(limit.slot), 'w', limit.name, 'c', text(limit.cap), 'f', soft)
   end
