@@ -20,18 +20,22 @@ public sealed class SkimShapeTests
         from usage in One("null", "{\"prompt_tokens\":3,\"completion_tokens\":4}", "{\"prompt_tokens\":30,\"completion_tokens\":40}", "{\"completion_tokens\":x}")
         from space in One("", "", "", " ")
         from model in One("m", "m", "m", "mm", "\\u006d")
-        select $$"""{"id":"{{id}}","created":{{created}},{{space}}"model":"{{model}}","choices":[{"index":{{created}},"delta":{"content":"{{content}}","x":"{{other}}"},"finish_reason":{{finish}}}],"usage":{{usage}},"obfuscation":"{{other}}"}""";
+        from tier in One("default", "default", "default", "flex", "priority", "")
+        select $$"""{"id":"{{id}}","created":{{created}},{{space}}"model":"{{model}}","choices":[{"index":{{created}},"delta":{"content":"{{content}}","x":"{{other}}"},"finish_reason":{{finish}}}],"service_tier":"{{tier}}","usage":{{usage}},"obfuscation":"{{other}}"}""";
 
     // Mostly the same again, as in a stream; and streams of one kind of frame each.
-    private static readonly Gen<(string[] Documents, bool IsEvents)> Streams = Gen.Select(Document.Array[1, 6], Gen.Int[1, 3], Gen.Bool, (documents, times, isEvents) => (documents.SelectMany(document => Enumerable.Repeat(document, times)).ToArray(), isEvents));
+    private static readonly Gen<(string[] Documents, string Frame)> Streams = Gen.Select(
+        Document.Array[1, 6], Gen.Int[1, 3], One("D\n", "data: D\n\n", "event: a\ndata: D\n\n", "event: a\r\ndata: D\r\n\r\n", "event: a\rdata: D\r\r", ": note\n\ndata: D\n\n", "data: D\nid: 1\n\n"),
+        (documents, times, frame) => (documents.SelectMany(document => Enumerable.Repeat(document, times)).ToArray(), frame));
+
+    private static readonly int[] Sizes = [int.MaxValue, 300, 61, 7];
 
     [Fact]
     public void Stream_OfLikeDocuments_ReadsAsLetterByLetter() => Streams.Sample(stream =>
     {
-        var text = stream.IsEvents ? string.Concat(stream.Documents.Select(document => $"data: {document}\n\n")) : string.Join('\n', stream.Documents);
-        var bytes = Encoding.UTF8.GetBytes(text);
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(stream.Documents.Select(document => stream.Frame.Replace("D", document, StringComparison.Ordinal))));
         var letters = Meter(bytes, 1);
-        return letters == Meter(bytes, int.MaxValue) && letters == Meter(bytes, 300);
+        return Sizes.All(size => letters == Meter(bytes, size));
     });
 
     [Fact]

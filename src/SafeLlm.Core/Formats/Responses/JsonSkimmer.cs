@@ -25,7 +25,7 @@ internal sealed class JsonSkimmer
     private int _nameLength;
     private int _scalarLength;
     private UnicodeEscape _escape;
-    private int _keptModel;
+    private int _keptNames;
     private int _at;
     private int _valueStart;
     private bool _isName;
@@ -61,6 +61,9 @@ internal sealed class JsonSkimmer
 
     /// <summary>Whether the bytes were no JSON.</summary>
     public bool IsBroken => _state == State.Broken;
+
+    /// <summary>Whether there is a document that the next may be like.</summary>
+    public bool HasShape => _shape.IsKept && _keptNames == _tally.NameChanges;
 
     /// <summary>Whether nothing was read since the last document.</summary>
     public bool IsUntouched => _state == State.Value && _depth == 0;
@@ -98,7 +101,7 @@ internal sealed class JsonSkimmer
             var used = Step(bytes);
             bytes = bytes[used..];
             _at += used;
-            if (isWithin && _state == State.Done && _shape.Keep(document[.._at])) _keptModel = _tally.ModelChanges;
+            if (isWithin && _state == State.Done && _shape.Keep(document[.._at])) _keptNames = _tally.NameChanges;
         }
 
         // A document of which the beginning or the end is elsewhere is none to follow.
@@ -111,53 +114,46 @@ internal sealed class JsonSkimmer
     /// </summary>
     public int FollowEvent(ReadOnlySpan<byte> bytes)
     {
-        if (!IsUntouched || _keptModel != _tally.ModelChanges) return 0;
-        Span<ValuePlace> places = stackalloc ValuePlace[SkimShape.MostLooked];
-        var length = _shape.Match(bytes, places);
-        if (length == 0) return 0;
+        if (!IsUntouched || !HasShape || _shape.Match(bytes) is not (> 0 and var length)) return 0;
         var rest = bytes[length..];
         var end = rest.StartsWith("\n\n"u8) ? 2 : rest.StartsWith("\r\n\r\n"u8) ? 4 : 0;
         if (end == 0) return 0;
-        Take(bytes, places);
+        TakeLooked(bytes);
         return length + end;
     }
 
     /// <summary>Reads a whole document that is like the last one; false, and nothing done, where it is not.</summary>
     private bool Follow(ref ReadOnlySpan<byte> bytes)
     {
-        if (_keptModel != _tally.ModelChanges) return false;
-        Span<ValuePlace> places = stackalloc ValuePlace[SkimShape.MostLooked];
-        var length = _shape.Match(bytes, places);
-        if (length == 0) return false;
-        Take(bytes, places);
+        if (!HasShape || _shape.Match(bytes) is not (> 0 and var length)) return false;
+        TakeLooked(bytes);
         bytes = bytes[length..];
         return true;
     }
 
-    private void Take(ReadOnlySpan<byte> bytes, ReadOnlySpan<ValuePlace> places)
+    private void TakeLooked(ReadOnlySpan<byte> bytes)
     {
-        for (var i = 0; i < _shape.LookedCount && _state != State.Broken; i++)
+        foreach (ref readonly var place in _shape.Places)
         {
-            var value = bytes.Slice(places[i].Start, places[i].Length);
-            var (_, _, isText, field) = _shape.Looked(i);
-            if (isText) TakeText(field, value);
-            else _tally.Scalar(field, value);
+            var value = bytes.Slice(place.Start, place.Length);
+            if (!place.IsText) _tally.Scalar(place.Field, value);
+            else if (place.IsEscaped) TakeEscaped(place.Field, value);
+            else TakeText(place.Field, value);
+            if (_state == State.Broken) return;
         }
 
-        if (_state == State.Broken) return;
         _tally.Commit();
         _state = State.Done;
     }
 
     private void TakeText(Skim field, ReadOnlySpan<byte> text)
     {
-        if (!text.Contains((byte)'\\'))
-        {
-            if (!text.IsEmpty) _tally.Text(field, text);
-            _tally.TextEnd(field);
-            return;
-        }
+        if (!text.IsEmpty) _tally.Text(field, text);
+        _tally.TextEnd(field);
+    }
 
+    private void TakeEscaped(Skim field, ReadOnlySpan<byte> text)
+    {
         (_state, _isName, _field) = (State.String, false, field);
         while (!text.IsEmpty && _state != State.Broken) text = text[Step(text)..];
         if (_state != State.String)
@@ -319,7 +315,7 @@ internal sealed class JsonSkimmer
         }
 
         if (_field != Skim.Nothing) _tally.TextEnd(_field);
-        if (_field != Skim.Model) _shape.Add(_valueStart, end, isText: true, _field);
+        if (_field is not (Skim.Model or Skim.ServiceTier)) _shape.Add(_valueStart, end, isText: true, _field);
         EndValue();
     }
 

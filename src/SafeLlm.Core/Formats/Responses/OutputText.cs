@@ -25,6 +25,13 @@ internal sealed class OutputText(Func<string?, ITokenCounter> counters)
     public void Append(ReadOnlySpan<byte> text)
     {
         Bytes += text.Length;
+        if (text.Length <= _buffer.Length - _length)
+        {
+            text.CopyTo(_buffer.AsSpan(_length));
+            _length += text.Length;
+            return;
+        }
+
         while (!text.IsEmpty)
         {
             if (_length == Most) Fold();

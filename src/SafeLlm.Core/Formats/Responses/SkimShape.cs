@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace SafeLlm.Formats;
 
@@ -19,7 +21,6 @@ internal sealed class SkimShape
 
     // A line feed ends a line of server-sent events, wherever it stands.
     private static readonly SearchValues<byte> TextEnds = SearchValues.Create("\"\\\n\r"u8);
-    private static readonly SearchValues<byte> ScalarEnds = SearchValues.Create(",}] \r\n\t"u8);
 
     private byte[] _bytes = [];
     private int _length;
@@ -36,20 +37,30 @@ internal sealed class SkimShape
     /// <param name="Field">What it means; of values that mean nothing only the length can differ.</param>
     public readonly record struct Value(int Start, int End, bool IsText, Skim Field);
 
-    /// <summary>The values of a document.</summary>
+    /// <param name="Start">The first byte.</param>
+    /// <param name="Length">How many there are.</param>
+    /// <param name="Field">What they mean.</param>
+    /// <param name="IsText">Whether they are a string's.</param>
+    /// <param name="IsEscaped">Whether a backslash is among them.</param>
+    public readonly record struct Place(int Start, int Length, Skim Field, bool IsText, bool IsEscaped);
+
+    /// <summary>The values of a document, and those among them at which the next document may differ: all that are looked at, and what did differ before.</summary>
     private sealed class List
     {
         public readonly Value[] Values = new Value[MostValues];
         public readonly int[] Looked = new int[MostLooked];
+        public readonly int[] Stops = new int[MostValues];
+        public readonly Place[] Places = new Place[MostLooked];
         public int Count;
         public int LookedCount;
+        public int StopCount;
     }
 
-    /// <summary>How many values are looked at.</summary>
-    public int LookedCount => _kept?.LookedCount ?? 0;
+    /// <summary>Whether there is a document to follow.</summary>
+    public bool IsKept => _kept is not null;
 
-    /// <summary>A value that is looked at, by its number.</summary>
-    public Value Looked(int number) => _kept!.Values[_kept.Looked[number]];
+    /// <summary>The values that are looked at, where they stand in the document that was matched.</summary>
+    public ReadOnlySpan<Place> Places => _kept!.Places.AsSpan(0, _kept.LookedCount);
 
     /// <summary>Whether a byte can begin a number, <c>true</c>, <c>false</c> or <c>null</c>.</summary>
     public static bool BeginsScalar(byte first) => first is (byte)'-' or (byte)'t' or (byte)'f' or (byte)'n' or (>= (byte)'0' and <= (byte)'9');
@@ -72,7 +83,7 @@ internal sealed class SkimShape
     public void GiveUp() => _isRecording = false;
 
     /// <summary>
-    /// Notes a value of the document that is being read. The model and what is null are none: they are part of what must be the
+    /// Notes a value of the document that is being read. The model, the service tier and what is null are none: they are part of what must be the
     /// same, as reading them again changes nothing.
     /// </summary>
     public void Add(int start, int end, bool isText, Skim field)
@@ -97,55 +108,65 @@ internal sealed class SkimShape
         document.CopyTo(_bytes);
         _length = document.Length;
         (_kept, _next) = (_next, _kept);
+        _kept!.StopCount = _kept.LookedCount;
+        _kept.Looked.AsSpan(0, _kept.LookedCount).CopyTo(_kept.Stops);
         _isRecording = false;
         return true;
     }
 
     /// <summary>
-    /// How many bytes a document has that is like the last, and where its values that are looked at stand; 0 where it is not
-    /// like it, or not all of it is there.
+    /// How many bytes a document has that is like the last, and notes where its values that are looked at stand; 0 where it is
+    /// not like it, or not all of it is there.
     /// </summary>
-    public int Match(ReadOnlySpan<byte> bytes, Span<ValuePlace> places)
+    public int Match(ReadOnlySpan<byte> bytes)
     {
-        if (_length == 0 || _kept is null) return 0;
-        var values = _kept.Values.AsSpan(0, _kept.Count);
-        var (own, at, value, looked) = (0, 0, 0, 0);
+        if (_kept is not { } kept) return 0;
+        var (own, at, stop, looked) = (0, 0, 0, 0);
         while (true)
         {
-            var isLast = looked == _kept.LookedCount;
-            var stop = isLast ? _length : values[_kept.Looked[looked]].Start;
-            var same = bytes[at..].CommonPrefixLength(_bytes.AsSpan(own, stop - own));
-            own += same;
-            at += same;
-            if (own == stop && isLast) return at;
-            if (own == stop)
+            var isLast = stop == kept.StopCount;
+            var same = (isLast ? _length : kept.Values[kept.Stops[stop]].Start) - own;
+            var rest = bytes[at..];
+            if (rest.Length < same || !rest[..same].SequenceEqual(_bytes.AsSpan(own, same)))
             {
-                value = _kept.Looked[looked];
-            }
-            else
-            {
-                // They differ, which only a value may.
-                while (value < values.Length && values[value].End < own) value++;
-                if (value == values.Length || values[value].Start > own || values[value].Field != Skim.Nothing) return 0;
-                at -= own - values[value].Start;
+                if (!LearnStop(kept, stop, rest, own)) return 0;
+                continue;
             }
 
-            ref readonly var found = ref values[value++];
-            var length = found.IsText ? TextLength(bytes[at..], mayEscape: found.Field != Skim.Nothing) : ScalarLength(bytes[at..]);
+            at += same;
+            if (isLast) return at;
+            ref readonly var found = ref kept.Values[kept.Stops[stop++]];
+            var isEscaped = false;
+            var length = found.IsText ? TextLength(bytes[at..], mayEscape: found.Field != Skim.Nothing, ref isEscaped) : ScalarLength(bytes[at..]);
             if (length < 0) return 0;
-            if (found.Field != Skim.Nothing) places[looked++] = new(at, length);
+            if (found.Field != Skim.Nothing) kept.Places[looked++] = new(at, length, found.Field, found.IsText, isEscaped);
             own = found.End;
             at += length;
         }
     }
 
+    /// <summary>Finds the value in which a document differs before the next stop, and makes a stop of it. False where it differs elsewhere.</summary>
+    private bool LearnStop(List kept, int stop, ReadOnlySpan<byte> rest, int own)
+    {
+        var end = stop == kept.StopCount ? _length : kept.Values[kept.Stops[stop]].Start;
+        var common = rest.CommonPrefixLength(_bytes.AsSpan(own, end - own));
+        if (common == rest.Length) return false;
+        var value = stop == 0 ? 0 : kept.Stops[stop - 1] + 1;
+        while (value < kept.Count && kept.Values[value].End < own + common) value++;
+        if (value == kept.Count || kept.Values[value].Start > own + common || kept.Values[value].Field != Skim.Nothing) return false;
+        kept.Stops.AsSpan(stop, kept.StopCount - stop).CopyTo(kept.Stops.AsSpan(stop + 1));
+        kept.Stops[stop] = value;
+        kept.StopCount++;
+        return true;
+    }
+
     /// <summary>Bytes before the quote that ends a string; -1 where it is not there.</summary>
-    private static int TextLength(ReadOnlySpan<byte> text, bool mayEscape)
+    private static int TextLength(ReadOnlySpan<byte> text, bool mayEscape, ref bool isEscaped)
     {
         var length = 0;
         while (true)
         {
-            var end = text[length..].IndexOfAny(TextEnds);
+            var end = TextEnd(text[length..]);
             if (end < 0) return -1;
             length += end;
             if (text[length] == '"') return length;
@@ -153,14 +174,32 @@ internal sealed class SkimShape
             if (!mayEscape || text[length] != '\\' || length + 2 > text.Length) return -1;
             // A line feed ends the line of the event behind a backslash too.
             if (text[length + 1] is (byte)'\n' or (byte)'\r') return -1;
+            isEscaped = true;
             length += 2;
         }
+    }
+
+    // Most texts in a stream are a word: found in the first sixteen bytes without a call.
+    private static int TextEnd(ReadOnlySpan<byte> text)
+    {
+        if (!Vector128.IsHardwareAccelerated || text.Length < Vector128<byte>.Count) return text.IndexOfAny(TextEnds);
+        var first = Vector128.Create(text);
+        var ends = Vector128.Equals(first, Vector128.Create((byte)'"')) | Vector128.Equals(first, Vector128.Create((byte)'\\'))
+            | Vector128.Equals(first, Vector128.Create((byte)'\n')) | Vector128.Equals(first, Vector128.Create((byte)'\r'));
+        if (ends != Vector128<byte>.Zero) return BitOperations.TrailingZeroCount(ends.ExtractMostSignificantBits());
+        var end = text[Vector128<byte>.Count..].IndexOfAny(TextEnds);
+        return end < 0 ? end : end + Vector128<byte>.Count;
     }
 
     private static int ScalarLength(ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty || !BeginsScalar(text[0])) return -1;
-        var length = text.IndexOfAny(ScalarEnds);
-        return length > MaxScalar ? -1 : length;
+        for (var length = 1; length < text.Length && length <= MaxScalar; length++)
+        {
+            if (char.IsAsciiDigit((char)text[length])) continue;
+            if (text[length] is (byte)',' or (byte)'}' or (byte)']' or (byte)' ' or (byte)'\r' or (byte)'\n' or (byte)'\t') return length;
+        }
+
+        return -1;
     }
 }

@@ -11,6 +11,9 @@ internal sealed class SseScanner(JsonSkimmer skimmer) : BodyScanner
 
     private static ReadOnlySpan<byte> DataField => "data"u8;
 
+    // An event that is longer is read as it passes.
+    private const int MostCarried = 4096;
+
     // Long enough for every field name and for the first bytes of data that say [DONE].
     private readonly byte[] _head = new byte[16];
     private int _headLength;
@@ -19,6 +22,14 @@ internal sealed class SseScanner(JsonSkimmer skimmer) : BodyScanner
     private bool _afterReturn;
     private bool _sawDone;
     private bool _sawBroken;
+
+    // What stood before the last event's document: its type, most often the next one's too.
+    private readonly byte[] _lead = new byte[64];
+    private int _leadLength;
+
+    // The beginning of an event that may be like the last one: where it ends is yet to come.
+    private byte[] _carried = [];
+    private int _carriedLength;
 
     private enum Line : byte
     {
@@ -42,6 +53,20 @@ internal sealed class SseScanner(JsonSkimmer skimmer) : BodyScanner
     /// <inheritdoc/>
     public override void Append(ReadOnlySpan<byte> bytes)
     {
+        if (_carriedLength > 0) bytes = Rejoin(bytes);
+        Scan(bytes, mayCarry: true);
+    }
+
+    /// <summary>Ends the last event, which may lack its blank line.</summary>
+    public override void Complete()
+    {
+        ScanCarried();
+        if (_line is not (Line.Start or Line.PassOver)) EndLine();
+        EndEvent();
+    }
+
+    private void Scan(ReadOnlySpan<byte> bytes, bool mayCarry)
+    {
         while (!bytes.IsEmpty)
         {
             if (_afterReturn)
@@ -54,10 +79,19 @@ internal sealed class SseScanner(JsonSkimmer skimmer) : BodyScanner
                 }
             }
 
-            if (_line == Line.Start && !_hasData && bytes.StartsWith("data: "u8) && FollowEvent(bytes["data: ".Length..]) is > 0 and var followed)
+            if (_line == Line.Start && !_hasData)
             {
-                bytes = bytes[("data: ".Length + followed)..];
-                continue;
+                if (FollowEvent(bytes) is > 0 and var followed)
+                {
+                    bytes = bytes[followed..];
+                    continue;
+                }
+
+                if (mayCarry && bytes.Length < MostCarried && skimmer is { IsUntouched: true, HasShape: true } && EventEnd(bytes) < 0)
+                {
+                    Carry(bytes);
+                    return;
+                }
             }
 
             var end = bytes.IndexOfAny((byte)'\n', (byte)'\r');
@@ -69,11 +103,35 @@ internal sealed class SseScanner(JsonSkimmer skimmer) : BodyScanner
         }
     }
 
-    /// <summary>Ends the last event, which may lack its blank line.</summary>
-    public override void Complete()
+    private void Carry(ReadOnlySpan<byte> bytes)
     {
-        if (_line is not (Line.Start or Line.PassOver)) EndLine();
-        EndEvent();
+        if (_carried.Length == 0) _carried = new byte[MostCarried];
+        bytes.CopyTo(_carried.AsSpan(_carriedLength));
+        _carriedLength += bytes.Length;
+    }
+
+    /// <summary>Reads the event that was carried here, once it is whole or too long; returns what is left of the bytes.</summary>
+    private ReadOnlySpan<byte> Rejoin(ReadOnlySpan<byte> bytes)
+    {
+        var end = EventEnd(bytes);
+        var taken = Math.Min(end < 0 ? bytes.Length : end, MostCarried - _carriedLength);
+        Carry(bytes[..taken]);
+        if (end >= 0 || _carriedLength == MostCarried) ScanCarried();
+        return bytes[taken..];
+    }
+
+    private void ScanCarried()
+    {
+        var carried = _carried.AsSpan(0, _carriedLength);
+        _carriedLength = 0;
+        Scan(carried, mayCarry: false);
+    }
+
+    /// <summary>The bytes up to and with the first blank line; -1 where there is none.</summary>
+    private static int EventEnd(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IndexOf("\n\n"u8) is >= 0 and var end) return end + 2;
+        return bytes.IndexOf("\n\r\n"u8) is >= 0 and var returned ? returned + 3 : -1;
     }
 
     private void InLine(ReadOnlySpan<byte> text)
@@ -177,13 +235,36 @@ internal sealed class SseScanner(JsonSkimmer skimmer) : BodyScanner
         _line = Line.Start;
     }
 
-    private int FollowEvent(ReadOnlySpan<byte> data)
+    /// <summary>
+    /// Reads an event of one line of data, which the line of its type may precede, where its document is like the last one.
+    /// Returns its length; 0, and nothing is done, where it is not like it.
+    /// </summary>
+    private int FollowEvent(ReadOnlySpan<byte> bytes)
     {
-        var followed = skimmer.FollowEvent(data);
-        if (followed == 0) return 0;
+        var start = _leadLength > 0 && bytes.StartsWith(_lead.AsSpan(0, _leadLength)) ? _leadLength : Lead(bytes);
+        if (start == 0 || skimmer.FollowEvent(bytes[start..]) is not (> 0 and var followed)) return 0;
         _hasData = true;
         EndEvent();
-        return followed;
+        return start + followed;
+    }
+
+    /// <summary>The length of the line of the type, if there is one, and of the name of the data; 0 where something else stands here.</summary>
+    private int Lead(ReadOnlySpan<byte> bytes)
+    {
+        var start = 0;
+        if (bytes.StartsWith("event: "u8))
+        {
+            var end = bytes.IndexOfAny((byte)'\n', (byte)'\r');
+            if (end < 0) return 0;
+            start = bytes[end..].StartsWith("\r\n"u8) ? end + 2 : end + 1;
+        }
+
+        if (!bytes[start..].StartsWith("data: "u8)) return 0;
+        start += "data: ".Length;
+        if (start > _lead.Length) return start;
+        bytes[..start].CopyTo(_lead);
+        _leadLength = start;
+        return start;
     }
 
     private void EndEvent()

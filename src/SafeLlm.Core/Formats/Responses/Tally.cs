@@ -35,8 +35,8 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     /// <summary>How the provider says that it served the call.</summary>
     public ServiceTier ServiceTier { get; private set; }
 
-    /// <summary>How often the model was another than before.</summary>
-    public int ModelChanges { get; private set; }
+    /// <summary>How often the model or the service tier was another than before.</summary>
+    public int NameChanges { get; private set; }
 
     /// <summary>How many choices said that they ended.</summary>
     public int Finished { get; private set; }
@@ -119,7 +119,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
                 if (_textLength > 0) TakeModel();
                 break;
             case Skim.ServiceTier:
-                if (_textLength > 0) ServiceTier = ServiceTiers.Of(TakeText());
+                if (_textLength > 0) TakeServiceTier();
                 break;
             case Skim.ErrorCode:
                 if (_textLength > 0) _errorCode = TakeText();
@@ -156,9 +156,17 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     {
         if (Model is not null && _model.AsSpan(0, _modelLength).SequenceEqual(_text.AsSpan(0, _textLength))) return;
         Model = TakeText();
-        ModelChanges++;
+        NameChanges++;
         _text.CopyTo(_model, 0);
         _modelLength = _textLength;
+    }
+
+    private void TakeServiceTier()
+    {
+        var tier = ServiceTiers.Of(TakeText());
+        if (tier == ServiceTier) return;
+        ServiceTier = tier;
+        NameChanges++;
     }
 
     private string TakeText() => Encoding.UTF8.GetString(_text.AsSpan(0, _textLength));
