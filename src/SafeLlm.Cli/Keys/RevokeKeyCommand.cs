@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SafeLlm.Signing;
 
 namespace SafeLlm.Cli.Keys;
 
@@ -17,7 +18,7 @@ internal static class RevokeKeyCommand
         (keys, keyId, cancellationToken) => keys.FreezeAsync(keyId, null, cancellationToken),
         "is no longer frozen.");
 
-    private static Command Create(string name, string description, Func<Sqlite.SqliteSigningKeyStore, string, CancellationToken, ValueTask<bool>> change, string done)
+    private static Command Create(string name, string description, Func<IKeyRegistry, string, CancellationToken, ValueTask<bool>> change, string done)
     {
         var keyId = new Argument<string>("keyid") { Description = "The key's name." };
         var store = new StoreOption(isRequired: true);
@@ -27,7 +28,7 @@ internal static class RevokeKeyCommand
         {
             using var keys = store.OpenRequired(parsed);
             var asked = parsed.GetRequiredValue(keyId);
-            if (!await change(keys, asked, cancellationToken)) throw new CommandFailedException($"There is no key {asked} in the store.");
+            if (!await change(keys.Registry, asked, cancellationToken)) throw new CommandFailedException($"There is no key {asked} in the store.");
             await parsed.InvocationConfiguration.Output.WriteLineAsync($"{asked} {done}");
         });
         return command;

@@ -1,0 +1,20 @@
+using SafeLlm.Limits;
+using SafeLlm.Signing;
+
+namespace SafeLlm.Cli.Keys;
+
+/// <summary>The keys of a store of whatever kind, and what is closed with them.</summary>
+internal sealed class StoredKeys(IKeyRegistry registry, IDisposable opened) : IDisposable
+{
+    /// <summary>Where keys are written.</summary>
+    public IKeyRegistry Registry => registry;
+
+    /// <summary>The keys of a ledger on a server.</summary>
+    public static StoredKeys Of(SafeLlmStores stores) => new((IKeyRegistry)stores.Keys!, stores);
+
+    /// <summary>The key of that name; null where there is none.</summary>
+    public async ValueTask<VerifierKey?> FindAsync(string keyId, CancellationToken cancellationToken) =>
+        (await registry.ListAsync(cancellationToken)).FirstOrDefault(key => string.Equals(key.Key.KeyId, keyId, StringComparison.Ordinal));
+
+    public void Dispose() => opened.Dispose();
+}
