@@ -129,8 +129,15 @@ internal sealed class RedisConnection : IDisposable
 
     private void CheckEviction()
     {
-        foreach (var server in multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false })) Check(server.Info("memory"));
-        isChecked = true;
+        try
+        {
+            foreach (var server in multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false })) Check(server.Info("memory"));
+            isChecked = true;
+        }
+        catch (Exception slow) when (slow is RedisException or TimeoutException)
+        {
+            // Too slow to say so now: it is asked before the first operation, and no start fails for that.
+        }
     }
 
     // One question for all who come meanwhile: asked one behind another they would wait for its time-out many times.

@@ -21,7 +21,9 @@ internal sealed class StormSoak : ISoak
         var server = await RedisSoakServer.GetAsync();
         await using var way = new FaultProxy(server.Port);
         var ledger = RedisSoakServer.NextLedger();
-        using var direct = RedisStores.Open(RedisSoakServer.Options(server.Port, ledger), TimeProvider.System);
+        var calm = RedisSoakServer.Options(server.Port, ledger);
+        calm.OperationTimeout = TimeSpan.FromSeconds(30);
+        using var direct = RedisStores.Open(calm, TimeProvider.System);
         var near = RedisSoakServer.Options(way.Port, ledger);
         near.OperationTimeout = TimeSpan.FromMilliseconds(300);
         near.BreakDuration = TimeSpan.FromMilliseconds(500);
@@ -99,7 +101,7 @@ internal sealed class StormSoak : ISoak
             way.SwallowAnswers(isMute);
             way.SwallowRequests(isDeaf);
             await Task.Delay(random.Next(20, 400), CancellationToken.None);
-            way.Delay(TimeSpan.FromMilliseconds(random.Next(3) == 0 ? random.Next(1, 400) : 0));
+            way.Delay(TimeSpan.FromMilliseconds(random.Next(3) == 0 ? random.Next(1, 150) : 0));
             way.DoubleRequests(random.Next(3) == 0);
             way.SwallowAnswers(false);
             way.SwallowRequests(false);

@@ -56,7 +56,8 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             try
             {
-                client.Client.LingerState = new LingerOption(true, 0);
+                // None any more where it has just been disposed.
+                if (client.Client is { } socket) socket.LingerState = new LingerOption(true, 0);
                 client.Close();
             }
             catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
