@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SafeLlm.Dashboard;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers the dashboard.</summary>
+public static class SafeLlmDashboardServiceCollectionExtensions
+{
+    /// <summary>Adds what <c>MapSafeLlmDashboard</c> needs, anti-forgery included. Calling it again changes nothing.</summary>
+    public static IServiceCollection AddSafeLlmDashboard(this IServiceCollection services)
+    {
+        services.AddAntiforgery();
+        services.TryAddSingleton<DashboardMarker>();
+        services.TryAddSingleton<DashboardPage>();
+        return services;
+    }
+}

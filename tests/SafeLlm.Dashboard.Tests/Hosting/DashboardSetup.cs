@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Builder;
+using SafeLlm.AspNetCore;
+using SafeLlm.AspNetCore.Tests;
+using SafeLlm.Limits;
+
+namespace SafeLlm.Dashboard.Tests;
+
+/// <summary>How a test wants its application.</summary>
+internal sealed record DashboardSetup
+{
+    public Func<TimeProvider, SafeLlmStores> Stores { get; init; } = InMemoryStoreHostExtensions.InMemory;
+
+    public Action<SafeLlmVerifierOptions>? Options { get; init; }
+
+    public Action<WebApplication> Map { get; init; } = app => app.MapSafeLlmDashboard("/safellm", "operators");
+
+    /// <summary>When the application's clock starts; null for the real clock, which a browser waits by.</summary>
+    public DateTimeOffset? Start { get; init; } = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+
+    public void Apply(SafeLlmVerifierOptions options)
+    {
+        options.PublicAuthorities.Add("127.0.0.1:*");
+        options.RefuseAfterRestart = false;
+        ArticleTiers.AddTo(options.Tiers);
+        options.Keys.Add(TestKeys.Options(TestKeys.Free, "FREE"));
+        options.Keys.Add(TestKeys.Options(TestKeys.Pro, "PRO", user: "42"));
+        Options?.Invoke(options);
+    }
+}
