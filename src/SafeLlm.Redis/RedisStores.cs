@@ -19,6 +19,7 @@ public static class RedisStores
             Keys = new RedisSigningKeyStore(connection, time),
             Journal = new RedisJournal(connection),
             Outbox = new RedisAlertOutbox(connection),
+            View = () => new RedisStoreOperator(options, time, "a view"),
         };
     }
 }

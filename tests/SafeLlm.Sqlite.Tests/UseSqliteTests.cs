@@ -21,6 +21,8 @@ public sealed class UseSqliteTests : IDisposable
         Assert.IsType<SqliteJournal>(stores.Journal);
         Assert.IsType<SqliteAlertOutbox>(stores.Outbox);
         Assert.IsType<SqliteSigningKeyStore>(stores.Keys);
+        using var view = stores.View!();
+        Assert.IsType<SqliteStoreReader>(view);
     }
 
     [Fact]

@@ -17,6 +17,9 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
     // Asked with each call: the dictionary would take all its locks to say that it is empty.
     private volatile bool any;
 
+    /// <summary>Whether this process refuses a key that its store or the configuration knows nothing against.</summary>
+    public bool IsFrozen(string keyId) => any && frozen.ContainsKey(keyId);
+
     /// <summary>Notes a use of a key. Whether it is frozen.</summary>
     public bool Note(VerifierKey key, IPAddress? caller, DateTimeOffset now)
     {

@@ -30,6 +30,9 @@ public static class SafeLlmDashboardEndpointRouteBuilderExtensions
         var group = endpoints.MapGroup(path).RequireAuthorization(policyName).ExcludeFromDescription();
         var guard = new DashboardGuard(policyName);
         group.MapGet("", guard.Around(services.GetRequiredService<DashboardPage>().WriteAsync)).WithDisplayName("SafeLlm dashboard");
+        group.MapGet("data", guard.Around(new LiveEndpoint(services.GetRequiredService<LiveData>()).WriteAsync)).WithDisplayName("SafeLlm dashboard data");
+        // It listens from now on, whether or not somebody looks.
+        _ = services.GetRequiredService<VerifierTally>();
         foreach (var asset in DashboardAssets.All) group.MapGet(asset.Name, guard.Around(asset.WriteAsync)).WithDisplayName($"SafeLlm dashboard {asset.Name}");
         return group;
     }

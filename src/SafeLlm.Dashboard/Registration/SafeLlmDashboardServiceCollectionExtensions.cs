@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SafeLlm.Alerts;
 using SafeLlm.Dashboard;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,12 @@ public static class SafeLlmDashboardServiceCollectionExtensions
         services.AddAntiforgery();
         services.TryAddSingleton<DashboardMarker>();
         services.TryAddSingleton<DashboardPage>();
+        services.TryAddSingleton<VerifierTally>();
+        services.TryAddSingleton<AlertBoard>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IAlertSink, AlertBoard>(provider => provider.GetRequiredService<AlertBoard>()));
+        services.TryAddSingleton<StoreWatch>();
+        services.TryAddSingleton<KeyList>();
+        services.TryAddSingleton<LiveData>();
         return services;
     }
 }

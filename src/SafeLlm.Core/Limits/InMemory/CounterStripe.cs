@@ -9,6 +9,8 @@ internal sealed class CounterStripe
 
     public int Count => counters.Count;
 
+    public IEnumerable<Counter> All => counters.All;
+
     public Counter? Find(uint hash, Limit limit)
     {
         var counter = counters.First(hash);

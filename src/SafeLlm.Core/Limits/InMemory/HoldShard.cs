@@ -14,6 +14,8 @@ internal sealed class HoldShard
 
     public long EarliestDue => due.Earliest?.Due ?? long.MaxValue;
 
+    public IEnumerable<HoldEntry> All => entries.All;
+
     public HoldEntry? Find(IdHash hash, string id)
     {
         var entry = entries.First((uint)hash.High);

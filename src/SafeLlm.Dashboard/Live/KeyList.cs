@@ -1,0 +1,24 @@
+using SafeLlm.AspNetCore;
+using SafeLlm.Signing;
+
+namespace SafeLlm.Dashboard;
+
+/// <summary>The keys that the verifier knows, those first that an operator should look at.</summary>
+internal sealed class KeyList(ISigningKeyStore keys, ConfiguredKeyStore configured, KeyFreezer freezer, VerifierSettings settings)
+{
+    public IReadOnlyList<KeyRow> Read(DateTimeOffset now) =>
+    [
+        .. keys.All
+            .Select(key => new KeyRow(key, settings.Tiers.Of(key)?.Name, StateOf(key, now), configured.Find(key.Key.KeyId) is null))
+            .OrderBy(row => row.State)
+            .ThenBy(row => row.Key.NotAfter ?? DateTimeOffset.MaxValue)
+            .ThenBy(row => row.Key.Key.KeyId, StringComparer.Ordinal),
+    ];
+
+    private KeyState StateOf(VerifierKey key, DateTimeOffset now) =>
+        key.RevokedAt <= now ? KeyState.Revoked
+        : key.NotAfter <= now ? KeyState.Expired
+        : key.FrozenAt <= now || freezer.IsFrozen(key.Key.KeyId) ? KeyState.Frozen
+        : key.NotBefore > now ? KeyState.NotYet
+        : KeyState.Live;
+}
