@@ -32,7 +32,7 @@ internal static class CounterJson
         json.WriteString("scope"u8, state.Scope);
         json.WriteString("tier"u8, row.Tier);
         json.WriteString("dimension"u8, JsonNamingPolicy.CamelCase.ConvertName(state.Dimension.ToString()));
-        json.WriteString("window"u8, state.Window is { } window ? Window.Parse(window).ToString() : null);
+        json.WriteString("window"u8, state.Window);
         WriteAmount(json, "cap", state.Dimension, state.Cap);
         WriteAmount(json, "spent", state.Dimension, state.Spent);
         WriteAmount(json, "held", state.Dimension, state.Held);

@@ -12,6 +12,9 @@ internal static class KeyJson
     {
         json.WriteStartObject("keys"u8);
         json.WriteNumber("count"u8, keys.Count);
+        json.WriteNumber("live"u8, keys.Count(row => row.State == KeyState.Live));
+        json.WriteNumber("frozen"u8, keys.Count(row => row.State == KeyState.Frozen));
+        json.WriteNumber("endingSoon"u8, keys.Count(row => row.EndsSoon));
         json.WriteStartArray("rows"u8);
         foreach (var row in keys.Take(MostRows))
         {
@@ -25,6 +28,7 @@ internal static class KeyJson
             json.WriteString("algorithm"u8, key.Key.Algorithm.Name());
             json.WriteString("state"u8, JsonNamingPolicy.CamelCase.ConvertName(row.State.ToString()));
             json.WriteBoolean("stored"u8, row.IsStored);
+            json.WriteBoolean("endsSoon"u8, row.EndsSoon);
             if (key.NotAfter is { } end) json.WriteString("notAfter"u8, end);
             json.WriteEndObject();
         }

@@ -9,11 +9,18 @@ internal sealed class KeyList(ISigningKeyStore keys, ConfiguredKeyStore configur
     public IReadOnlyList<KeyRow> Read(DateTimeOffset now) =>
     [
         .. keys.All
-            .Select(key => new KeyRow(key, settings.Tiers.Of(key)?.Name, StateOf(key, now), configured.Find(key.Key.KeyId) is null))
+            .Select(key => Row(key, now))
             .OrderBy(row => row.State)
             .ThenBy(row => row.Key.NotAfter ?? DateTimeOffset.MaxValue)
             .ThenBy(row => row.Key.Key.KeyId, StringComparer.Ordinal),
     ];
+
+    private KeyRow Row(VerifierKey key, DateTimeOffset now)
+    {
+        var state = StateOf(key, now);
+        var endsSoon = state is KeyState.Live or KeyState.Frozen && key.NotAfter - now <= settings.Options.WarnBeforeExpiry;
+        return new KeyRow(key, settings.Tiers.Of(key)?.Name, state, configured.Find(key.Key.KeyId) is null, endsSoon);
+    }
 
     private KeyState StateOf(VerifierKey key, DateTimeOffset now) =>
         key.RevokedAt <= now ? KeyState.Revoked

@@ -7,7 +7,8 @@ namespace SafeLlm.Dashboard;
 /// <param name="Tier">The tier of its calls; null where it has none that is configured.</param>
 /// <param name="State">Whether it lives.</param>
 /// <param name="IsStored">Whether it is in the store, where it can be revoked; else it is in the configuration.</param>
-internal sealed record KeyRow(VerifierKey Key, string? Tier, KeyState State, bool IsStored)
+/// <param name="EndsSoon">Whether it ends within the time in which the verifier warns of it.</param>
+internal sealed record KeyRow(VerifierKey Key, string? Tier, KeyState State, bool IsStored, bool EndsSoon)
 {
     /// <summary>Who is charged for its calls.</summary>
     public string Scope => Key.User is { } user ? $"user:{user}" : $"key:{Key.Key.KeyId}";

@@ -56,8 +56,9 @@ internal sealed class LiveData(StoreWatch store, VerifierTally tally, AlertBoard
             CounterJson.Write(json, seen, all);
             ModelJson.Write(json, seen.Models);
             tally.Read(now, minutes => TallyJson.Write(json, minutes));
-            AlertJson.Write(json, alerts.Read());
+            AlertJson.Write(json, [.. seen.Alerts, .. alerts.Read()]);
             KeyJson.Write(json, all);
+            ActionJson.Write(json, seen.Models);
             json.WriteEndObject();
         }
 

@@ -2,7 +2,7 @@ using SafeLlm.Limits;
 
 namespace SafeLlm.Dashboard;
 
-/// <summary>What the attempts of one minute come to, by model.</summary>
+/// <summary>What the attempts of one minute come to, by model, and what operators did in it.</summary>
 internal sealed class ModelMinute
 {
     /// <summary>Models beyond this many in a minute are added up under one name, so that a minute stays bounded.</summary>
@@ -13,8 +13,17 @@ internal sealed class ModelMinute
 
     public Dictionary<string, ModelSpending> Models { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What operators did, the first of it.</summary>
+    public List<JournalEntry> Actions { get; } = [];
+
     public void Add(JournalEntry line)
     {
+        if (line.Outcome == JournalOutcome.OperatorAction)
+        {
+            if (Actions.Count < Most) Actions.Add(line);
+            return;
+        }
+
         var name = line.Model ?? Unknown;
         if (Models.Count >= Most && !Models.ContainsKey(name)) name = Others;
         Models[name] = Models.GetValueOrDefault(name).With(line);

@@ -21,7 +21,7 @@ internal sealed class ModelTally
         await foreach (var line in view.ReadJournalAsync(from, now + Skew, cancellationToken))
         {
             // A line that is dated ahead belongs to now: its own minute would take the place of one an hour ago.
-            if (line.Outcome != JournalOutcome.OperatorAction) minutes.At(line.At < now ? line.At : now).Add(line);
+            minutes.At(line.At < now ? line.At : now).Add(line);
         }
 
         readUntil = now;

@@ -1,3 +1,4 @@
+using SafeLlm.Alerts;
 using SafeLlm.Limits;
 
 namespace SafeLlm.Dashboard;
@@ -12,4 +13,7 @@ internal sealed record StoreSight(string? Trouble)
 
     /// <summary>The last 60 minutes, oldest first.</summary>
     public IReadOnlyList<ModelMinute?> Models { get; init; } = [];
+
+    /// <summary>The alerts that the store remembers, newest first.</summary>
+    public IReadOnlyList<Alert> Alerts { get; init; } = [];
 }

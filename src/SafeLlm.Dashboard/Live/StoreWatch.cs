@@ -22,8 +22,9 @@ internal sealed class StoreWatch(VerifierStores stores, TimeProvider time, ILogg
             var now = time.GetUtcNow();
             var counters = await view.ReadCountersAsync(cancellationToken);
             var holds = await view.ReadHoldsAsync(MostHolds, cancellationToken);
+            var alerts = await view.ReadAlertsAsync(AlertBoard.Most, cancellationToken);
             await models.ReadAsync(view, now, cancellationToken);
-            return new StoreSight(null) { Counters = counters, Holds = holds, Models = models.Until(now) };
+            return new StoreSight(null) { Counters = counters, Holds = holds, Alerts = alerts, Models = models.Until(now) };
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {

@@ -9,6 +9,11 @@ internal static class DashboardAssets
     [
         new("chart.umd.min.js", Script),
         new("dashboard.js", Script),
+        new("charts.js", Script),
+        new("keys.js", Script),
+        new("page.js", Script),
+        new("tables.js", Script),
+        new("words.js", Script),
         new("dashboard.css", "text/css; charset=utf-8"),
         new("icon.svg", "image/svg+xml"),
     ];

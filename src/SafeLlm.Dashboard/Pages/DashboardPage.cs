@@ -22,12 +22,15 @@ internal sealed class DashboardPage(IAntiforgery antiforgery)
             .Replace("{token-field}", Encode(tokens.FormFieldName), StringComparison.Ordinal)
             .Replace("{token}", Encode(tokens.RequestToken ?? ""), StringComparison.Ordinal)
             // last: a name may look like any of the others
-            .Replace("{operator}", Encode(context.User.Identity?.Name ?? "an operator without a name"), StringComparison.Ordinal);
+            .Replace("{operator}", Encode(OperatorOf(context)), StringComparison.Ordinal);
         // Anti-forgery has its own idea of caching, which is weaker.
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers[HeaderNames.ContentType] = "text/html; charset=utf-8";
         await context.Response.WriteAsync(page, Encoding.UTF8, context.RequestAborted);
     }
+
+    /// <summary>Who looks, as far as is known.</summary>
+    public static string OperatorOf(HttpContext context) => context.User.Identity?.Name is { Length: > 0 } name ? name : "an operator without a name";
 
     // From the page to its parts, whatever a proxy put before or took from the path.
     private static string BaseOf(PathString path)

@@ -31,6 +31,12 @@ public static class SafeLlmDashboardEndpointRouteBuilderExtensions
         var guard = new DashboardGuard(policyName);
         group.MapGet("", guard.Around(services.GetRequiredService<DashboardPage>().WriteAsync)).WithDisplayName("SafeLlm dashboard");
         group.MapGet("data", guard.Around(new LiveEndpoint(services.GetRequiredService<LiveData>()).WriteAsync)).WithDisplayName("SafeLlm dashboard data");
+        foreach (var action in Enum.GetValues<KeyAction>())
+        {
+            var name = action.ToString().ToLowerInvariant();
+            group.MapPost("keys/" + name, guard.Around(services.GetRequiredService<KeyActionEndpoint>().For(action))).WithDisplayName("SafeLlm dashboard " + name);
+        }
+
         // It listens from now on, whether or not somebody looks.
         _ = services.GetRequiredService<VerifierTally>();
         foreach (var asset in DashboardAssets.All) group.MapGet(asset.Name, guard.Around(asset.WriteAsync)).WithDisplayName($"SafeLlm dashboard {asset.Name}");

@@ -19,6 +19,9 @@ public static class SafeLlmDashboardServiceCollectionExtensions
         services.TryAddSingleton<StoreWatch>();
         services.TryAddSingleton<KeyList>();
         services.TryAddSingleton<LiveData>();
+        services.TryAddSingleton<OperatorRecord>();
+        services.TryAddSingleton<KeyActions>();
+        services.TryAddSingleton<KeyActionEndpoint>();
         return services;
     }
 }

@@ -19,10 +19,12 @@ namespace SafeLlm.Dashboard.Tests;
 internal sealed class DashboardHost : IAsyncDisposable
 {
     private readonly WebApplication app;
+    private readonly SemaphoreSlim over;
 
-    private DashboardHost(WebApplication app, SafeLlmStores stores, CapturedLog log)
+    private DashboardHost(WebApplication app, SafeLlmStores stores, CapturedLog log, SemaphoreSlim over)
     {
         this.app = app;
+        this.over = over;
         Stores = stores;
         Log = log;
         Clock = app.Services.GetRequiredService<TimeProvider>();
@@ -54,18 +56,24 @@ internal sealed class DashboardHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(log);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        var time = setup.Start is { } start ? new FakeTimeProvider(start) : TimeProvider.System;
+        TimeProvider time = setup.IsRunning ? new RunningTime(setup.Start) : new FakeTimeProvider(setup.Start);
         builder.Services.AddSingleton(time);
         var stores = setup.Stores(time);
         builder.Services.AddSafeLlmVerifier(setup.Apply).UseStores(_ => stores);
         AddOperators(builder.Services);
         builder.Services.AddSafeLlmDashboard();
         var app = builder.Build();
+        var over = new SemaphoreSlim(0);
+        app.Use(async (context, next) =>
+        {
+            await next(context);
+            if (context.Request.Path.StartsWithSegments("/v1")) over.Release();
+        });
         app.UseSafeLlm();
         app.MapPost("/v1/chat/completions", () => Chats.Json(Chats.Answer())).RequireSafeLlm();
         setup.Map(app);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new DashboardHost(app, stores, log);
+        return new DashboardHost(app, stores, log, over);
     }
 
     /// <summary>Callers are who their headers say; operators have the role.</summary>
@@ -87,12 +95,13 @@ internal sealed class DashboardHost : IAsyncDisposable
         return request;
     }
 
-    /// <summary>Makes a signed call.</summary>
+    /// <summary>Makes a signed call, and waits until the verifier is done with it: its caller has the answer a little before.</summary>
     public async Task<HttpStatusCode> CallAsync(SigningKey key, string? body = null)
     {
         var request = TestRequest.Chat(body);
         request.Authority = Address.Authority;
         using var response = await Client.SendAsync(request.Sign(new RequestSigner(Clock), key).ToMessage(Address), TestContext.Current.CancellationToken);
+        await over.WaitAsync(TestContext.Current.CancellationToken);
         return response.StatusCode;
     }
 
@@ -100,5 +109,6 @@ internal sealed class DashboardHost : IAsyncDisposable
     {
         Client.Dispose();
         await app.DisposeAsync();
+        over.Dispose();
     }
 }

@@ -14,8 +14,11 @@ internal sealed record DashboardSetup
 
     public Action<WebApplication> Map { get; init; } = app => app.MapSafeLlmDashboard("/safellm", "operators");
 
-    /// <summary>When the application's clock starts; null for the real clock, which a browser waits by.</summary>
-    public DateTimeOffset? Start { get; init; } = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+    /// <summary>When the application's clock starts.</summary>
+    public DateTimeOffset Start { get; init; } = new(2026, 11, 23, 12, 30, 0, TimeSpan.Zero);
+
+    /// <summary>Whether its clock runs by itself, as a browser needs it; else the test moves it.</summary>
+    public bool IsRunning { get; init; }
 
     public void Apply(SafeLlmVerifierOptions options)
     {

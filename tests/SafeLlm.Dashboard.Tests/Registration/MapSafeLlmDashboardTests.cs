@@ -110,7 +110,7 @@ public sealed class MapSafeLlmDashboardTests
         }
     }
 
-    private static IEnumerable<string> Paths() => ["/safellm", "/safellm/", .. DashboardAssets.All.Select(asset => "/safellm/" + asset.Name)];
+    private static IEnumerable<string> Paths() => ["/safellm", "/safellm/", "/safellm/data", .. DashboardAssets.All.Select(asset => "/safellm/" + asset.Name)];
 
     private static WebApplication Build(bool hasOperators = true, bool hasDashboard = true, bool hasVerifier = true)
     {
