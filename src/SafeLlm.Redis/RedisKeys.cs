@@ -43,6 +43,12 @@ internal sealed class RedisKeys(string ledger)
 
     public string Counter(string counterName) => $"{Prefix}c:{Hash(counterName)}";
 
+    /// <summary>Who has to wait, by when that ends.</summary>
+    public RedisKey LockOuts { get; } = $"{{{ledger}}}:lockouts";
+
+    /// <summary>What is learned of a key.</summary>
+    public RedisKey Usage(string keyId) => $"{Prefix}u:{Hash(keyId)}";
+
     /// <summary>A nonce, and how many its key has claimed that lapse in the same six minutes, and in the six before.</summary>
     public RedisKey[] Nonce(NonceClaim claim)
     {

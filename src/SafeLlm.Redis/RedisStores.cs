@@ -1,4 +1,5 @@
 using SafeLlm.Limits;
+using SafeLlm.Redis.Anomalies;
 
 namespace SafeLlm.Redis;
 
@@ -20,6 +21,8 @@ public static class RedisStores
             Journal = new RedisJournal(connection),
             Outbox = new RedisAlertOutbox(connection),
             View = () => new RedisStoreOperator(options, time, "a view"),
+            Baselines = new RedisBaselineStore(connection),
+            LockOuts = new RedisLockOutStore(connection),
         };
     }
 }

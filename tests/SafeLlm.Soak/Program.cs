@@ -7,6 +7,7 @@ ISoak[] soaks =
     new InterleavingSoak(),
     new RaceSoak(),
     new StormSoak(),
+    new AnomalySoak(),
 ];
 
 if (args.Length == 0 || Array.Find(soaks, soak => soak.Name == args[0]) is not { } soak)

@@ -14,6 +14,9 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
     // Bounded by the keys there are. An entry goes when the store says that the key was thawed.
     private readonly ConcurrentDictionary<string, DateTimeOffset> frozen = new(StringComparer.Ordinal);
 
+    // Frozen for a while, and until when. Bounded by the keys there are, too.
+    private readonly ConcurrentDictionary<string, DateTimeOffset> resting = new(StringComparer.Ordinal);
+
     // Asked with each call: the dictionary would take all its locks to say that it is empty.
     private volatile bool any;
 
@@ -29,7 +32,47 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
         var freezes = settings.Options.KeySpread.Freeze;
         alerts.KeySpreads(keyId, seen, usual, freezes, now);
         if (!freezes) return false;
+        _ = Freeze(keyId, now);
+        return true;
+    }
+
+    /// <summary>What a call of a frozen key is answered.</summary>
+    /// <param name="until">Until when it is frozen; null until an operator thaws it.</param>
+    public static Refusal Refused(DateTimeOffset? until) => until is { } end
+        ? new Refusal(RefusalCode.RateLimited, "The key is frozen for a while: it is used far more than usual. Its operator can tell why.") { RoomAt = end }
+        : new Refusal(RefusalCode.KeyRevoked, "The key was frozen until its operator has looked at how it is used. Ask there, or use another.");
+
+    /// <summary>Called when a key was frozen for a while by what this process saw of it.</summary>
+    public Action<string, DateTimeOffset>? Rested { get; set; }
+
+    /// <summary>Freezes a key for a while.</summary>
+    public void Rest(string keyId, DateTimeOffset until)
+    {
+        Impose(keyId, until);
+        Rested?.Invoke(keyId, until);
+    }
+
+    /// <summary>Freezes a key for a while that another process has frozen.</summary>
+    public void Impose(string keyId, DateTimeOffset until)
+    {
         any = true;
+        resting.AddOrUpdate(keyId, until, (_, known) => known > until ? known : until);
+    }
+
+    /// <summary>Until when a key is frozen for a while; null where it is not.</summary>
+    public DateTimeOffset? RestsUntil(string keyId, DateTimeOffset now)
+    {
+        if (!any || !resting.TryGetValue(keyId, out var until)) return null;
+        if (until > now) return until;
+        _ = resting.TryRemove(KeyValuePair.Create(keyId, until));
+        return null;
+    }
+
+    /// <summary>Freezes a key until an operator thaws it. Whether it was not frozen yet.</summary>
+    public bool Freeze(string keyId, DateTimeOffset now)
+    {
+        any = true;
+        if (frozen.ContainsKey(keyId)) return false;
         if (stores.Stores.Keys is IKeyRegistry registry && stores.Stores.Keys.Find(keyId) is not null)
         {
             frozen[keyId] = now;

@@ -3,4 +3,4 @@ using Microsoft.Extensions.Logging;
 namespace SafeLlm.AspNetCore;
 
 /// <summary>What settling needs, the same for all calls.</summary>
-internal sealed record SettlementContext(VerifierSettings Settings, VerifierStores Stores, SettlementQueue Queue, TimeProvider Time, ILogger<CallSettlement> Logger);
+internal sealed record SettlementContext(VerifierSettings Settings, VerifierStores Stores, SettlementQueue Queue, KeyWatch Watch, TimeProvider Time, ILogger<CallSettlement> Logger);

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Net;
 using System.Runtime.CompilerServices;
+using SafeLlm.Anomalies;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
 using SafeLlm.Signing;
@@ -30,6 +31,7 @@ internal sealed class Tier
         perNetwork = TierLimits.Of(options.PerNetwork, options.TimeZone);
         this.shared = [.. TierLimits.Of(options.Pool, options.TimeZone).Select(limit => limit.For($"tier:{name.ToLowerInvariant()}")), .. shared];
         RateLimitPolicy = RateLimitFields.Policy(own);
+        Norm = TierLimits.NormOf(options);
     }
 
     public string Name { get; }
@@ -43,6 +45,9 @@ internal sealed class Tier
     public IEnumerable<Limit> AllLimits => own.Concat(perNetwork).Concat(shared);
 
     public bool Allows(string requested, ModelPrice price) => models.Count == 0 || models.Contains(requested) || models.Contains(price.Model);
+
+    /// <summary>What it allows, as far as that tells what is usual.</summary>
+    public UsageNorm Norm { get; }
 
     /// <summary>The value of RateLimit-Policy for every caller of the tier; null where none of its limits can be told so.</summary>
     public string? RateLimitPolicy { get; }

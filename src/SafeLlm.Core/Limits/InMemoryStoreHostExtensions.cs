@@ -1,4 +1,5 @@
 using SafeLlm.Alerts;
+using SafeLlm.Anomalies;
 using SafeLlm.Limits.InMemory;
 using SafeLlm.Signing;
 
@@ -22,6 +23,6 @@ public static class InMemoryStoreHostExtensions
         var outbox = new InMemoryAlertOutbox(time);
         var ledger = new InMemoryLedger(time, nonces, outbox);
         var journal = new InMemoryJournal();
-        return new SafeLlmStores(ledger, nonces) { Journal = journal, Outbox = outbox, View = () => new InMemoryStoreView(ledger, journal) };
+        return new SafeLlmStores(ledger, nonces) { Journal = journal, Outbox = outbox, Baselines = new InMemoryBaselineStore(), LockOuts = new InMemoryLockOutStore(time), View = () => new InMemoryStoreView(ledger, journal) };
     }
 }
