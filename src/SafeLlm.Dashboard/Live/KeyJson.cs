@@ -29,6 +29,7 @@ internal static class KeyJson
             json.WriteString("state"u8, JsonNamingPolicy.CamelCase.ConvertName(row.State.ToString()));
             json.WriteBoolean("stored"u8, row.IsStored);
             json.WriteBoolean("endsSoon"u8, row.EndsSoon);
+            if (row.RestsUntil is { } until) json.WriteString("frozenUntil"u8, until);
             if (key.NotAfter is { } end) json.WriteString("notAfter"u8, end);
             json.WriteEndObject();
         }

@@ -17,15 +17,19 @@ internal sealed class KeyList(ISigningKeyStore keys, ConfiguredKeyStore configur
 
     private KeyRow Row(VerifierKey key, DateTimeOffset now)
     {
-        var state = StateOf(key, now);
+        var rests = freezer.RestsUntil(key.Key.KeyId, now);
+        var state = StateOf(key, rests is not null, now);
         var endsSoon = state is KeyState.Live or KeyState.Frozen && key.NotAfter - now <= settings.Options.WarnBeforeExpiry;
-        return new KeyRow(key, settings.Tiers.Of(key)?.Name, state, configured.Find(key.Key.KeyId) is null, endsSoon);
+        return new KeyRow(key, settings.Tiers.Of(key)?.Name, state, configured.Find(key.Key.KeyId) is null, endsSoon)
+        {
+            RestsUntil = key.FrozenAt is null && !freezer.IsFrozen(key.Key.KeyId) ? rests : null,
+        };
     }
 
-    private KeyState StateOf(VerifierKey key, DateTimeOffset now) =>
+    private KeyState StateOf(VerifierKey key, bool rests, DateTimeOffset now) =>
         key.RevokedAt <= now ? KeyState.Revoked
         : key.NotAfter <= now ? KeyState.Expired
-        : key.FrozenAt <= now || freezer.IsFrozen(key.Key.KeyId) ? KeyState.Frozen
+        : rests || key.FrozenAt <= now || freezer.IsFrozen(key.Key.KeyId) ? KeyState.Frozen
         : key.NotBefore > now ? KeyState.NotYet
         : KeyState.Live;
 }

@@ -10,6 +10,9 @@ namespace SafeLlm.Dashboard;
 /// <param name="EndsSoon">Whether it ends within the time in which the verifier warns of it.</param>
 internal sealed record KeyRow(VerifierKey Key, string? Tier, KeyState State, bool IsStored, bool EndsSoon)
 {
+    /// <summary>Until when it is frozen, where that ends by itself; null where it does not.</summary>
+    public DateTimeOffset? RestsUntil { get; init; }
+
     /// <summary>Who is charged for its calls.</summary>
     public string Scope => Key.User is { } user ? $"user:{user}" : $"key:{Key.Key.KeyId}";
 }

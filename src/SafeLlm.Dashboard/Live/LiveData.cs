@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using SafeLlm.AspNetCore;
 
 namespace SafeLlm.Dashboard;
 
@@ -7,7 +8,7 @@ namespace SafeLlm.Dashboard;
 /// The page's numbers. However many pages ask, the store is read once a second at most, and never for more than a tenth of the time:
 /// to be watched must not slow down what is watched.
 /// </summary>
-internal sealed class LiveData(StoreWatch store, VerifierTally tally, AlertBoard alerts, KeyList keys, TimeProvider time) : IDisposable
+internal sealed class LiveData(StoreWatch store, VerifierTally tally, AlertBoard alerts, IAnomalyList anomalies, KeyList keys, TimeProvider time) : IDisposable
 {
     private const int Share = 10;
 
@@ -57,6 +58,7 @@ internal sealed class LiveData(StoreWatch store, VerifierTally tally, AlertBoard
             ModelJson.Write(json, seen.Models);
             tally.Read(now, minutes => TallyJson.Write(json, minutes));
             AlertJson.Write(json, [.. seen.Alerts, .. alerts.Read()]);
+            AnomalyJson.Write(json, anomalies.Recent);
             KeyJson.Write(json, all);
             ActionJson.Write(json, seen.Models);
             json.WriteEndObject();

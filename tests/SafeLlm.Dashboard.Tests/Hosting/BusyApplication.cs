@@ -1,5 +1,6 @@
 using System.Globalization;
 using SafeLlm.Alerts;
+using SafeLlm.Anomalies;
 using SafeLlm.AspNetCore;
 using SafeLlm.AspNetCore.Tests;
 using SafeLlm.Limits;
@@ -22,6 +23,9 @@ internal static class BusyApplication
     {
         Start = Start,
         IsRunning = isRunning,
+        Anomalies = new KnownAnomalies(
+            new KeyAnomaly("k-hostile", Start.AddMinutes(-2), new Anomaly(AnomalyKind.RequestSpike, TimeSpan.FromMinutes(5), 61, 10, 50), AnomalyAction.Freeze, Start.AddMinutes(28)),
+            new KeyAnomaly("k-live", Start.AddMinutes(-9), new Anomaly(AnomalyKind.TokenSpike, TimeSpan.FromHours(1), 2_400, 500, 1_500), AnomalyAction.Alert, null)),
         Stores = time => InMemoryStoreHostExtensions.InMemory(time) with { Keys = keys },
         Options = options => options.Tiers["FREE"].Pool = new SafeLlmLimitOptions { DollarsPerDay = 5m },
     };

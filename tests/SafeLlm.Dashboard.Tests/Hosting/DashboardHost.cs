@@ -58,6 +58,7 @@ internal sealed class DashboardHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
         TimeProvider time = setup.IsRunning ? new RunningTime(setup.Start) : new FakeTimeProvider(setup.Start);
         builder.Services.AddSingleton(time);
+        if (setup.Anomalies is { } anomalies) builder.Services.AddSingleton(anomalies);
         var stores = setup.Stores(time);
         builder.Services.AddSafeLlmVerifier(setup.Apply).UseStores(_ => stores);
         AddOperators(builder.Services);

@@ -20,6 +20,9 @@ internal sealed record DashboardSetup
     /// <summary>Whether its clock runs by itself, as a browser needs it; else the test moves it.</summary>
     public bool IsRunning { get; init; }
 
+    /// <summary>What the verifier is said to have found; null for what it finds.</summary>
+    public IAnomalyList? Anomalies { get; init; }
+
     public void Apply(SafeLlmVerifierOptions options)
     {
         options.PublicAuthorities.Add("127.0.0.1:*");

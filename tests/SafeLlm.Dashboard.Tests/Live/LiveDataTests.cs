@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using SafeLlm.Alerts;
+using SafeLlm.Anomalies;
 using SafeLlm.AspNetCore.Tests;
 using SafeLlm.Limits;
 
@@ -26,6 +28,7 @@ public sealed class LiveDataTests
         Assert.Equal(3, data.GetProperty("latency").GetProperty("calls").GetProperty("count").GetInt64());
         Assert.Equal(203, Rows(data, "models").Sum(row => row.GetProperty("attempts").GetInt64()));
         Assert.All(data.GetProperty("models").GetProperty("series").EnumerateArray(), one => Assert.Equal(60, one.GetProperty("values").GetArrayLength()));
+        Assert.Equal(["k-hostile high freeze", "k-live medium alert"], data.GetProperty("anomalies").EnumerateArray().Select(one => $"{Text(one, "keyId")} {Text(one, "severity")} {Text(one, "action")}"));
         var keys = data.GetProperty("keys");
         Assert.Equal((5, 1, 1), (keys.GetProperty("live").GetInt32(), keys.GetProperty("frozen").GetInt32(), keys.GetProperty("endingSoon").GetInt32()));
         Assert.Equal(["k-frozen frozen", "k-ends-soon live", "k-live live", "k-free live", "k-hostile live", "k-pro live", "k-expired expired", "k-revoked revoked"], Rows(data, "keys").Select(row => $"{Text(row, "keyId")} {Text(row, "state")}"));
@@ -109,6 +112,21 @@ public sealed class LiveDataTests
         var alerts = (await ReadAsync(host)).GetProperty("alerts").EnumerateArray();
 
         Assert.Equal(["here", "both", "elsewhere"], alerts.Select(alert => Text(alert, "id")));
+    }
+
+    [Fact]
+    public async Task Key_FrozenForAWhile_IsShownWithItsEnd()
+    {
+        var until = BusyApplication.Start.AddMinutes(30);
+        var others = InMemoryStoreHostExtensions.InMemory(new FakeTimeProvider(BusyApplication.Start));
+        await others.LockOuts!.RecordAsync(new LockOut("key:k-live", until), TestContext.Current.CancellationToken);
+        var keys = BusyApplication.Keys();
+        // Recorded by another node: this one takes it at its start.
+        await using var host = await DashboardHost.StartAsync(new DashboardSetup { Stores = time => InMemoryStoreHostExtensions.InMemory(time) with { Keys = keys, LockOuts = others.LockOuts } });
+
+        var key = Rows(await ReadAsync(host), "keys").Single(row => Text(row, "keyId") == "k-live");
+
+        Assert.Equal(("frozen", until), (Text(key, "state"), key.GetProperty("frozenUntil").GetDateTimeOffset()));
     }
 
     [Fact]

@@ -95,7 +95,7 @@ export function keyTable(place) {
   let now = new Date();
   const show = table(place, "Keys", row => row.keyId, [
     { title: "key", make: row => name(row.keyId), fill: () => {} },
-    { title: "state", make: () => element("span", { className: "badge" }), fill: (cell, row) => { text(cell.firstChild, words.state(row.state)); cell.firstChild.className = "badge " + row.state; } },
+    { title: "state", make: () => element("span", { className: "badge" }), fill: (cell, row) => { text(cell.firstChild, words.state(row.state) + (row.frozenUntil ? " until " + words.minute(new Date(row.frozenUntil)) : "")); cell.firstChild.className = "badge " + row.state; } },
     { title: "owner", make: () => element("bdi", { className: "name" }), fill: (cell, row) => text(cell.firstChild, [row.user, row.client, row.tenant].filter(one => one !== null).join(" · ") || "nobody in particular") },
     { title: "tier", make: () => element("bdi"), fill: (cell, row) => text(cell.firstChild, row.tier ?? "none") },
     { title: "ends", make: () => element("span"), fill: (cell, row) => { text(cell.firstChild, row.notAfter ? words.end(row.notAfter, now) : "never"); cell.firstChild.className = row.endsSoon ? "soon" : ""; } },

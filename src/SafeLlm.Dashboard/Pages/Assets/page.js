@@ -65,8 +65,19 @@ function event(one) {
     name(one.text));
 }
 
+const followed = { alert: "told", slow: "slowed", freeze: "frozen", requireOperator: "frozen until an operator thaws it" };
+
+function anomaly(one) {
+  return element("li", {},
+    element("span", { className: "badge " + one.severity, textContent: one.severity }), " ",
+    element("time", { dateTime: one.at, textContent: words.date(one.at) }), " ",
+    name(one.keyId), " ",
+    element("span", { textContent: one.text }), ". ",
+    element("span", { className: "kind", textContent: (followed[one.action] ?? one.action) + (one.until ? " until " + words.date(one.until) : "") }));
+}
+
 const showAlerts = list(byId("alert-list"), "Alerts", event, "None.");
-const showAnomalies = list(byId("anomaly-list"), "Anomalies", event, "None.");
+const showAnomalies = list(byId("anomaly-list"), "Anomalies", anomaly, "None.");
 const showActions = list(byId("action-list"), "What operators did", one => element("li", {}, element("time", { dateTime: one.at, textContent: words.date(one.at) }), " ", name(one.who ?? "somebody"), ": ", name(one.what)), "Nothing.");
 const showSums = sums(byId("sums"));
 const showKeys = keyTable(byId("key-table"));
@@ -127,9 +138,8 @@ export function show(data) {
   showModels(models.rows, models.rows.length < models.count ? `The dearest ${words.count(models.rows.length)} of ${words.count(models.count)}.` : "");
   showRefusals(refusals.rows);
   showLatency([{ title: "calls that passed", ...latency.calls }, { title: "checks before them", ...latency.checks }]);
-  const unusual = alerts.filter(one => one.kind === "anomaly" || one.kind === "keyFrozen");
-  showAnomalies(unusual);
-  showAlerts(alerts.filter(one => !unusual.includes(one)));
+  showAnomalies(data.anomalies);
+  showAlerts(alerts);
   showActions(data.actions);
   charts.show(data);
 }
