@@ -52,6 +52,13 @@ internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores,
         if (verdict.Action is not null) _ = Act(keyId, watched, verdict, now);
     }
 
+    /// <summary>Judges a key anew that goes on before its time.</summary>
+    public void Wake(string keyId)
+    {
+        if (!keys.TryGetValue(keyId, out var watched)) return;
+        lock (watched.Gate) watched.Wake();
+    }
+
     // Until it is there, the key is one of whom nothing is known: it only alerts.
     private async Task RestoreAsync(IBaselineStore baselines, string keyId, WatchedKey watched, UsageNorm norm)
     {

@@ -56,6 +56,13 @@ internal sealed class WatchedKey(DateTimeOffset firstAt)
         return frozenUntil;
     }
 
+    /// <summary>An operator has looked at it: what was before is forgiven.</summary>
+    public void Wake()
+    {
+        frozenUntil = null;
+        Baseline.Forgive();
+    }
+
     /// <summary>Slows it. Null where it is slowed already.</summary>
     public DateTimeOffset? Slow(TimeSpan length, DateTimeOffset now)
     {

@@ -59,6 +59,24 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
         resting.AddOrUpdate(keyId, until, (_, known) => known > until ? known : until);
     }
 
+    /// <summary>Called when a key that was frozen for a while goes on before its time.</summary>
+    public Action<string>? Woken { get; set; }
+
+    /// <summary>Lets a key go on that was frozen for a while; here, and where its stores are shared on every node.</summary>
+    /// <param name="keyId">The key.</param>
+    /// <param name="cancellationToken">Gives up the writing.</param>
+    public async Task WakeAsync(string keyId, CancellationToken cancellationToken)
+    {
+        if (stores.Stores.LockOuts is { } lockOuts) await lockOuts.EndAsync("key:" + keyId, cancellationToken);
+        Wake(keyId);
+    }
+
+    /// <summary>Lets a key go on that was woken elsewhere.</summary>
+    public void Wake(string keyId)
+    {
+        if (resting.TryRemove(keyId, out _)) Woken?.Invoke(keyId);
+    }
+
     /// <summary>Until when a key is frozen for a while; null where it is not.</summary>
     public DateTimeOffset? RestsUntil(string keyId, DateTimeOffset now)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SafeLlm.Sqlite;
 
 namespace SafeLlm.Cli.Keys;
 
@@ -8,16 +9,25 @@ internal static class RevokeKeyCommand
     public static Command Create() => Create(
         "revoke",
         "Revokes a key: every server that shares the store refuses it within a second. There is no way back.",
-        (keys, keyId, cancellationToken) => keys.RevokeAsync(keyId, TimeProvider.System.GetUtcNow(), cancellationToken),
+        (keys, _, keyId, cancellationToken) => keys.RevokeAsync(keyId, TimeProvider.System.GetUtcNow(), cancellationToken),
         "is revoked.");
 
     public static Command CreateThaw() => Create(
         "thaw",
-        "Lets a key go on that was frozen because it was used from far more networks than before.",
-        (keys, keyId, cancellationToken) => keys.FreezeAsync(keyId, null, cancellationToken),
+        "Lets a key go on that was frozen because it was used from far more networks, or far more, than before.",
+        ThawAsync,
         "is no longer frozen.");
 
-    private static Command Create(string name, string description, Func<Sqlite.SqliteSigningKeyStore, string, CancellationToken, ValueTask<bool>> change, string done)
+    // A freeze for a while is no matter of the key's record, and keys of the configuration have none.
+    private static async ValueTask<bool> ThawAsync(SqliteSigningKeyStore keys, SqliteLockOutStore lockOuts, string keyId, CancellationToken cancellationToken)
+    {
+        var scope = $"key:{keyId}";
+        var isLockedOut = (await lockOuts.ReadAsync(cancellationToken)).Any(lockOut => lockOut.Scope == scope);
+        await lockOuts.EndAsync(scope, cancellationToken);
+        return await keys.FreezeAsync(keyId, null, cancellationToken) || isLockedOut;
+    }
+
+    private static Command Create(string name, string description, Func<SqliteSigningKeyStore, SqliteLockOutStore, string, CancellationToken, ValueTask<bool>> change, string done)
     {
         var keyId = new Argument<string>("keyid") { Description = "The key's name." };
         var store = new StoreOption(isRequired: true);
@@ -26,8 +36,9 @@ internal static class RevokeKeyCommand
         command.SetGuardedAction(async (parsed, cancellationToken) =>
         {
             using var keys = store.OpenRequired(parsed);
+            using var lockOuts = store.OpenLockOuts(parsed);
             var asked = parsed.GetRequiredValue(keyId);
-            if (!await change(keys, asked, cancellationToken)) throw new CommandFailedException($"There is no key {asked} in the store.");
+            if (!await change(keys, lockOuts, asked, cancellationToken)) throw new CommandFailedException($"There is no key {asked} in the store.");
             await parsed.InvocationConfiguration.Output.WriteLineAsync($"{asked} {done}");
         });
         return command;

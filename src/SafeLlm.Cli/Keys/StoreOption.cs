@@ -28,13 +28,21 @@ internal sealed class StoreOption
     {
         if (parsed.GetValue(store) is not { } file) return null;
         if (!file.Exists) throw new CommandFailedException($"There is no store {file.FullName}. Start the server with it once, or name another.");
-        var options = new SqliteStoreOptions { KeyProtector = Protector(parsed) };
-        foreach (var algorithm in CliKeys.Algorithms) options.KeyAlgorithms.Add(algorithm);
-        return new SqliteSigningKeyStore(file.FullName, TimeProvider.System, options);
+        return new SqliteSigningKeyStore(file.FullName, TimeProvider.System, Options(parsed));
     }
+
+    /// <summary>Opens who has to wait in the store that <see cref="OpenRequired"/> has opened.</summary>
+    public SqliteLockOutStore OpenLockOuts(ParseResult parsed) => new(parsed.GetValue(store)!.FullName, TimeProvider.System, Options(parsed));
 
     /// <inheritdoc cref="Open"/>
     public SqliteSigningKeyStore OpenRequired(ParseResult parsed) => Open(parsed) ?? throw new CommandFailedException("Name the store file with --store.");
+
+    private SqliteStoreOptions Options(ParseResult parsed)
+    {
+        var options = new SqliteStoreOptions { KeyProtector = Protector(parsed) };
+        foreach (var algorithm in CliKeys.Algorithms) options.KeyAlgorithms.Add(algorithm);
+        return options;
+    }
 
     private AesGcmKeyProtector? Protector(ParseResult parsed) => (parsed.GetValue(masterFile), parsed.GetValue(masterVariable)) switch
     {

@@ -32,6 +32,27 @@ public sealed class SharedWatchTests
     }
 
     [Fact]
+    public async Task KeyThatIsWoken_GoesOnOnEveryNodeAndIsJudgedAnew()
+    {
+        await using var one = await StartAsync();
+        await using var two = await StartAsync();
+        Assert.Equal(200, await CallAsync(one));
+        one.Time.Advance(TimeSpan.FromHours(25));
+        two.Time.Advance(TimeSpan.FromHours(25));
+        for (var i = 0; i <= Most; i++) await CallAsync(one);
+        await ShareAsync(one, two);
+        Assert.NotEqual(200, await CallAsync(two));
+
+        await two.Services.GetRequiredService<KeyFreezer>().WakeAsync("k-free", TestContext.Current.CancellationToken);
+        Assert.Equal(200, await CallAsync(two));
+        Assert.NotEqual(200, await CallAsync(one));
+        await ShareAsync(one, two);
+
+        for (var i = 0; i < Most; i++) Assert.Equal(200, await CallAsync(one));
+        Assert.NotEqual(200, await CallAsync(one));
+    }
+
+    [Fact]
     public async Task NetworkLockedOut_WaitsOnTheOtherNodesToo()
     {
         await using var one = await StartAsync(options => options.LockOut.FailuresPerMinute = 1);
@@ -65,6 +86,23 @@ public sealed class SharedWatchTests
         for (var i = 0; i < Most; i++) Assert.Equal(200, await CallAsync(after));
 
         Assert.NotEqual(200, await CallAsync(after));
+    }
+
+    [Fact]
+    public async Task HostThatIsOutOfPatience_StopsWithoutAFault_AndKeepsWhatItLearned()
+    {
+        await using var host = await StartAsync();
+        Assert.Equal(200, await CallAsync(host));
+        await host.IdleAsync();
+
+        await host.Services.GetRequiredService<SharedWatch>().StopAsync(new CancellationToken(canceled: true));
+
+        Assert.NotEmpty(await baselines.LoadAsync("k-free", TestContext.Current.CancellationToken));
+    }
+
+    private static async Task ShareAsync(params VerifierHost[] hosts)
+    {
+        foreach (var host in hosts) await host.Services.GetRequiredService<SharedWatch>().ShareAsync();
     }
 
     private static async Task<int> CallAsync(VerifierHost host) => (int)(await host.SendAsync(TestRequest.Chat())).StatusCode;
