@@ -20,6 +20,7 @@ public static class RedisStores
             Keys = new RedisSigningKeyStore(connection, time),
             Journal = new RedisJournal(connection),
             Outbox = new RedisAlertOutbox(connection),
+            View = () => new RedisStoreOperator(options, time, "a view"),
             Baselines = new RedisBaselineStore(connection),
             LockOuts = new RedisLockOutStore(connection),
         };

@@ -20,6 +20,9 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
     // Asked with each call: the dictionary would take all its locks to say that it is empty.
     private volatile bool any;
 
+    /// <summary>Whether this process refuses a key that its store or the configuration knows nothing against.</summary>
+    public bool IsFrozen(string keyId) => any && frozen.ContainsKey(keyId);
+
     /// <summary>Notes a use of a key. Whether it is frozen.</summary>
     public bool Note(VerifierKey key, IPAddress? caller, DateTimeOffset now)
     {
@@ -91,7 +94,7 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
         if (stores.Stores.Keys is IKeyRegistry registry && stores.Stores.Keys.Find(keyId) is not null)
         {
             frozen[keyId] = now;
-            _ = FreezeAsync(registry, keyId, now);
+            _ = FreezeInStoreAsync(registry, keyId, now);
         }
         else
         {
@@ -102,7 +105,31 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
         return true;
     }
 
-    private async Task FreezeAsync(IKeyRegistry registry, string keyId, DateTimeOffset now)
+    /// <summary>Freezes a key for an operator: at once in this process, and in its store for all others and for later.</summary>
+    /// <param name="registry">The store that the key is in; null for a key of the configuration, which stays frozen until a restart.</param>
+    /// <param name="keyId">The key.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="cancellationToken">Gives up the writing.</param>
+    public async Task FreezeAsync(IKeyRegistry? registry, string keyId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        any = true;
+        frozen[keyId] = now;
+        if (registry is null) return;
+        _ = await registry.FreezeAsync(keyId, now, cancellationToken);
+        _ = frozen.TryRemove(keyId, out _);
+    }
+
+    /// <summary>Lets a key pass again.</summary>
+    /// <param name="registry">The store that the key is in; null for a key of the configuration.</param>
+    /// <param name="keyId">The key.</param>
+    /// <param name="cancellationToken">Gives up the writing.</param>
+    public async Task ThawAsync(IKeyRegistry? registry, string keyId, CancellationToken cancellationToken)
+    {
+        if (registry is not null) _ = await registry.FreezeAsync(keyId, null, cancellationToken);
+        _ = frozen.TryRemove(keyId, out _);
+    }
+
+    private async Task FreezeInStoreAsync(IKeyRegistry registry, string keyId, DateTimeOffset now)
     {
         try
         {

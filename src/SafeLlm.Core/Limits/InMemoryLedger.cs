@@ -94,6 +94,16 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
         return ValueTask.FromResult(parts.Holds.CountOpen());
     }
 
+    /// <summary>Every counter that counts something, in no order, each as it stood when it was read.</summary>
+    internal List<CounterState> ReadCounters() => parts.Counters.ReadAll(Touch());
+
+    /// <summary>Every open hold, in no order.</summary>
+    internal List<OpenHold> ReadHolds()
+    {
+        Touch();
+        return parts.Holds.ReadOpen();
+    }
+
     private async ValueTask<HoldResult> ClaimAndTakeAsync(HoldRequest request, NonceClaim nonce, CancellationToken cancellationToken)
     {
         var store = nonces ?? throw new InvalidOperationException(

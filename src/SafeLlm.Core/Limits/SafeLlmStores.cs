@@ -18,6 +18,11 @@ public sealed record SafeLlmStores(ILedger Ledger, INonceStore Nonces) : IDispos
     /// <summary>Where the ledger records alerts in the same step as the charge; null where nobody is told.</summary>
     public IAlertOutbox? Outbox { get; init; }
 
+    /// <summary>
+    /// Opens a look into the store for people, beside whoever uses it; whoever opens it disposes it. Null where a store cannot be looked into.
+    /// </summary>
+    public Func<IStoreView>? View { get; init; }
+
     /// <summary>What was learned of keys; null where each process learns for itself.</summary>
     public IBaselineStore? Baselines { get; init; }
 

@@ -15,6 +15,18 @@ internal sealed class ChainedTable<T>
     /// <summary>The first node that may be the one; the others follow by <see cref="ChainedNode{T}.Next"/>.</summary>
     public T? First(uint hash) => chains[hash & (uint)(chains.Length - 1)];
 
+    /// <summary>Every node, in no order. Whoever goes through them changes none meanwhile.</summary>
+    public IEnumerable<T> All
+    {
+        get
+        {
+            foreach (var chain in chains)
+            {
+                for (var node = chain; node is not null; node = node.Next) yield return node;
+            }
+        }
+    }
+
     public void Add(T node)
     {
         if (Count >= chains.Length)

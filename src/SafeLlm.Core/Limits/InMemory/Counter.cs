@@ -127,6 +127,9 @@ internal abstract class Counter(uint hash, CounterStripe home, string scope, Dim
     /// <summary>When there is room for an amount if nothing else is taken and no hold is closed.</summary>
     public abstract DateTimeOffset? RoomAt(long amount, long cap);
 
+    /// <summary>As it stands, for people, with the cap of the last hold.</summary>
+    public CounterState State => new(Scope, Dimension, Window?.Name, cap, Spent, Held) { ApplicationCap = cap, ResetsAt = ResetsAt };
+
     /// <summary>Whether nothing would change if it were forgotten.</summary>
     public abstract bool IsIdle(long now);
 

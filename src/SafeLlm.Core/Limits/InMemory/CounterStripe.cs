@@ -10,6 +10,8 @@ internal sealed class CounterStripe(byte index) : Gate
 
     public int Count => counters.Count;
 
+    public IEnumerable<Counter> All => counters.All;
+
     public Counter? Find(uint hash, Limit limit)
     {
         var counter = counters.First(hash);

@@ -180,6 +180,25 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
         }
     }
 
+    /// <summary>Every counter that counts something, one stripe after another: no call waits for more than a stripe.</summary>
+    public List<CounterState> ReadAll(long now)
+    {
+        List<CounterState> states = [];
+        foreach (var stripe in stripes)
+        {
+            lock (stripe.Gate)
+            {
+                foreach (var counter in stripe.All)
+                {
+                    counter.Advance(now);
+                    if (counter.Spent + counter.Held > 0) states.Add(counter.State);
+                }
+            }
+        }
+
+        return states;
+    }
+
     /// <summary>Drops idle counters from some stripes, at least one and about <paramref name="budget"/> counters' worth. The stripe to go on with; 0 when all were seen.</summary>
     public int DropIdle(int from, int budget, long now)
     {

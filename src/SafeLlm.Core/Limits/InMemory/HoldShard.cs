@@ -17,6 +17,8 @@ internal sealed class HoldShard : Gate
 
     public long EarliestDue => due.Earliest?.Due ?? long.MaxValue;
 
+    public IEnumerable<HoldEntry> All => entries.All;
+
     public HoldEntry? Find(IdHash hash, string id)
     {
         var entry = chains[(uint)hash.High & (uint)(chains.Length - 1)];

@@ -146,6 +146,22 @@ internal sealed class HoldTable(CounterTable counters)
         return open;
     }
 
+    public List<OpenHold> ReadOpen()
+    {
+        List<OpenHold> open = [];
+        foreach (var shard in shards)
+        {
+            lock (shard.Gate)
+            {
+                open.AddRange(shard.All
+                    .Where(entry => entry.Phase == HoldPhase.Open)
+                    .Select(entry => new OpenHold(entry.Hold, entry.OnLeaseEnd, [.. entry.Shares.Select(share => share.Counter.Scope).Distinct(StringComparer.Ordinal)])));
+            }
+        }
+
+        return open;
+    }
+
     /// <summary>Closes every hold whose lease has ended and forgets what can no longer be corrected. When the next one is due.</summary>
     public long EndLeases(long now)
     {
