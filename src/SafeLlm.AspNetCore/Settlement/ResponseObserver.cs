@@ -116,8 +116,7 @@ internal sealed class ResponseObserver(HttpContext context, IncomingCall call, A
         if (Head.Status >= 300 || Head.ContentEncoding is not null) return;
         if (call.AskedForUsage) filter = facts.Format.CreateUsageFilter();
         else if (!facts.IsStreaming) filter = facts.Format.CreateAnswerFilter(facts);
-        cut = StreamCut.For(facts);
-        if (cut?.Fits(Head.ContentType) == false) cut = null;
+        cut = StreamCut.For(facts, Head.ContentType);
         if ((filter is not null || cut is not null) && !response.HasStarted) response.ContentLength = null;
     }
 

@@ -186,13 +186,18 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
         List<CounterState> states = [];
         foreach (var stripe in stripes)
         {
-            lock (stripe.Gate)
+            stripe.Enter();
+            try
             {
                 foreach (var counter in stripe.All)
                 {
                     counter.Advance(now);
                     if (counter.Spent + counter.Held > 0) states.Add(counter.State);
                 }
+            }
+            finally
+            {
+                stripe.Exit();
             }
         }
 

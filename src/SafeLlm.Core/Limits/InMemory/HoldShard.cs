@@ -17,7 +17,17 @@ internal sealed class HoldShard : Gate
 
     public long EarliestDue => due.Earliest?.Due ?? long.MaxValue;
 
-    public IEnumerable<HoldEntry> All => entries.All;
+    /// <summary>Every entry; in the gate only.</summary>
+    public IEnumerable<HoldEntry> All
+    {
+        get
+        {
+            foreach (var chain in chains)
+            {
+                for (var entry = chain; entry is not null; entry = entry.Next) yield return entry;
+            }
+        }
+    }
 
     public HoldEntry? Find(IdHash hash, string id)
     {

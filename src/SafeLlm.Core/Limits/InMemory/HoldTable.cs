@@ -151,11 +151,14 @@ internal sealed class HoldTable(CounterTable counters)
         List<OpenHold> open = [];
         foreach (var shard in shards)
         {
-            lock (shard.Gate)
+            shard.Enter();
+            try
             {
-                open.AddRange(shard.All
-                    .Where(entry => entry.Phase == HoldPhase.Open)
-                    .Select(entry => new OpenHold(entry.Hold, entry.OnLeaseEnd, [.. entry.Shares.Select(share => share.Counter.Scope).Distinct(StringComparer.Ordinal)])));
+                open.AddRange(shard.All.Where(entry => entry.Phase == HoldPhase.Open).Select(entry => new OpenHold(entry.Hold, entry.OnLeaseEnd, ScopesOf(entry))));
+            }
+            finally
+            {
+                shard.Exit();
             }
         }
 
@@ -210,6 +213,17 @@ internal sealed class HoldTable(CounterTable counters)
                 shard.Exit();
             }
         }
+    }
+
+    private static List<string> ScopesOf(HoldEntry entry)
+    {
+        List<string> scopes = [];
+        foreach (ref readonly var share in entry.Shares)
+        {
+            if (!scopes.Contains(share.Counter.Scope)) scopes.Add(share.Counter.Scope);
+        }
+
+        return scopes;
     }
 
     private void EndLease(HoldShard shard, HoldEntry entry, long now)
