@@ -32,6 +32,7 @@ internal sealed class AccountCheck(IssuedIds issued)
     private Refusal? CheckRoute(IncomingCall call, KeptRoute route)
     {
         if (route.Id is { } id) return IsAllowed(call, id) ? null : NotIssued;
+        if (route.IsFree && call.Requirement.Options.OwnCalls is null && !call.Tier!.Account.Store) return Refuse(call.Tier, "storing at the provider", "store");
         return route.IsList ? new Refusal(RefusalCode.AccountUseNotAllowed, "A list would show what other callers have at the provider. Ask for one thing by its id.") : null;
     }
 
@@ -52,7 +53,7 @@ internal sealed class AccountCheck(IssuedIds issued)
     {
         var tier = call.Tier!;
         if (use.IsBackground && !tier.Account.Background) return Refuse(tier, "background calls", "background");
-        return use.ServiceTiers.TrueForAll(tier.Account.Serves) ? null : Refuse(tier, "a service tier above the usual", "service_tier");
+        return use.ServiceTiers.All(tier.Account.Serves) ? null : Refuse(tier, "a service tier above the usual", "service_tier");
     }
 
     private static Refusal? CheckTools(IncomingCall call, AccountUse use)

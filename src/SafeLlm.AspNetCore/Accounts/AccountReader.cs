@@ -72,7 +72,7 @@ internal ref struct AccountReader
         json.Read();
         if (tool is not null && json.TokenType is not (JsonTokenType.Null or JsonTokenType.False))
         {
-            use.HostedTools.Add(new HostedToolUse(tool, member == AccountMember.SingleTool ? 1 : null));
+            use.AddTool(new HostedToolUse(tool, member == AccountMember.SingleTool ? 1 : null));
         }
 
         // The input of a tool's call is the caller's data, a list under the same name is items.
@@ -115,16 +115,21 @@ internal ref struct AccountReader
             case AccountMember.Reference or AccountMember.Holder:
             case AccountMember.FileUri when IsKept(json.GetString()!):
             case AccountMember.Uri when top.Member == AccountMember.Location:
-                use.Ids.Add(json.GetString()!);
+                use.AddId(json.GetString()!);
                 break;
             case AccountMember.Id:
                 // Of two that differ in case, who knows which counts.
-                if (top.Id is { } other) use.Ids.AddRange(other, json.GetString()!);
+                if (top.Id is { } other)
+                {
+                    use.AddId(other);
+                    use.AddId(json.GetString()!);
+                }
+
                 top.Id = json.GetString();
                 break;
             case AccountMember.Type:
                 top.Type = top.Member is AccountMember.Items or AccountMember.Tools or AccountMember.ServiceTier ? json.GetString() : "";
-                if (top.Member == AccountMember.ServiceTier) use.ServiceTiers.Add(top.Type!);
+                if (top.Member == AccountMember.ServiceTier) use.AddServiceTier(top.Type!);
                 break;
             case AccountMember.Role:
                 top.HasRole = true;
@@ -136,10 +141,10 @@ internal ref struct AccountReader
                 top.IsEncrypted = true;
                 break;
             case AccountMember.ServiceTier:
-                use.ServiceTiers.Add(json.GetString()!);
+                use.AddServiceTier(json.GetString()!);
                 break;
             case AccountMember.Tools:
-                use.HostedTools.Add(new HostedToolUse(json.GetString()!, null));
+                use.AddTool(new HostedToolUse(json.GetString()!, null));
                 break;
         }
     }
@@ -178,19 +183,19 @@ internal ref struct AccountReader
             },
             _ => false,
         };
-        if (isKept) use.Ids.Add(id);
+        if (isKept) use.AddId(id);
     }
 
     private readonly void CloseTool(in Frame tool)
     {
         if (tool.Type is { } type)
         {
-            if (!IsOwn(type)) use.HostedTools.Add(new HostedToolUse(type, tool.MostUses));
+            if (!IsOwn(type)) use.AddTool(new HostedToolUse(type, tool.MostUses));
         }
         else if (!tool.HasName)
         {
-            foreach (var name in tool.OtherMembers ?? []) use.HostedTools.Add(new HostedToolUse(name, null));
-            if (tool is { IsOwn: false, OtherMembers: null }) use.HostedTools.Add(new HostedToolUse("", null));
+            foreach (var name in tool.OtherMembers ?? []) use.AddTool(new HostedToolUse(name, null));
+            if (tool is { IsOwn: false, OtherMembers: null }) use.AddTool(new HostedToolUse("", null));
         }
     }
 

@@ -1,15 +1,22 @@
 namespace SafeLlm.AspNetCore;
 
-/// <summary>What a request uses of the provider's account beyond the single call.</summary>
+/// <summary>What a request uses of the provider's account beyond the single call. Nearly every request uses nothing, so lists are made when there is something for them.</summary>
 internal sealed class AccountUse
 {
+    private List<string>? ids;
+    private List<HostedToolUse>? hostedTools;
+    private List<string>? serviceTiers;
+
     /// <summary>What it names that the provider keeps.</summary>
-    public List<string> Ids { get; } = [];
+    public IReadOnlyList<string> Ids => ids ?? (IReadOnlyList<string>)[];
 
     /// <summary>The tools that run at the provider.</summary>
-    public List<HostedToolUse> HostedTools { get; } = [];
+    public IReadOnlyList<HostedToolUse> HostedTools => hostedTools ?? (IReadOnlyList<HostedToolUse>)[];
 
-    /// <summary>The bound on the uses of all of them together; null where there is none.</summary>
+    /// <summary>How it wants to be served, in the provider's words.</summary>
+    public IReadOnlyList<string> ServiceTiers => serviceTiers ?? (IReadOnlyList<string>)[];
+
+    /// <summary>The bound on the uses of all tools together; null where there is none.</summary>
     public long? MostToolCalls { get; set; }
 
     /// <summary>What it says of being kept; null where it says nothing.</summary>
@@ -20,6 +27,9 @@ internal sealed class AccountUse
 
     public bool IsBackground { get; set; }
 
-    /// <summary>How it wants to be served, in the provider's words.</summary>
-    public List<string> ServiceTiers { get; } = [];
+    public void AddId(string id) => (ids ??= []).Add(id);
+
+    public void AddTool(HostedToolUse tool) => (hostedTools ??= []).Add(tool);
+
+    public void AddServiceTier(string tier) => (serviceTiers ??= []).Add(tier);
 }

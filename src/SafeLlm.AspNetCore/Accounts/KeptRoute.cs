@@ -13,11 +13,19 @@ internal sealed record KeptRoute(string Collection, string? Id, string Action, s
     private static readonly FrozenSet<string> Collections =
         ["responses", "conversations", "files", "batches", "vector_stores", "containers", "uploads", "cachedContents", "completions", "threads", "assistants", "skills"];
 
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> ByText = Collections.GetAlternateLookup<ReadOnlySpan<char>>();
+
     // What follows a collection and is no name.
     private static readonly FrozenSet<string> Verbs = ["input_tokens", "compact", "count_tokens", "search"];
 
-    /// <summary>Whether it spends no tokens: reading, deleting, stopping, and adding to what is the caller's.</summary>
-    public bool IsPassage => Id is not null && (Method is "GET" or "HEAD" or "DELETE" || (Method == "POST" && Action is "cancel" or "items"));
+    /// <summary>Whether it spends no tokens: reading, deleting, stopping, adding to what is the caller's, and what costs nothing to make.</summary>
+    public bool IsPassage => Id is null ? IsFree : Method is "GET" or "HEAD" or "DELETE" || (Method == "POST" && Action is "cancel" or "items");
+
+    /// <summary>Whether it makes something that costs nothing by itself. A batch does not: what is in it cannot be bounded.</summary>
+    public bool IsFree => Id is null && Method == "POST" && Collection is "files" or "conversations";
+
+    /// <summary>Whether its content is a file and not JSON.</summary>
+    public bool IsUpload => IsFree && Collection == "files";
 
     /// <summary>Whether it lists what every tenant has.</summary>
     public bool IsList => Id is null && Method is "GET" or "HEAD";
@@ -33,16 +41,19 @@ internal sealed record KeptRoute(string Collection, string? Id, string Action, s
     /// <summary>The route; null where the target is none.</summary>
     public static KeptRoute? Of(in RequestTarget target)
     {
-        var segments = target.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        for (var i = 0; i < segments.Length; i++)
+        var path = target.Path;
+        foreach (var range in path.AsSpan().Split('/'))
         {
-            var segment = Uri.UnescapeDataString(segments[i]);
-            if (!Collections.Contains(segment)) continue;
+            var segment = path.AsSpan()[range];
+            // Nearly every segment is written plainly and no collection: looked up without a string.
+            if (!(segment.Contains('%') ? Collections.Contains(Uri.UnescapeDataString(segment)) : ByText.Contains(segment))) continue;
+            var collection = Uri.UnescapeDataString(segment);
+            var rest = range.End.Value < path.Length ? path[range.End.Value..].Split('/', StringSplitOptions.RemoveEmptyEntries) : [];
+            var next = rest.Length > 0 ? Uri.UnescapeDataString(rest[0]) : null;
             // A call, with nothing behind it.
-            var isCall = segment is "completions" or "responses" && target.Method == "POST";
-            var next = i + 1 < segments.Length ? Uri.UnescapeDataString(segments[i + 1]) : null;
+            var isCall = collection is "completions" or "responses" && target.Method == "POST";
             if (next is null ? isCall : Verbs.Contains(next)) return null;
-            return new KeptRoute(segment, next, string.Join('/', segments.Skip(i + 2)), target.Method) { IsGemini = target.Path.Contains("/v1beta/", StringComparison.Ordinal) };
+            return new KeptRoute(collection, next, string.Join('/', rest.Skip(1)), target.Method) { IsGemini = path.Contains("/v1beta/", StringComparison.Ordinal) };
         }
 
         return null;

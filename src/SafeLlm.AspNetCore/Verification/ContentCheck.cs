@@ -31,7 +31,7 @@ internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head)
             return Unsupported("Content-Type", "The charset is not utf-8. Send UTF-8.");
         }
 
-        return IsJson(type) || call.Requirement.Options.OwnCalls is not null ? null : NotJson();
+        return IsJson(type) || call.Requirement.Options.OwnCalls is not null || IsUpload(call, type) ? null : NotJson();
     }
 
     public static bool IsJson(HttpRequest request) => request.ContentType == "application/json" || MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && IsJson(type);
@@ -62,6 +62,9 @@ internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head)
 
     private static bool IsJson(MediaTypeHeaderValue type) =>
         type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsUpload(IncomingCall call, MediaTypeHeaderValue type) =>
+        type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) && KeptRoute.Of(call.ReadingTarget) is { IsUpload: true };
 
     private static Refusal NotJson() => Unsupported("Content-Type", "The content is not declared as JSON. Send Content-Type: application/json.");
 

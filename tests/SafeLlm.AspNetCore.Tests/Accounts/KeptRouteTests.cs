@@ -16,7 +16,9 @@ public sealed class KeptRouteTests
     [InlineData("DELETE", "/v1beta/cachedContents/abc", "abc", true)]
     [InlineData("GET", "/v1/messages/batches/msgbatch_1/results", "msgbatch_1", true)]
     [InlineData("POST", "/v1/conversations/conv_1/items", "conv_1", true)]
-    [InlineData("POST", "/v1/files", null, false)]
+    [InlineData("POST", "/v1/files", null, true)]
+    [InlineData("POST", "/v1/conversations", null, true)]
+    [InlineData("GET", "/v1/%66iles/file_1", "file_1", true)]
     [InlineData("POST", "/v1/batches", null, false)]
     public void Of_ARouteOfWhatIsKept_NamesIt(string method, string path, string? id, bool isPassage)
     {

@@ -112,11 +112,13 @@ public sealed class TenantTests
         Assert.Equal("account_use_not_allowed", (await Problem.ReadAsync(await host.SendAsync(new TestRequest { Method = "GET", Target = path }))).Code);
     }
 
-    [Fact]
-    public async Task AFileThatAMade_IsUsedByAOnly()
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("multipart/form-data; boundary=x")]
+    public async Task AFileThatAMade_IsUsedByAOnly(string type)
     {
         await using var host = await StartAsync();
-        var upload = Request("""{"purpose":"user_data","name":"file_of_b"}""").With("content-type", "application/json");
+        var upload = Request("""{"purpose":"user_data","name":"file_of_b"}""").With("content-type", type);
         upload.Target = "/v1/files";
         Assert.Equal(200, (int)(await host.SendAsync(upload, TestKeys.Free)).StatusCode);
         const string use = """{"model":"gpt-4o-mini","max_output_tokens":50,"input":[{"role":"user","content":[{"type":"input_file","file_id":"file_1"}]}]}""";
@@ -149,6 +151,19 @@ public sealed class TenantTests
         Assert.Equal(200, await SendAsync(host, Body(""), TestKeys.Free));
         Assert.StartsWith("{\"store\":false,", received, StringComparison.Ordinal);
         Assert.Equal(404, await SendAsync(host, Body(""","previous_response_id":"resp_1" """), TestKeys.Free));
+    }
+
+    [Theory]
+    [InlineData("/v1/files", 403)]
+    [InlineData("/v1/conversations", 403)]
+    [InlineData("/v1/batches", 404)]
+    public async Task MakingSomethingThatIsKept_NeedsTheTiersLeaveAndABatchIsNeverMade(string path, int status)
+    {
+        await using var host = await StartAsync(options: _ => { });
+        var request = Request("{}");
+        request.Target = path;
+
+        Assert.Equal(status, (int)(await host.SendAsync(request)).StatusCode);
     }
 
     [Fact]
@@ -228,7 +243,7 @@ public sealed class TenantTests
                 ? Results.Text($"event: response.completed\ndata: {{\"type\":\"response.completed\",\"response\":{answer}}}\n\n", "text/event-stream")
                 : Chats.Json(answer);
         }).RequireSafeLlm();
-        app.MapPost("/v1/files", () => Chats.Json("""{"id":"file_1","object":"file","name":"file_of_b"}""")).RequireSafeLlm(endpoint => endpoint.HoldPerCall(0, 0, 0));
+        app.MapPost("/v1/files", () => Chats.Json("""{"id":"file_1","object":"file","name":"file_of_b"}""")).RequireSafeLlm();
         app.Map("/{**rest}", () => Chats.Json("""{"id":"resp_1"}""")).RequireSafeLlm();
     })
     {
