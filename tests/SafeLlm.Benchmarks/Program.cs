@@ -20,6 +20,12 @@ if (args is [VerifierServer.Command])
 
 if (args is [FirstCount.Argument, var whose, var encoding]) return await FirstCount.MeasureAsync(whose, encoding);
 
+if (args is ["drive", "ledger"])
+{
+    MemoryFigures.Drive(TimeSpan.FromSeconds(30));
+    return 0;
+}
+
 if (args is ["drive", var load])
 {
     await using var server = await ServerProcess.StartAsync();
@@ -43,7 +49,7 @@ if (args is ["store-worker", var kind, var file, var number, var milliseconds])
 
 await Console.Error.WriteLineAsync($"""
     compare AREA   our figures beside a peer's, interleaved in one run; AREA is one of: {string.Join(", ", CompareAreas.All.Select(known => known.Name))}
-    drive KIND     the verifier's server under one kind of load, to profile it; KIND is one of: {string.Join(", ", VerifierLoads.Kinds)}
+    drive KIND     the verifier's server under one kind of load, to profile it; KIND is one of: {string.Join(", ", VerifierLoads.Kinds)}; or ledger: hold and settle in memory
     bdn …          BenchmarkDotNet with its own arguments, such as --filter *
     """);
 return 2;
