@@ -2,7 +2,7 @@ namespace SafeLlm.Limits.InMemory;
 
 /// <summary>
 /// A hash table of nodes that carry their own link and hash. A Dictionary would cost some 50 bytes an entry more and hash
-/// every key a second time. The owner's lock guards it.
+/// every key a second time. The owner's gate guards it.
 /// </summary>
 internal sealed class ChainedTable<T>
     where T : ChainedNode<T>

@@ -3,7 +3,7 @@ using SafeLlm.Alerts;
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>
-/// What is spent and held of one limit: scope × dimension × window, whatever the cap. The lock of its stripe guards it, and
+/// What is spent and held of one limit: scope × dimension × window, whatever the cap. The gate of its stripe guards it, and
 /// every touch begins with <see cref="Advance"/>. Instants are ticks of UTC.
 /// </summary>
 /// <remarks>

@@ -7,7 +7,7 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
 {
     private readonly CounterStripe[] stripes = [.. Enumerable.Range(0, StripeSet.Stripes).Select(index => new CounterStripe((byte)index))];
 
-    /// <summary>Where soft limits that a charge reaches are recorded, under the locks of its counters.</summary>
+    /// <summary>Where soft limits that a charge reaches are recorded, with the gates of its counters entered.</summary>
     public InMemoryAlertOutbox? Outbox => outbox;
 
     public int Count => stripes.Sum(stripe => stripe.Count);

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>
-/// A hold as the ledger keeps it, open or waiting for a late settle. The lock of its shard guards it; the shard uses it again
+/// A hold as the ledger keeps it, open or waiting for a late settle. The gate of its shard guards it; the shard uses it again
 /// for another hold when this one is gone.
 /// </summary>
 internal sealed class HoldEntry

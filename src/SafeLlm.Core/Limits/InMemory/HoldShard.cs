@@ -129,7 +129,16 @@ internal sealed class HoldShard : Gate
         ref var chain = ref chains[entry.Hash & (uint)(chains.Length - 1)];
         if (chain == entry)
         {
-            chain = entry.Next;
+            // Mostly the only one of its chain; writing that there is none costs the collector nothing.
+            if (entry.Next is { } next)
+            {
+                chain = next;
+            }
+            else
+            {
+                chain = null;
+            }
+
             return;
         }
 
