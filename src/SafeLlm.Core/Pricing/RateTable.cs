@@ -28,7 +28,7 @@ internal sealed class RateTable
 
     /// <summary>The prices for an input of a length, by kind; not to be changed.</summary>
     public decimal[] For(long input, ServiceTier tier) =>
-        rows[(LengthOf(input) * Tiers) + (int)tier] ??= [.. Enumerable.Range(0, Kinds).Select(kind => Of((PriceKind)kind, input, tier))];
+        rows[(LengthOf(input) * Tiers) + (int)tier] ??= Row(input, tier);
 
     /// <summary>The dearest that may apply to input and to output: of what a request asks for or the standard, long or short, whichever kind of tokens.</summary>
     public (decimal Input, decimal Output) Dearest(long input, PriceNeeds needs)
@@ -59,6 +59,8 @@ internal sealed class RateTable
         dearest = new DearestRates(needs, length, dearestInput, dearestOutput);
         return (dearestInput, dearestOutput);
     }
+
+    private decimal[] Row(long input, ServiceTier tier) => [.. Enumerable.Range(0, Kinds).Select(kind => Of((PriceKind)kind, input, tier))];
 
     private int LengthOf(long input)
     {
