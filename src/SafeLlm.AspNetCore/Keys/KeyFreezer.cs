@@ -119,7 +119,7 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
         _ = frozen.TryRemove(keyId, out _);
     }
 
-    /// <summary>Lets a key pass again.</summary>
+    /// <summary>Lets a key pass again, whichever way it was frozen.</summary>
     /// <param name="registry">The store that the key is in; null for a key of the configuration.</param>
     /// <param name="keyId">The key.</param>
     /// <param name="cancellationToken">Gives up the writing.</param>
@@ -127,6 +127,7 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
     {
         if (registry is not null) _ = await registry.FreezeAsync(keyId, null, cancellationToken);
         _ = frozen.TryRemove(keyId, out _);
+        await WakeAsync(keyId, cancellationToken);
     }
 
     private async Task FreezeInStoreAsync(IKeyRegistry registry, string keyId, DateTimeOffset now)

@@ -47,7 +47,7 @@ internal sealed class KeyActions(KeyList keys, KeyFreezer freezer, VerifierStore
         return (action, row.State) switch
         {
             (_, KeyState.Revoked) => new(StatusCodes.Status409Conflict, $"The key {keyId} is revoked already, for good."),
-            (KeyAction.Freeze, KeyState.Frozen) => new(StatusCodes.Status409Conflict, $"The key {keyId} is frozen already."),
+            (KeyAction.Freeze, KeyState.Frozen) when row.RestsUntil is null => new(StatusCodes.Status409Conflict, $"The key {keyId} is frozen already."),
             (KeyAction.Thaw, not KeyState.Frozen) => new(StatusCodes.Status409Conflict, $"The key {keyId} is not frozen."),
             (KeyAction.Thaw, _) when !row.IsStored && row.Key.FrozenAt is not null => new(StatusCodes.Status409Conflict, $"The key {keyId} is frozen by the application's configuration: thaw it there."),
             (KeyAction.Revoke, _) when !row.IsStored => new(

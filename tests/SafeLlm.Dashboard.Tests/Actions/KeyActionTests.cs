@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Time.Testing;
 using SafeLlm.Alerts;
+using SafeLlm.Anomalies;
 using SafeLlm.AspNetCore.Tests;
 using SafeLlm.Limits;
 
@@ -37,6 +39,23 @@ public sealed partial class KeyActionTests
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Null(keys.Find("k-frozen")!.FrozenAt);
+    }
+
+    [Theory]
+    [InlineData("thaw", false)]
+    [InlineData("freeze", true)]
+    public async Task Key_FrozenForAWhile_CanBeThawedAndBeFrozenForGood(string action, bool isFrozen)
+    {
+        var lockOuts = new InMemoryLockOutStore(new FakeTimeProvider(BusyApplication.Start));
+        await lockOuts.RecordAsync(new LockOut("key:k-live", BusyApplication.Start.AddMinutes(30)), TestContext.Current.CancellationToken);
+        await using var host = await DashboardHost.StartAsync(new DashboardSetup { Stores = time => InMemoryStoreHostExtensions.InMemory(time) with { Keys = keys, LockOuts = lockOuts } });
+        Assert.NotEqual(HttpStatusCode.OK, await host.CallAsync(keys.Find("k-live")!.Key));
+
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync(host, action, "k-live")).Status);
+
+        Assert.Equal(!isFrozen, HttpStatusCode.OK == await host.CallAsync(keys.Find("k-live")!.Key));
+        Assert.Equal(!isFrozen, keys.Find("k-live")!.FrozenAt is null);
+        Assert.Equal(isFrozen ? 1 : 0, (await lockOuts.ReadAsync(TestContext.Current.CancellationToken)).Count);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class DashboardInBrowserTests(Chromium chromium)
         await Assertions.Expect(page.Row("latency-table", "calls that passed")).ToContainTextAsync(" ms");
         await Assertions.Expect(page.Row("key-table", "k-ends-soon")).ToContainTextAsync("in 3 days");
         await Assertions.Expect(page.Element("alert-list")).ToContainTextAsync("far more networks");
-        await Assertions.Expect(page.Element("anomaly-list")).ToContainTextAsync("k-hostile request_spike: 61 requests in 5 minutes, where 10 requests are usual and 50 requests the most. frozen until 23 Nov, 13:58");
+        await Assertions.Expect(page.Element("anomaly-list")).ToContainTextAsync("k-hostile request_spike: 61 requests in 5 minutes, where 10 requests are usual and 50 requests the most. Frozen until 23 Nov, 13:58");
         Assert.Equal(4, await page.Page.EvaluateAsync<int>("[...document.querySelectorAll('canvas')].filter(canvas => Chart.getChart(canvas)?.data.datasets.some(set => set.data.some(value => value > 0))).length"));
 
         // Narrowed down to a kind of scope, then to a name.

@@ -88,7 +88,7 @@ function buttons(row) {
 }
 
 function allowed(row) {
-  return { freeze: row.state !== "frozen" && row.state !== "revoked", thaw: row.state === "frozen", revoke: row.state !== "revoked" && row.stored };
+  return { freeze: (row.state !== "frozen" || row.frozenUntil) && row.state !== "revoked", thaw: row.state === "frozen", revoke: row.state !== "revoked" && row.stored };
 }
 
 export function keyTable(place) {

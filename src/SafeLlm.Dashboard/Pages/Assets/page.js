@@ -65,7 +65,7 @@ function event(one) {
     name(one.text));
 }
 
-const followed = { alert: "told", slow: "slowed", freeze: "frozen", requireOperator: "frozen until an operator thaws it" };
+const followed = { alert: "Alerted", slow: "Slowed", freeze: "Frozen", requireOperator: "Frozen until an operator thaws it" };
 
 function anomaly(one) {
   return element("li", {},
