@@ -102,8 +102,8 @@ internal sealed class LimitArguments(RedisKeys keys)
                 kept.Add("");
                 break;
             case RollingWindow rolling:
-                Keep(Rolling, key, 0, 0, 0);
-                kept.Add(RedisInstant.Era.UtcTicks % rolling.BucketTicks, RedisInstant.Era.UtcTicks / rolling.BucketTicks, rolling.BucketTicks);
+                Keep(Rolling, key, 0, RedisInstant.Era.UtcTicks % rolling.BucketTicks, RedisInstant.Era.UtcTicks / rolling.BucketTicks);
+                kept.Add(rolling.BucketTicks);
                 kept.Add(Life(rolling.Length + TimeSpan.FromTicks(rolling.BucketTicks) + Kept));
                 break;
             default:

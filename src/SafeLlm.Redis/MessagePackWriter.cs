@@ -8,7 +8,6 @@ namespace SafeLlm.Redis;
 /// <param name="capacity">How many bytes are likely: what is longer costs a copy.</param>
 internal readonly struct MessagePackWriter(int capacity)
 {
-    private const byte FixedArray = 0x90;
     private const byte FixedText = 0xa0;
     private const byte LongestFixedText = 31;
     private const byte LargestFixedNumber = 127;
@@ -21,15 +20,6 @@ internal readonly struct MessagePackWriter(int capacity)
     public const int LongestNumber = 21;
 
     public ReadOnlyMemory<byte> Written => bytes.WrittenMemory;
-
-    /// <summary>Three numbers as one value.</summary>
-    public void Add(long first, long second, long third)
-    {
-        AddByte(FixedArray | 3);
-        Add(first);
-        Add(second);
-        Add(third);
-    }
 
     public void Add(long number)
     {

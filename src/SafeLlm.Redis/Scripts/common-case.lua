@@ -32,9 +32,8 @@ repeat
     for i = 1, #told, 5 do
       local kind, found = fields[at], nil
       if kind == 2 then
-        local window = fields[at + 7]
         found = call('HMGET', fields[at + 1], 'h', 's', 'v', 'n')
-        if tonumber(found[4]) ~= window[2] + floor((now * 10 + window[1]) / window[3]) then is_common = false break end
+        if tonumber(found[4]) ~= fields[at + 5] + floor((now * 10 + fields[at + 4]) / fields[at + 7]) then is_common = false break end
       else
         if kind == 1 and (now < fields[at + 2] or now >= fields[at + 4]) then is_common = false break end
         found = call('HMGET', fields[at + 1], 'h', 's', 'v')
@@ -80,9 +79,9 @@ repeat
       if kind == 1 then
         found = call('HMGET', key, 'h', 's', 'x')
       else
-        local window = record[at + 7]
-        local bucket = window[2] + floor((now * 10 + window[1]) / window[3])
-        local slot = window[2] + floor((record[2] * 10 + window[1]) / window[3])
+        local offset, first_bucket, length = record[at + 4], record[at + 5], record[at + 7]
+        local bucket = first_bucket + floor((now * 10 + offset) / length)
+        local slot = first_bucket + floor((record[2] * 10 + offset) / length)
         field = format('b%d', slot)
         found = call('HMGET', key, 'h', 's', 'x', 'n', field)
         if tonumber(found[4]) ~= bucket or slot < bucket - 32 or slot > bucket + 32 then is_common = false break end

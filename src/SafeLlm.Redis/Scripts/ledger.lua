@@ -56,12 +56,10 @@ local function milliseconds(microseconds)
   return text(math.max(1, math.ceil(microseconds / 1000)))
 end
 
-local function bucket_at(parts, instant)
-  return parts[2] + math.floor((instant * 10 + parts[1]) / parts[3])
-end
-
-local function bucket_of(parts)
-  return bucket_at(parts, now)
+-- The bucket of a rolling counter at an instant. In the places of a calendar's ends it has the offset of the first bucket, which is
+-- the next, and in that of the window's name how long a bucket is.
+local function bucket_at(record, at, instant)
+  return record[at + NEXT_ENDS] + math.floor((instant * 10 + record[at + ENDS]) / record[at + WINDOW])
 end
 
 local function buckets_of(key)
@@ -150,7 +148,7 @@ local function record_alert(matter, payload)
 end
 
 -- Records every soft limit that a charge reached for the first time in its run.
-local function tell(kind, key, parts)
+local function tell(kind, key, bucket)
   local found = call('HMGET', key, 'f', 'c', 's', 't', 'w', 'tn')
   if not found[1] or found[1] == '' then return false end
   local own_soft, own_cap = found[1], found[2]
@@ -162,7 +160,7 @@ local function tell(kind, key, parts)
   local cap, spent, told, start = tonumber(found[2]), tonumber(found[3]) or 0, tonumber(found[4]) or 0, nil
   if spent <= 0 then return false end
   if kind == ROLLING then
-    start = text(math.floor(bucket_of(parts) / BUCKETS))
+    start = text(math.floor(bucket / BUCKETS))
     if found[6] ~= start then told = 0 end
   else
     start = string.match(key, ':(%-?%d+)$')
@@ -198,7 +196,7 @@ local function load(key)
   local record = { cmsgpack.unpack(packed) }
   if record[PHASE] ~= OPEN and now >= record[DUE] then return nil end
   for at = FIRST, #record, COUNTER_SIZE do
-    if record[at + KIND] == ROLLING then record[at + SLOT] = bucket_at(record[at + WINDOW], record[TAKEN]) end
+    if record[at + KIND] == ROLLING then record[at + SLOT] = bucket_at(record, at, record[TAKEN]) end
   end
   return record
 end
@@ -216,7 +214,7 @@ local function each(record, action)
 end
 
 local function advance(record, at)
-  if record[at + KIND] == ROLLING then roll(record[at + KEY], bucket_of(record[at + WINDOW]), record[at + LIFE]) end
+  if record[at + KIND] == ROLLING then roll(record[at + KEY], bucket_at(record, at, now), record[at + LIFE]) end
 end
 
 -- Adds a line to the journal: the oldest goes where there are too many. A list, since not every server has streams.
@@ -246,7 +244,7 @@ local function end_lease(name)
     local kind = record[at + KIND]
     local held = amount(record, REQUESTS, record[at + DIMENSION])
     close(record, at, held, (is_charged and kind ~= CONCURRENT) and held or 0)
-    if is_charged and kind ~= CONCURRENT then tell(kind, record[at + KEY], record[at + WINDOW]) end
+    if is_charged and kind ~= CONCURRENT then tell(kind, record[at + KEY], kind == ROLLING and bucket_at(record, at, now)) end
   end)
   journal_lease(record, is_charged)
   record[PHASE] = is_charged and CHARGED or RELEASED
@@ -312,7 +310,7 @@ local function limits_from(kept, head, told)
       limit.next_ends = next_ends
       limit.life = milliseconds(limit.ends - now + 2 * DAY)
     elseif limit.kind == ROLLING then
-      limit.slot = bucket_of(limit.window)
+      limit.slot, limit.ends, limit.next_ends = bucket_at(fields, at, now), fields[at + ENDS], fields[at + NEXT_ENDS]
     end
     limits[i] = limit
   end
@@ -467,8 +465,8 @@ end
 -- Charges what is above a hold to the counter as it is now. Whether a soft limit was reached by that.
 local function charge_excess(record, at, more, starts, ends)
   if record[at + KIND] == ROLLING then
-    charge(record, at, bucket_of(record[at + WINDOW]), more)
-    return tell(ROLLING, record[at + KEY], record[at + WINDOW])
+    charge(record, at, bucket_at(record, at, now), more)
+    return tell(ROLLING, record[at + KEY], bucket_at(record, at, now))
   end
   local key = record[at + BASE] .. ':' .. text(starts)
   local spent = tonumber(call('HGET', key, 's'))
@@ -514,7 +512,7 @@ local function close_all(record, actual, spans)
     advance(record, at)
     if was_open then
       close(record, at, held, math.min(used, held))
-      if math.min(used, held) > 0 and tell(record[at + KIND], record[at + KEY], record[at + WINDOW]) then has_alerts = true end
+      if math.min(used, held) > 0 and tell(record[at + KIND], record[at + KEY], record[at + KIND] == ROLLING and bucket_at(record, at, now)) then has_alerts = true end
     else
       local covered = record[PHASE] == CHARGED and held or 0
       charge(record, at, record[at + SLOT], math.min(used, covered) - covered)
