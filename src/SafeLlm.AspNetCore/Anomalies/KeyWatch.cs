@@ -77,13 +77,13 @@ internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores,
     private bool Act(string keyId, WatchedKey watched, in AnomalyVerdict verdict, DateTimeOffset now)
     {
         DateTimeOffset? until = null;
-        List<Anomaly> told = new(verdict.Anomalies.Count);
+        List<Anomaly>? told = null;
         var (slows, freezes) = (verdict.Action == AnomalyAction.Slow, verdict.Action is AnomalyAction.Freeze or AnomalyAction.RequireOperator);
         lock (watched.Gate)
         {
-            foreach (var anomaly in verdict.Anomalies)
+            for (var i = 0; i < verdict.Anomalies.Count; i++)
             {
-                if (watched.IsNew(anomaly.Kind, now)) told.Add(anomaly);
+                if (watched.IsNew(verdict.Anomalies[i].Kind, now)) (told ??= []).Add(verdict.Anomalies[i]);
             }
 
             if (slows) until = watched.Slow(options.FreezeFor, now);
@@ -93,7 +93,7 @@ internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores,
         if (until is { } end && freezes) freezer.Rest(keyId, end);
         if (verdict.Action == AnomalyAction.RequireOperator) freezes = freezer.Freeze(keyId, now);
         else freezes &= until is not null;
-        foreach (var anomaly in told)
+        foreach (var anomaly in told ?? [])
         {
             list.Add(new KeyAnomaly(keyId, now, anomaly, verdict.Action!.Value, until));
             alerts.Anomalous(keyId, anomaly, now);

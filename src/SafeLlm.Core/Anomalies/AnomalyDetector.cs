@@ -98,20 +98,30 @@ public sealed class AnomalyDetector(AnomalyOptions options)
             var usual = UsagePeaks.Larger(baseline.Learned, floor);
             var hour = baseline.LastHour;
             var burst = baseline.LastBurst;
-            var spike = Worse(
-                Check(AnomalyKind.RequestSpike, UsageBaseline.Hour, hour.Requests, usual.RequestsPerHour, options.RequestFactor),
-                Check(AnomalyKind.RequestSpike, UsageBaseline.Burst, burst.Requests, usual.RequestsPerBurst, options.RequestFactor));
-            var large = Worse(
-                Check(AnomalyKind.TokenSpike, UsageBaseline.Hour, UsageBaseline.TokensPerRequest(hour), usual.TokensPerRequest, options.TokenFactor),
-                Check(AnomalyKind.TokenSpike, UsageBaseline.Burst, UsageBaseline.TokensPerRequest(burst), usual.TokensPerRequest, options.TokenFactor));
-            var dear = Worse(
-                Check(AnomalyKind.CostSpike, UsageBaseline.Hour, hour.Cost, usual.CostPerHour.Value, options.CostFactor),
-                Check(AnomalyKind.CostSpike, UsageBaseline.Burst, burst.Cost, usual.CostPerBurst.Value, options.CostFactor));
-            return spike is null && large is null && dear is null ? AnomalyVerdict.Usual : Judge(baseline, now, spike, large, dear);
+            var found = Kinds.None;
+            if (hour.Requests > usual.RequestsPerHour * options.RequestFactor || burst.Requests > usual.RequestsPerBurst * options.RequestFactor) found |= Kinds.Requests;
+            if (Math.Max(UsageBaseline.TokensPerRequest(hour), UsageBaseline.TokensPerRequest(burst)) > usual.TokensPerRequest * options.TokenFactor) found |= Kinds.Tokens;
+            if (hour.Cost > usual.CostPerHour.Value * options.CostFactor || burst.Cost > usual.CostPerBurst.Value * options.CostFactor) found |= Kinds.Cost;
+            if (found == Kinds.None) return AnomalyVerdict.Usual;
+
+            // Whoever goes on like that is told the same for five minutes: a flood must not cost more than what is usual.
+            var state = ((int)found << 1) | (now - baseline.FirstAt < options.WarmUp ? 1 : 0);
+            if (baseline.TryRecall(state, out var told)) return told;
+            return baseline.Remember(state, Judge(
+                (state & 1) == 1,
+                Worse(
+                    Check(AnomalyKind.RequestSpike, UsageBaseline.Hour, hour.Requests, usual.RequestsPerHour, options.RequestFactor),
+                    Check(AnomalyKind.RequestSpike, UsageBaseline.Burst, burst.Requests, usual.RequestsPerBurst, options.RequestFactor)),
+                Worse(
+                    Check(AnomalyKind.TokenSpike, UsageBaseline.Hour, UsageBaseline.TokensPerRequest(hour), usual.TokensPerRequest, options.TokenFactor),
+                    Check(AnomalyKind.TokenSpike, UsageBaseline.Burst, UsageBaseline.TokensPerRequest(burst), usual.TokensPerRequest, options.TokenFactor)),
+                Worse(
+                    Check(AnomalyKind.CostSpike, UsageBaseline.Hour, hour.Cost, usual.CostPerHour.Value, options.CostFactor),
+                    Check(AnomalyKind.CostSpike, UsageBaseline.Burst, burst.Cost, usual.CostPerBurst.Value, options.CostFactor))));
         }
     }
 
-    private AnomalyVerdict Judge(UsageBaseline baseline, DateTimeOffset now, params ReadOnlySpan<Anomaly?> found)
+    private AnomalyVerdict Judge(bool isWarmingUp, params ReadOnlySpan<Anomaly?> found)
     {
         List<Anomaly> anomalies = new(found.Length);
         var isHigh = false;
@@ -122,7 +132,6 @@ public sealed class AnomalyDetector(AnomalyOptions options)
             isHigh |= anomaly.Severity == AnomalySeverity.High;
         }
 
-        var isWarmingUp = now - baseline.FirstAt < options.WarmUp;
         return new AnomalyVerdict(anomalies, isWarmingUp ? AnomalyAction.Alert : isHigh ? options.OnHigh : options.OnMedium, isWarmingUp);
     }
 
@@ -134,4 +143,13 @@ public sealed class AnomalyDetector(AnomalyOptions options)
 
     private static Anomaly? Worse(Anomaly? one, Anomaly? other) =>
         one is null || (other is not null && (double)other.Current / other.Threshold > (double)one.Current / one.Threshold) ? other : one;
+
+    [Flags]
+    private enum Kinds
+    {
+        None = 0,
+        Requests = 1,
+        Tokens = 2,
+        Cost = 4,
+    }
 }

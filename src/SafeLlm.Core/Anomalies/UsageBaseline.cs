@@ -27,6 +27,9 @@ public sealed class UsageBaseline
     private int count;
     private UsageDay today;
     private UsageDay? finished;
+    private AnomalyVerdict told;
+    private long toldIn;
+    private int toldState;
 
     /// <summary>A baseline of a key that nothing is known of.</summary>
     /// <param name="firstAt">The key's first call.</param>
@@ -63,11 +66,25 @@ public sealed class UsageBaseline
         {
             Array.Clear(slots);
             LastHour = LastBurst = default;
+            toldState = 0;
         }
     }
 
     /// <summary>The average of tokens where there are enough requests for one; 0 where not.</summary>
     internal static long TokensPerRequest(in UsageSlot slot) => slot.Billed < FewestBilled ? 0 : slot.Tokens / slot.Billed;
+
+    /// <summary>What was said within the same five minutes of the same state; 0 is no state.</summary>
+    internal bool TryRecall(int state, out AnomalyVerdict verdict)
+    {
+        verdict = told;
+        return state == toldState && LastBurst.Index == toldIn;
+    }
+
+    internal AnomalyVerdict Remember(int state, in AnomalyVerdict verdict)
+    {
+        (toldState, toldIn, told) = (state, LastBurst.Index, verdict);
+        return verdict;
+    }
 
     internal void Add(DateTimeOffset now, in UsagePeaks floor, long requests, long billed, long tokens, long cost)
     {
@@ -146,5 +163,6 @@ public sealed class UsageBaseline
         }
 
         Learned = count == 1 ? largest : second;
+        toldState = 0;
     }
 }

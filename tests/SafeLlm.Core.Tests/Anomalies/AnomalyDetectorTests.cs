@@ -180,6 +180,18 @@ public sealed class AnomalyDetectorTests
     }
 
     [Fact]
+    public void Note_InAFlood_AllocatesNothingEither()
+    {
+        Assert.NotEmpty(Requests(60, Start).Anomalies);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var verdict = Requests(10_000, Start);
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(51, Assert.Single(verdict.Anomalies).Current);
+        Assert.Equal(10_061, Assert.Single(Requests(1, Start.AddMinutes(5)).Anomalies).Current);
+    }
+
+    [Fact]
     public void Usage_BelowNothing_IsRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => detector.NoteUsage(baseline, NoTier, -1, NanoUsd.Zero, Start));
