@@ -82,16 +82,22 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
         var (audioIn, audioOut) = (Part(usage.AudioInput, usage.Input), Part(usage.AudioOutput, usage.Output));
         var (cacheLong, reasoning) = (Part(usage.CacheWriteLong, usage.CacheWrite), Part(usage.Reasoning, usage.Output - audioOut));
         var cost = default(Money);
-        cost.Add(usage.Input - audioIn, rates.Of(PriceKind.Input));
-        cost.Add(audioIn, rates.Of(PriceKind.AudioInput));
-        cost.Add(usage.CacheRead, rates.Of(PriceKind.CachedInput));
-        cost.Add(usage.CacheWrite - cacheLong, rates.Of(PriceKind.CacheWrite));
-        cost.Add(cacheLong, rates.Of(PriceKind.CacheWriteLong));
-        cost.Add(usage.Output - audioOut - reasoning, rates.Of(PriceKind.Output));
-        cost.Add(audioOut, rates.Of(PriceKind.AudioOutput));
-        cost.Add(reasoning, rates.Of(PriceKind.Reasoning));
+        Add(usage.Input - audioIn, PriceKind.Input);
+        Add(audioIn, PriceKind.AudioInput);
+        Add(usage.CacheRead, PriceKind.CachedInput);
+        Add(usage.CacheWrite - cacheLong, PriceKind.CacheWrite);
+        Add(cacheLong, PriceKind.CacheWriteLong);
+        Add(usage.Output - audioOut - reasoning, PriceKind.Output);
+        Add(audioOut, PriceKind.AudioOutput);
+        Add(reasoning, PriceKind.Reasoning);
         cost.AddDollars(model.PerCall);
         return cost.RoundedUp;
+
+        // Most calls have two kinds of tokens: the prices of the others are not looked for.
+        void Add(long tokens, PriceKind kind)
+        {
+            if (tokens > 0) cost.Add(tokens, rates.Of(kind));
+        }
 
         static long Part(long part, long whole) => Math.Clamp(part, 0, Math.Max(0, whole));
     }
@@ -162,9 +168,13 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
     private static NanoUsd UpperCost(ModelPrice model, long input, long output, PriceNeeds needs)
     {
         decimal dearestInput = 0, dearestOutput = 0;
-        foreach (var tier in (ReadOnlySpan<ServiceTier>)[ServiceTier.Standard, needs.ServiceTier])
+        // Where one price holds for every tier and length, once is enough.
+        var isFlat = model.Steps.Count == 0;
+        ReadOnlySpan<ServiceTier> tiers = isFlat || needs.ServiceTier == ServiceTier.Standard ? [ServiceTier.Standard] : [ServiceTier.Standard, needs.ServiceTier];
+        ReadOnlySpan<long> lengths = isFlat ? [input] : [0, input];
+        foreach (var tier in tiers)
         {
-            foreach (var length in (ReadOnlySpan<long>)[0, input])
+            foreach (var length in lengths)
             {
                 var rates = new Rates(model, length, tier);
                 foreach (var kind in (ReadOnlySpan<PriceKind>)[PriceKind.Input, PriceKind.CachedInput, PriceKind.CacheWrite, needs.LongCache ? PriceKind.CacheWriteLong : PriceKind.Input, needs.Audio ? PriceKind.AudioInput : PriceKind.Input])
