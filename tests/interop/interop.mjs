@@ -86,7 +86,7 @@ function send(address, method, path, headers, body) {
 
 async function signToGateway(address) {
   const bodies = ['{}', '{"model":"gpt-4o-mini","max_tokens":5}', JSON.stringify({ p: 'Grüße 你好 😀', n: [1, 2.5, null] }), '{"long":"' + 'x'.repeat(30000) + '"}', null];
-  const targets = ['/v1/chat/completions', '/v1/files/a%2Fb?x=1&x=2', '/', '/v1/m?q=%E2%82%AC&empty=', '/a.b/~c/-_?'];
+  const targets = ['/v1/chat/completions', '/v1/models/a%2Fb?x=1&x=2', '/', '/v1/m?q=%E2%82%AC&empty=', '/a.b/~c/-_?'];
   for (const [library, signIt] of Object.entries(signers)) {
     for (const algorithm of Object.keys(algorithms)) {
       for (const body of bodies) {

@@ -25,6 +25,10 @@ public sealed class SafeLlmEndpointOptions
     /// For an endpoint that has a request of its own and calls models by itself: each call of it holds this much, and is settled by
     /// what the endpoint reports through <see cref="ISafeLlmFeature.ReportUsage(long, long, decimal?)"/>.
     /// </summary>
+    /// <remarks>
+    /// A path of what providers keep (<c>/v1/files/{id}</c>, <c>/v1/batches/{id}</c>) is open only to the tenant that the id was issued to here
+    /// too, as the endpoint may pass it on: give things of your own another path.
+    /// </remarks>
     /// <param name="inputTokens">The most input tokens of one call.</param>
     /// <param name="outputTokens">The most output tokens of one call.</param>
     /// <param name="dollars">The most that one call costs, in US dollars.</param>
