@@ -52,6 +52,7 @@ internal sealed class Admission(HeadCheck head, ContentCheck content, CallCheck 
     private async ValueTask<Refusal?> ProveAsync(IncomingCall call) =>
         head.CheckSeed(call)
         ?? head.CheckKey(call)
+        ?? watch.CheckSlowed(call)
         ?? head.CheckRestart(call)
         ?? await limits.PeekAsync(call);
 }
