@@ -19,12 +19,7 @@ internal sealed class ChildProvider : IAsyncDisposable
 
     public static async Task<ChildProvider> StartAsync()
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
-
-        // Run by the host itself, the program is its first argument.
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(ChildProvider).Assembly.Location);
-        start.ArgumentList.Add(Argument);
-        var process = Process.Start(start)!;
+        var process = Process.Start(OwnProgram.With(Argument))!;
         return new ChildProvider(process, new Uri(await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The provider did not start.")));
     }
 

@@ -40,7 +40,7 @@ internal static class FirstCount
 
     private static async Task<double> RunAsync(string whose, string encoding)
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [typeof(FirstCount).Assembly.Location, Argument, whose, encoding]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(OwnProgram.With(Argument, whose, encoding))!;
         var line = await process.StandardOutput.ReadLineAsync();
         await process.WaitForExitAsync();
         return double.Parse(line!, CultureInfo.InvariantCulture);

@@ -14,6 +14,7 @@ internal sealed class FileIndex
     private static readonly ConditionalWeakTable<SyntaxTree, FileIndex> Known = new();
     private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> Texts = new();
 
+    private readonly SyntaxTree tree;
     private readonly Dictionary<string, List<InvocationExpressionSyntax>> invocations = [];
     private readonly Dictionary<string, List<ObjectCreationExpressionSyntax>> creations = [];
     private readonly Dictionary<string, List<AssignmentExpressionSyntax>> assignments = [];
@@ -22,9 +23,9 @@ internal sealed class FileIndex
     private readonly List<LiteralExpressionSyntax> keyHeaders = [];
 
     // Found from the words of the text, not by a walk over the tree: a walk would make every node of every file, for a few names in a few of them.
-    private FileIndex(SyntaxNode root, string text, bool mentionsModel)
+    private FileIndex(SyntaxTree tree, SyntaxNode root, string text)
     {
-        MentionsModel = mentionsModel;
+        this.tree = tree;
         for (var start = 0; start < text.Length;)
         {
             var end = WordSet.EndOfWord(text, start);
@@ -40,8 +41,8 @@ internal sealed class FileIndex
         }
     }
 
-    /// <summary>Whether the text names a model provider's host, route or body, whatever SDK is or is not there.</summary>
-    public bool MentionsModel { get; }
+    /// <summary>Whether the text names a model provider's host, route or body, whatever SDK is or is not there. Looked up when it is first asked for.</summary>
+    public bool MentionsModel => IsModelIn(tree, CancellationToken.None);
 
     /// <summary>Literals that look like a provider's key.</summary>
     public IReadOnlyList<LiteralExpressionSyntax> KeyLiterals => keyLiterals;
@@ -52,9 +53,8 @@ internal sealed class FileIndex
     /// <summary>The index, or null where the file cannot interest any rule.</summary>
     public static FileIndex? Of(SyntaxTree tree, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        var text = Texts.GetValue(tree, key => new StrongBox<bool>(ModelText.IsIn(key.GetText(cancellationToken).ToString())));
-        if (!text.Value && !surroundings.HasModelSdk && !surroundings.HasSafeLlm) return null;
-        return Known.GetValue(tree, key => new FileIndex(key.GetRoot(cancellationToken), key.GetText(cancellationToken).ToString(), text.Value));
+        if (!surroundings.HasModelSdk && !surroundings.HasSafeLlm && !IsModelIn(tree, cancellationToken)) return null;
+        return Known.TryGetValue(tree, out var known) ? known : Known.GetValue(tree, key => new FileIndex(key, key.GetRoot(cancellationToken), key.GetText(cancellationToken).ToString()));
     }
 
     public IEnumerable<InvocationExpressionSyntax> Invocations(params string[] names) => Find(invocations, names);
@@ -75,6 +75,9 @@ internal sealed class FileIndex
         SimpleNameSyntax simple => simple.Identifier.ValueText,
         _ => null,
     };
+
+    private static bool IsModelIn(SyntaxTree tree, CancellationToken cancellationToken) =>
+        Texts.GetValue(tree, key => new StrongBox<bool>(ModelText.IsIn(key.GetText(cancellationToken).ToString()))).Value;
 
     private void AddName(SyntaxNode root, int position, string word)
     {

@@ -24,12 +24,14 @@ internal sealed class Surroundings
     ];
 
     private readonly CSharpCompilation compilation;
+    private readonly IAssemblySymbol[] assemblies;
     private readonly Lazy<bool> chatClientIsConfigured;
     private readonly ConcurrentDictionary<string, bool> named = new(StringComparer.Ordinal);
 
     private Surroundings(CSharpCompilation compilation, AnalyzerConfigOptionsProvider options)
     {
         this.compilation = compilation;
+        assemblies = [compilation.Assembly, .. compilation.SourceModule.ReferencedAssemblySymbols.Where(assembly => !IsOfFramework(assembly.Name))];
         HasModelSdk = SdkMarks.Any(Has);
         HasSafeLlmServer = Has("SafeLlm.AspNetCore.SafeLlmVerifierOptions");
         HasSafeLlmClient = Has("SafeLlm.SafeLlmClientOptions");
@@ -80,7 +82,13 @@ internal sealed class Surroundings
     /// <summary>Whether some source of the compilation has a text. By text alone: it only ever makes rules quieter.</summary>
     public bool Names(string text) => named.GetOrAdd(text, key => compilation.SyntaxTrees.Any(tree => tree.GetText().ToString().IndexOf(key, StringComparison.Ordinal) >= 0));
 
-    public bool Has(string metadataName) => !compilation.GetTypesByMetadataName(metadataName).IsEmpty;
+    /// <summary>Whether a type is here, or in a reference that is not the framework's own.</summary>
+    public bool Has(string metadataName) => assemblies.Any(assembly => assembly.GetTypeByMetadataName(metadataName) is not null);
+
+    // Nine references in ten, none of which holds a type that a rule asks for: to look into them all for each would be most of this.
+    private static bool IsOfFramework(string name) =>
+        name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Win32.", StringComparison.Ordinal) || name.StartsWith("Microsoft.VisualBasic", StringComparison.Ordinal)
+        || name is "System" or "mscorlib" or "netstandard" or "WindowsBase" or "Microsoft.CSharp";
 
     private static string? Property(AnalyzerConfigOptionsProvider options, string name) =>
         options.GlobalOptions.TryGetValue("build_property." + name, out var value) ? value : null;

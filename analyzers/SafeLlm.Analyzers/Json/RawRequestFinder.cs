@@ -25,9 +25,9 @@ internal sealed class RawRequestFinder(SemanticModel model, FileIndex index, IRe
             }
         }
 
-        if (!index.MentionsModel) return requests;
         foreach (var invocation in index.Invocations(Names))
         {
+            if (!index.MentionsModel) return requests;
             if (Request(invocation) is { } request) requests.Add(request);
         }
 

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -36,8 +35,12 @@ public sealed class KeyInSource : Rule
 
     internal override void Check(FileCheck file)
     {
-        var seen = new HashSet<ExpressionSyntax>();
-        foreach (var literal in file.Index.KeyLiterals.Where(literal => !IsComparedOrSearched(literal))) Report(literal);
+        HashSet<ExpressionSyntax>? seen = null;
+        foreach (var literal in file.Index.KeyLiterals)
+        {
+            if (!IsComparedOrSearched(literal)) Report(literal);
+        }
+
         if (file.Surroundings.IsTestProject) return;
         foreach (var creation in file.Index.Creations(Takers))
         {
@@ -61,7 +64,7 @@ public sealed class KeyInSource : Rule
 
         void Report(ExpressionSyntax literal)
         {
-            if (seen.Add(literal)) file.Report(literal.GetLocation());
+            if ((seen ??= []).Add(literal)) file.Report(literal.GetLocation());
         }
     }
 

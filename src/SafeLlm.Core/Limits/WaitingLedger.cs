@@ -91,11 +91,13 @@ public sealed class WaitingLedger(ILedger ledger, TimeProvider time) : ILedger
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
+
+            // Before the question, whoever asks it: what is given back while it is under way wakes for another one, and who was
+            // woken at one limit and stands behind others at the next must not be awake there for nothing.
+            waiter.ClearWake();
             var isLate = time.GetUtcNow() >= deadline;
             if (queues.IsFirst(waiter) || isLate)
             {
-                // Before the question: what is given back while it is under way wakes for another one.
-                waiter.ClearWake();
                 var result = await ledger.HoldAsync(request, cancellationToken).ConfigureAwait(false);
                 if (IsFinal(result, deadline) || isLate) return result;
                 request = request with { Nonce = null };

@@ -41,12 +41,7 @@ internal static class StoreWorker
         {
             for (var i = 1; i <= processes; i++)
             {
-                workers.Add(Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
-                {
-                    ArgumentList = { typeof(StoreWorker).Assembly.Location, "store-worker", kind, path, i.ToString(CultureInfo.InvariantCulture), time.TotalMilliseconds.ToString(CultureInfo.InvariantCulture) },
-                    RedirectStandardInput = true,
-                    RedirectStandardOutput = true,
-                })!);
+                workers.Add(Process.Start(OwnProgram.With("store-worker", kind, path, i.ToString(CultureInfo.InvariantCulture), time.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)))!);
             }
 
             foreach (var worker in workers) _ = await worker.StandardOutput.ReadLineAsync();

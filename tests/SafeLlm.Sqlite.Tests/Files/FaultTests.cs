@@ -193,9 +193,20 @@ public sealed class FaultTests : IDisposable
     {
         using var file = new SafeLlm.Sqlite.Files.StoreUse(folder.File, new SqliteStoreOptions());
         using var ledger = Open();
+        using var begun = new SemaphoreSlim(0);
         using var together = new ManualResetEventSlim();
         using var caller = new CancellationTokenSource();
-        var busy = file.File.RunAsync(false, _ => together.Wait(TimeSpan.FromMinutes(1)), Cancellation);
+        var busy = file.File.RunAsync(
+            false,
+            _ =>
+            {
+                begun.Release();
+                return together.Wait(TimeSpan.FromMinutes(1));
+            },
+            Cancellation);
+
+        // Only behind a turn that runs already does the hold wait: with it in one turn it would have started.
+        await begun.WaitAsync(Cancellation);
         var hold = ledger.HoldAsync(Request("a"), caller.Token).AsTask();
 
         await caller.CancelAsync();

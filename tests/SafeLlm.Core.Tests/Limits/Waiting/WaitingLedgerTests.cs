@@ -1,5 +1,4 @@
 using CsCheck;
-using Microsoft.Extensions.Time.Testing;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
 
@@ -9,7 +8,7 @@ public sealed class WaitingLedgerTests
 {
     private static readonly Limit Day = Limit.Tokens(100).PerDay();
     private static readonly Limit Calls = Limit.ConcurrentCalls(1);
-    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+    private readonly ArmedTime time = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
     private readonly WaitingLedger ledger;
 
     public WaitingLedgerTests() => ledger = new WaitingLedger(new InMemoryLedger(time), time);
@@ -48,7 +47,7 @@ public sealed class WaitingLedgerTests
         await ledger.SettleAsync("a", Tokens(60), Cancellation);
         var waiting = HoldOrWaitAsync("b", 60);
 
-        await PassTimeUntilAsync(waiting, TimeSpan.FromHours(1));
+        await time.PassUntilAsync(waiting, TimeSpan.FromHours(1));
 
         Assert.Equal(HoldOutcome.Held, (await waiting).Outcome);
         Assert.True(time.GetUtcNow() >= new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero));
@@ -61,7 +60,7 @@ public sealed class WaitingLedgerTests
         await ledger.HoldAsync(request, Cancellation);
         var waiting = ledger.HoldOrWaitAsync(Request("b", [Calls], 1), Late, Cancellation).AsTask();
 
-        await PassTimeUntilAsync(waiting, TimeSpan.FromSeconds(30));
+        await time.PassUntilAsync(waiting, TimeSpan.FromSeconds(30));
 
         Assert.Equal(HoldOutcome.Held, (await waiting).Outcome);
     }
@@ -75,11 +74,12 @@ public sealed class WaitingLedgerTests
 
         // There would be room for the small one now, but the big one came before it.
         await ledger.SettleAsync("a", Tokens(20), Cancellation);
-        await PassTimeAsync(TimeSpan.FromSeconds(5));
+        await time.PassAsync(TimeSpan.FromSeconds(5), big, small);
         Assert.False(big.IsCompleted);
         Assert.False(small.IsCompleted);
 
-        await PassTimeUntilAsync(Task.WhenAll(big, small), TimeSpan.FromHours(1));
+        await time.PassUntilAsync(big, TimeSpan.FromHours(1), small);
+        await time.PassUntilAsync(small, TimeSpan.FromHours(1));
         var (first, second) = ((await big).Hold!, (await small).Hold!);
         Assert.True(first.TakenAt <= second.TakenAt);
     }
@@ -107,11 +107,11 @@ public sealed class WaitingLedgerTests
 
         // The minute frees long before the day: whoever needs only that passes the one who waits for both.
         var onlyMinute = ledger.HoldOrWaitAsync(Request("minute", [minute], 10), Late, Cancellation).AsTask();
-        await PassTimeUntilAsync(onlyMinute, TimeSpan.FromSeconds(10));
+        await time.PassUntilAsync(onlyMinute, TimeSpan.FromSeconds(10), both);
 
         Assert.Equal(HoldOutcome.Held, (await onlyMinute).Outcome);
         Assert.False(both.IsCompleted);
-        await PassTimeUntilAsync(both, TimeSpan.FromHours(1));
+        await time.PassUntilAsync(both, TimeSpan.FromHours(1));
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class WaitingLedgerTests
         await HoldOrWaitAsync("a", 100);
         var waiting = ledger.HoldOrWaitAsync(Request("b", [Day], 10), time.GetUtcNow() + TimeSpan.FromSeconds(10), Cancellation).AsTask();
 
-        await PassTimeUntilAsync(waiting, TimeSpan.FromSeconds(1));
+        await time.PassUntilAsync(waiting, TimeSpan.FromSeconds(1));
 
         Assert.Equal(HoldOutcome.Denied, (await waiting).Outcome);
         Assert.Equal(0, ledger.Waiting);
@@ -151,7 +151,7 @@ public sealed class WaitingLedgerTests
     // Each caller holds for a while and gives back a part; with the calendar everybody's turn comes.
     private static async Task PlayAsync((int Asked, int Limits, bool Releases)[] callers)
     {
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+        var time = new ArmedTime(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
         var ledger = new WaitingLedger(new InMemoryLedger(time), time);
         Limit[][] choices = [[Day], [Day, Calls], [Limit.Tokens(120).PerHour()], [Day, Limit.Tokens(120).PerHour(), Calls]];
         var all = callers.Select(async (caller, i) =>
@@ -171,8 +171,7 @@ public sealed class WaitingLedgerTests
             Assert.True(step < 100_000, "Somebody waits for ever.");
             var state = (await ledger.ReadAsync([Day], CancellationToken.None))[0];
             Assert.True(state.Spent + state.Held <= Day.Cap);
-            await Task.Yield();
-            time.Advance(TimeSpan.FromMinutes(5));
+            await time.PassAsync(TimeSpan.FromMinutes(5), all);
         }
 
         await done;
@@ -185,21 +184,4 @@ public sealed class WaitingLedgerTests
     private static HoldRequest Request(string id, Limit[] limits, long tokens) => new(id, limits, Tokens(tokens), TimeSpan.FromMinutes(15));
 
     private Task<HoldResult> HoldOrWaitAsync(string id, long tokens) => ledger.HoldOrWaitAsync(Request(id, [Day], tokens), Late, Cancellation).AsTask();
-
-    private async Task PassTimeUntilAsync(Task end, TimeSpan step)
-    {
-        for (var i = 0; !end.IsCompleted; i++)
-        {
-            Assert.True(i < 10_000, "It waits for ever.");
-            await PassTimeAsync(step);
-        }
-    }
-
-    // Time stands still while there is work that is due.
-    private async Task PassTimeAsync(TimeSpan step)
-    {
-        do await Task.Yield();
-        while (ThreadPool.PendingWorkItemCount > 0);
-        time.Advance(step);
-    }
 }
