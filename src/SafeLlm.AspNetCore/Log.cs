@@ -52,6 +52,9 @@ internal static partial class Log
     [LoggerMessage(119, LogLevel.Warning, "The nonces could not be kept for the next start; it will refuse what was signed before it.")]
     public static partial void NotSaved(ILogger logger, Exception failure);
 
+    [LoggerMessage(120, LogLevel.Warning, "What is learned of keys, and who has to wait, cannot be shared with other nodes now; this one goes on by itself.")]
+    public static partial void NotShared(ILogger logger, Exception failure);
+
     // One line for each forged request would let anybody fill the disk.
     [LoggerMessage(200, LogLevel.Debug, "Refused {RequestId} before its caller was known: {Code}, because {Reason}.")]
     public static partial void RefusedStranger(ILogger logger, string requestId, RefusalCode code, SignatureReason reason);

@@ -8,13 +8,23 @@ internal sealed class VerifierMetrics : IDisposable
 {
     public const string MeterName = "SafeLlm.AspNetCore";
 
+    public const string Refusals = "safellm.verifier.refusals";
+
+    public const string Checks = "safellm.verifier.check.duration";
+
+    public const string Calls = "safellm.verifier.call.duration";
+
     private readonly Meter meter;
     private readonly Counter<long> refusals;
+    private readonly Histogram<double> checks;
+    private readonly Histogram<double> calls;
 
     public VerifierMetrics(IMeterFactory factory, ISigningKeyStore keys, VerifierSettings settings, TimeProvider time)
     {
         meter = factory.Create(MeterName);
-        refusals = meter.CreateCounter<long>("safellm.verifier.refusals", "{request}", "Requests that were refused, by the code of the refusal.");
+        refusals = meter.CreateCounter<long>(Refusals, "{request}", "Requests that were refused, by the code of the refusal.");
+        checks = meter.CreateHistogram<double>(Checks, "s", "How long requests were checked before they were let through or refused, their content read included.");
+        calls = meter.CreateHistogram<double>(Calls, "s", "How long calls took that were let through, from their first check until they were settled.");
         meter.CreateObservableGauge(
             "safellm.verifier.key.expires_in",
             () => Expiring(keys, settings, time.GetUtcNow()),
@@ -25,6 +35,19 @@ internal sealed class VerifierMetrics : IDisposable
     public void Refused(RefusalCode code)
     {
         if (refusals.Enabled) refusals.Add(1, new KeyValuePair<string, object?>("code", code.Name()));
+    }
+
+    /// <summary>When a request came, for <see cref="Checked"/> and <see cref="Answered"/>; 0 where nobody listens.</summary>
+    public long Started(TimeProvider time) => checks.Enabled || calls.Enabled ? time.GetTimestamp() : 0;
+
+    public void Checked(long started, TimeProvider time)
+    {
+        if (started != 0 && checks.Enabled) checks.Record(time.GetElapsedTime(started).TotalSeconds);
+    }
+
+    public void Answered(long started, TimeProvider time)
+    {
+        if (started != 0 && calls.Enabled) calls.Record(time.GetElapsedTime(started).TotalSeconds);
     }
 
     public void Dispose() => meter.Dispose();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SafeLlm.Cli.Anomalies;
 using SafeLlm.Cli.Budgets;
 using SafeLlm.Cli.Journals;
 using SafeLlm.Cli.Keys;
@@ -21,6 +22,7 @@ var root = new RootCommand("SafeLlm: calls to language models that are bounded, 
     BudgetCommand.Create(),
     ReportCommand.Create(TimeProvider.System),
     JournalCommand.Create(),
+    AnomaliesCommand.Create(TimeProvider.System),
     ScanCommand.Create(TimeProvider.System),
 };
 

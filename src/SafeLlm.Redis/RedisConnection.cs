@@ -1,5 +1,3 @@
-using Polly;
-using Polly.CircuitBreaker;
 using StackExchange.Redis;
 
 namespace SafeLlm.Redis;
@@ -10,28 +8,22 @@ namespace SafeLlm.Redis;
 /// </summary>
 internal sealed class RedisConnection : IDisposable
 {
-    private static readonly TimeSpan Sampling = TimeSpan.FromSeconds(2);
-
     private readonly RedisStoreOptions options;
     private readonly ConnectionMultiplexer multiplexer;
-    private readonly ResiliencePipeline breaker;
-    private readonly SemaphoreSlim checking = new(1);
+    private readonly IDatabaseAsync database;
+    private readonly OutageBreaker breaker;
+    private readonly Lock checking = new();
+    private Task? check;
     private volatile bool isChecked;
 
     public RedisConnection(RedisStoreOptions options, TimeProvider time)
     {
         this.options = options;
         Keys = new RedisKeys(options.Ledger);
-        breaker = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
-            {
-                ShouldHandle = new PredicateBuilder().Handle<RedisException>().Handle<TimeoutException>(),
-                SamplingDuration = Sampling,
-                MinimumThroughput = 10,
-                BreakDuration = options.BreakDuration,
-            })
-            .Build();
+        breaker = new OutageBreaker(time, options.BreakDuration);
         multiplexer = ConnectionMultiplexer.Connect(RedisConfiguration.Of(options));
+
+        database = multiplexer.GetDatabase();
 
         // Another server may stand behind the same name, with other settings.
         multiplexer.ConnectionRestored += (_, _) => isChecked = false;
@@ -47,27 +39,46 @@ internal sealed class RedisConnection : IDisposable
     /// <summary>The instant that a script takes for now.</summary>
     public RedisValue Now => options.Clock is { } clock ? RedisInstant.Of(clock.GetUtcNow()) : RedisInstant.ServerClock;
 
-    /// <summary>Runs a script: one round trip.</summary>
+    /// <summary>Runs the ledger's script: one round trip.</summary>
     /// <exception cref="RedisStoreException">The server did not answer, or refused.</exception>
-    public ValueTask<RedisResult[]> RunAsync(string script, RedisKey[] keys, RedisValue[] arguments) =>
-        GuardedAsync(
-            static async (database, state) => (RedisResult[])(await database.ScriptEvaluateAsync(state.script, state.keys, state.arguments).ConfigureAwait(false))!,
-            (script, keys, arguments));
-
-    /// <summary>Asks the server something, behind the breaker.</summary>
-    /// <exception cref="RedisStoreException">The server did not answer, or refused.</exception>
-    public async ValueTask<T> GuardedAsync<T, TState>(Func<IDatabaseAsync, TState, ValueTask<T>> ask, TState state)
+    public async ValueTask<RedisResult[]> RunAsync(RedisKey[] keys, RedisValue[] arguments)
     {
+        Enter();
         try
         {
             if (!isChecked) await CheckEvictionAsync().ConfigureAwait(false);
-            return await breaker.ExecuteAsync(
-                static (call, _) => call.ask(call.database, call.state),
-                (ask, database: (IDatabaseAsync)multiplexer.GetDatabase(), state)).ConfigureAwait(false);
+            RedisResult answer;
+            try
+            {
+                // By its hash: given the text, the client would hash all of it for every call.
+                answer = await database.ScriptEvaluateAsync(LedgerScript.Hash, keys, arguments).ConfigureAwait(false);
+            }
+            catch (RedisServerException unknown) when (unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+            {
+                // A server that was started anew, or a node of a Cluster asked for the first time. Nothing has run.
+                answer = await database.ScriptEvaluateAsync(LedgerScript.Text, keys, arguments).ConfigureAwait(false);
+            }
+
+            breaker.Answered();
+            return (RedisResult[])answer!;
         }
-        catch (BrokenCircuitException broken)
+        catch (Exception failure) when (failure is RedisException or TimeoutException)
         {
-            throw new RedisStoreException($"The store \"{options.Ledger}\" did not answer lately and is left alone for {options.BreakDuration.TotalSeconds:0.#} s. Nothing was asked.", broken);
+            throw Failed(failure);
+        }
+    }
+
+    /// <summary>Asks the server something, behind the breaker.</summary>
+    /// <exception cref="RedisStoreException">The server did not answer, or refused.</exception>
+    public async ValueTask<T> GuardedAsync<T, TState>(Func<IDatabaseAsync, TState, Task<T>> ask, TState state)
+    {
+        Enter();
+        try
+        {
+            if (!isChecked) await CheckEvictionAsync().ConfigureAwait(false);
+            var answer = await ask(database, state).ConfigureAwait(false);
+            breaker.Answered();
+            return answer;
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException)
         {
@@ -102,38 +113,51 @@ internal sealed class RedisConnection : IDisposable
         }
     }
 
-    public void Dispose()
+    public void Dispose() => multiplexer.Dispose();
+
+    private void Enter()
     {
-        multiplexer.Dispose();
-        checking.Dispose();
+        if (breaker.TryEnter()) return;
+        throw new RedisStoreException($"The store \"{options.Ledger}\" did not answer lately and is left alone for {options.BreakDuration.TotalSeconds:0.#} s. Nothing was asked.");
     }
 
-    private RedisStoreException Failed(Exception failure) =>
-        new($"The store \"{options.Ledger}\" did not answer within {options.OperationTimeout.TotalMilliseconds:0} ms, or refused: {RedisFailure.Describe(failure)}.", failure);
+    private RedisStoreException Failed(Exception failure)
+    {
+        breaker.Failed();
+        return new RedisStoreException($"The store \"{options.Ledger}\" did not answer within {options.OperationTimeout.TotalMilliseconds:0} ms, or refused: {RedisFailure.Describe(failure)}.", failure);
+    }
 
     private void CheckEviction()
     {
-        foreach (var server in multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false })) Check(server.Info("memory"));
-        isChecked = true;
-    }
-
-    private async ValueTask CheckEvictionAsync()
-    {
-        await checking.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (isChecked) return;
-            foreach (var server in multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
-            {
-                Check(await server.InfoAsync("memory").ConfigureAwait(false));
-            }
-
-            isChecked = multiplexer.IsConnected;
+            foreach (var server in multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false })) Check(server.Info("memory"));
+            isChecked = true;
         }
-        finally
+        catch (Exception slow) when (slow is RedisException or TimeoutException)
         {
-            checking.Release();
+            // Too slow to say so now: it is asked before the first operation, and no start fails for that.
         }
+    }
+
+    // One question for all who come meanwhile: asked one behind another they would wait for its time-out many times.
+    private Task CheckEvictionAsync()
+    {
+        lock (checking)
+        {
+            if (check is null or { IsCompleted: true }) check = AskForEvictionAsync();
+            return check;
+        }
+    }
+
+    private async Task AskForEvictionAsync()
+    {
+        foreach (var server in multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
+        {
+            Check(await server.InfoAsync("memory").ConfigureAwait(false));
+        }
+
+        isChecked = multiplexer.IsConnected;
     }
 
     // Not told by every server; one that says nothing of evicting does none.

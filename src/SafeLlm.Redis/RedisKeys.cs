@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -17,6 +18,9 @@ internal sealed class RedisKeys(string ledger)
 
     // The longest that a nonce of the profile lives, skew included.
     private static readonly TimeSpan NonceStretch = TimeSpan.FromMinutes(6);
+
+    // One key after the other is what a busy client's calls are like; for any other pattern it costs one hash.
+    private volatile NonceCounts? counts;
 
     /// <summary>What every key starts with.</summary>
     public string Prefix { get; } = $"{{{ledger}}}:";
@@ -43,14 +47,27 @@ internal sealed class RedisKeys(string ledger)
 
     public string Counter(string counterName) => $"{Prefix}c:{Hash(counterName)}";
 
+    /// <summary>Who has to wait, by when that ends.</summary>
+    public RedisKey LockOuts { get; } = $"{{{ledger}}}:lockouts";
+
+    /// <summary>What is learned of a key.</summary>
+    public RedisKey Usage(string keyId) => $"{Prefix}u:{Hash(keyId)}";
+
     /// <summary>A nonce, and how many its key has claimed that lapse in the same six minutes, and in the six before.</summary>
     public RedisKey[] Nonce(NonceClaim claim)
     {
-        var (key, stretch) = (Hash(claim.KeyId), claim.KeepUntil.UtcTicks / NonceStretch.Ticks);
-        return [$"{Prefix}n:{claim.Hash():x32}", NonceCount(key, stretch), NonceCount(key, stretch - 1)];
-    }
+        var stretch = claim.KeepUntil.UtcTicks / NonceStretch.Ticks;
+        var last = counts;
+        if (last is null || last.KeyId != claim.KeyId || last.Stretch != stretch)
+        {
+            var key = Hash(claim.KeyId);
+            counts = last = new NonceCounts(claim.KeyId, stretch, FormattableString.Invariant($"{Prefix}k:{key}:{stretch}"), FormattableString.Invariant($"{Prefix}k:{key}:{stretch - 1}"));
+        }
 
-    private RedisKey NonceCount(string key, long stretch) => FormattableString.Invariant($"{Prefix}k:{key}:{stretch}");
+        Span<byte> hash = stackalloc byte[HashBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(hash, claim.Hash());
+        return [$"{Prefix}n:{Base64Url.EncodeToString(hash)}", last.Now, last.Before];
+    }
 
     private static string Hash(string name)
     {
@@ -60,4 +77,6 @@ internal sealed class RedisKeys(string ledger)
         SHA256.HashData(text[..Encoding.UTF8.GetBytes(name, text)], hash);
         return Base64Url.EncodeToString(hash[..HashBytes]);
     }
+
+    private sealed record NonceCounts(string KeyId, long Stretch, RedisKey Now, RedisKey Before);
 }

@@ -11,10 +11,14 @@ namespace SafeLlm.Redis;
 /// </summary>
 internal sealed class RedisLedger(RedisConnection connection, TimeProvider time) : ILedger, IRoomSignal, IDisposable
 {
-    private const int HoldHead = 13;
-    private const int ReadHead = 3;
+    private const int LimitsOfARead = 256;
     private const int StateParts = 5;
     private const int DenialParts = 5;
+    private const int NewHoldParts = 3;
+
+    // Until when a late settle corrects, in milliseconds behind the lease.
+    private const long RecordKept = 24 * 60 * 60 * 1000;
+    private readonly LimitArguments limitArguments = new(connection.Keys);
     private int isListening;
 
     private RedisValue Kept => RedisInstant.Of(connection.Options.RememberClosed);
@@ -31,20 +35,19 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
 
         var name = RedisKeys.HoldName(request.OperationId);
         var keys = KeysOf(name, request.Nonce);
-        var arguments = new RedisValue[HoldHead + (request.Limits.Count * LimitArguments.Count)];
-        var amounts = request.Amounts;
-        arguments[3] = name;
-        arguments[4] = RedisInstant.Of(request.Lease);
-        arguments[5] = request.OnLeaseEnd == LeaseEnd.Charge ? 1 : 0;
-        (arguments[6], arguments[7], arguments[8], arguments[9]) = (Whole(amounts.Requests), Whole(amounts.InputTokens), Whole(amounts.OutputTokens), Whole(amounts.Cost.Value));
-        arguments[10] = request.Nonce is { } nonce ? RedisInstant.Text(RedisInstant.Of(nonce.KeepUntil)) : "";
-        arguments[11] = connection.Options.MaxNoncesPerKey;
-        arguments[12] = request.OperationId;
-        var answer = await AskWithLimitsAsync("hold", keys, arguments, HoldHead, request.Limits).ConfigureAwait(false);
+        RedisValue[] arguments =
+        [
+            "hold", default, connection.Keys.Prefix, name, default, default,
+            RedisInstant.Of(request.Lease),
+            (long)Math.Ceiling(request.Lease.TotalMilliseconds) + RecordKept,
+            request.Nonce is { } nonce ? RedisInstant.Of(nonce.KeepUntil) : "",
+            connection.Options.MaxNoncesPerKey,
+        ];
+        var answer = await AskWithLimitsAsync(keys, arguments, request.Limits, request).ConfigureAwait(false);
         if (connection.Options.Replicas > 0 && (string?)answer[0] == "held") await connection.WaitForReplicasAsync().ConfigureAwait(false);
         return (string?)answer[0] switch
         {
-            "held" => new HoldResult(HoldOutcome.Held) { Hold = ToHold(request.OperationId, answer) },
+            "held" => new HoldResult(HoldOutcome.Held) { Hold = ToHold(request, answer) },
             "denied" => new HoldResult(HoldOutcome.Denied) { Denials = ToDenials(request, answer) },
             "replayed" => new HoldResult(HoldOutcome.Replayed),
             "full" => new HoldResult(HoldOutcome.ReplayCapacity),
@@ -60,12 +63,12 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         actual.Validate(nameof(actual));
         var name = RedisKeys.HoldName(holdId);
         RedisKey[] keys = [connection.Keys.Due, connection.Keys.Hold(name)];
-        RedisValue[] head = ["settle", default, connection.Keys.Prefix, name, Kept, Whole(actual.Requests), Whole(actual.InputTokens), Whole(actual.OutputTokens), Whole(actual.Cost.Value)];
+        RedisValue[] head = ["settle", default, connection.Keys.Prefix, name, Kept, LimitArguments.Whole(actual.Requests), LimitArguments.Whole(actual.InputTokens), LimitArguments.Whole(actual.OutputTokens), LimitArguments.Whole(actual.Cost.Value)];
         RedisValue[] arguments = head;
         for (var tries = 1; ; tries++)
         {
             arguments[1] = connection.Now;
-            var answer = await connection.RunAsync(LedgerScript.Text, keys, arguments).ConfigureAwait(false);
+            var answer = await connection.RunAsync(keys, arguments).ConfigureAwait(false);
             switch ((string?)answer[0])
             {
                 case "settled":
@@ -98,15 +101,19 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
     {
         HoldRequest.CheckLimits(limits, nameof(limits));
         cancellationToken.ThrowIfCancellationRequested();
-        if (limits.Count == 0) return [];
-        var arguments = new RedisValue[ReadHead + (limits.Count * LimitArguments.Count)];
-        var answer = await AskWithLimitsAsync("read", [connection.Keys.Due], arguments, ReadHead, limits).ConfigureAwait(false);
         var states = new LimitState[limits.Count];
-        for (var i = 0; i < states.Length; i++)
+
+        // Many at once are more than a script can take from one argument.
+        for (var first = 0; first < states.Length; first += LimitsOfARead)
         {
-            var at = 1 + (i * StateParts);
-            var resetsAt = (long)answer[at + 2] is >= 0 and var ends ? RedisInstant.ToInstant(ends) : (DateTimeOffset?)null;
-            states[i] = new LimitState(limits[i].WithCap((long)answer[at + 4]), (long)answer[at], (long)answer[at + 1], resetsAt) { RoomAt = ToRoom(limits[i], (long)answer[at + 3]) };
+            Limit[] some = [.. limits.Skip(first).Take(LimitsOfARead)];
+            var answer = await AskWithLimitsAsync([connection.Keys.Due], ["read", default, connection.Keys.Prefix, default, default], some).ConfigureAwait(false);
+            for (var i = 0; i < some.Length; i++)
+            {
+                var at = 1 + (i * StateParts);
+                var resetsAt = (long)answer[at + 2] is >= 0 and var ends ? RedisInstant.ToInstant(ends) : (DateTimeOffset?)null;
+                states[first + i] = new LimitState(some[i].WithCap((long)answer[at + 4]), (long)answer[at], (long)answer[at + 1], resetsAt) { RoomAt = ToRoom(some[i], (long)answer[at + 3]) };
+            }
         }
 
         return states;
@@ -115,7 +122,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
     /// <summary>Forgets what is spent in the present window of a counter. What it was; null where nothing counts.</summary>
     internal async ValueTask<long?> ResetAsync(Limit limit)
     {
-        var answer = await AskWithLimitsAsync("reset", [connection.Keys.Due], new RedisValue[ReadHead + LimitArguments.Count], ReadHead, [limit]).ConfigureAwait(false);
+        var answer = await AskWithLimitsAsync([connection.Keys.Due], ["reset", default, connection.Keys.Prefix, default, default], [limit]).ConfigureAwait(false);
         return (string?)answer[0] == "reset" ? (long)answer[1] : null;
     }
 
@@ -123,7 +130,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
     public async ValueTask<int> CountHoldsAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var answer = await connection.RunAsync(LedgerScript.Text, [connection.Keys.Due], ["count", connection.Now, connection.Keys.Prefix]).ConfigureAwait(false);
+        var answer = await connection.RunAsync([connection.Keys.Due], ["count", connection.Now, connection.Keys.Prefix]).ConfigureAwait(false);
         return (int)answer[1];
     }
 
@@ -137,7 +144,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         }
 
         await connection.GuardedAsync(
-            static async (database, state) => await database.StringSetAsync(state.Waiting, "", state.lasting).ConfigureAwait(false),
+            static (database, state) => database.StringSetAsync(state.Waiting, "", state.lasting),
             (connection.Keys.Waiting, lasting)).ConfigureAwait(false);
     }
 
@@ -148,30 +155,23 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
     {
         HoldRequest.CheckId(holdId, nameof(holdId));
         var name = RedisKeys.HoldName(holdId);
-        var answer = await connection.RunAsync(
-            LedgerScript.Text,
-            [connection.Keys.Due, connection.Keys.Hold(name)],
+        var answer = await connection.RunAsync([connection.Keys.Due, connection.Keys.Hold(name)],
             [operation, connection.Now, connection.Keys.Prefix, name, .. more]).ConfigureAwait(false);
         return (string?)answer[0] == yes;
     }
 
-    private async ValueTask<RedisResult[]> AskWithLimitsAsync(string operation, RedisKey[] keys, RedisValue[] arguments, int head, IReadOnlyList<Limit> limits)
+    // The limits take the two last places of a read, and of a hold those behind its name.
+    private async ValueTask<RedisResult[]> AskWithLimitsAsync(RedisKey[] keys, RedisValue[] arguments, IReadOnlyList<Limit> limits, HoldRequest? request = null)
     {
         var now = time.GetUtcNow();
+        var place = request is null ? 3 : 4;
         for (var tries = 1; ; tries++)
         {
-            arguments[0] = operation;
             arguments[1] = connection.Now;
-            arguments[2] = connection.Keys.Prefix;
-            for (var i = 0; i < limits.Count; i++)
-            {
-                var place = arguments.AsSpan(head + (i * LimitArguments.Count), LimitArguments.Count);
-                LimitArguments.Write(place, limits[i], connection.Keys.Counter(limits[i].CounterName), now);
-            }
-
-            var answer = await connection.RunAsync(LedgerScript.Text, keys, arguments).ConfigureAwait(false);
+            (arguments[place], arguments[place + 1]) = limitArguments.Write(limits, request, now);
+            var answer = await connection.RunAsync(keys, arguments).ConfigureAwait(false);
             if ((string?)answer[0] != "clock") return answer;
-            if (tries == ClockTries) throw Unexpected(operation, "clock");
+            if (tries == ClockTries) throw Unexpected((string)arguments[0]!, "clock");
             now = RedisInstant.ToInstant((long)answer[1]);
         }
     }
@@ -195,9 +195,10 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         }
     }
 
-    private static Hold ToHold(string id, RedisResult[] answer) => new(
-        id,
-        new Amounts((long)answer[4], (long)answer[5], new NanoUsd((long)answer[6]), (long)answer[3]),
+    // A new hold has what was asked for; one that was there already tells what it has.
+    private static Hold ToHold(HoldRequest request, RedisResult[] answer) => new(
+        request.OperationId,
+        answer.Length == NewHoldParts ? request.Amounts : new Amounts((long)answer[4], (long)answer[5], new NanoUsd((long)answer[6]), (long)answer[3]),
         RedisInstant.ToInstant((long)answer[1]),
         RedisInstant.ToInstant((long)answer[2]));
 
@@ -220,9 +221,6 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         CalendarWindow => RedisInstant.ToInstant(place),
         _ => null,
     };
-
-    // What a script counts exactly: beyond every cap, which is at most 2^53.
-    private static long Whole(long amount) => Math.Min(amount, 1L << 54);
 
     private static RedisStoreException Unexpected(string operation, string? answer) =>
         new($"The script answered \"{answer}\" to {operation}. Are several versions of SafeLlm on one ledger?");

@@ -11,9 +11,7 @@ internal sealed class RedisNonceStore(RedisConnection connection) : INonceStore
         cancellationToken.ThrowIfCancellationRequested();
 
         // The script finds the nonce where a hold has it: third, behind the hold's own keys.
-        var answer = await connection.RunAsync(
-            LedgerScript.Text,
-            [connection.Keys.Due, connection.Keys.Due, .. connection.Keys.Nonce(claim)],
+        var answer = await connection.RunAsync([connection.Keys.Due, connection.Keys.Due, .. connection.Keys.Nonce(claim)],
             ["claim", connection.Now, connection.Keys.Prefix, RedisInstant.Text(RedisInstant.Of(claim.KeepUntil)), connection.Options.MaxNoncesPerKey]).ConfigureAwait(false);
         return (string?)answer[0] switch
         {

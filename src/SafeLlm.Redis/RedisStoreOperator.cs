@@ -40,7 +40,7 @@ public sealed class RedisStoreOperator : IStoreView, IStoreOperator
     public async ValueTask<IReadOnlyList<CounterState>> ReadCountersAsync(CancellationToken cancellationToken)
     {
         var caps = await connection.GuardedAsync(
-            static async (database, key) => await database.HashGetAllAsync(key).ConfigureAwait(false), connection.Keys.Caps).ConfigureAwait(false);
+            static (database, key) => database.HashGetAllAsync(key), connection.Keys.Caps).ConfigureAwait(false);
         var set = caps.ToDictionary(entry => (string)entry.Name!, entry => (long)entry.Value, StringComparer.Ordinal);
         var told = await ReadTellsAsync(cancellationToken).ConfigureAwait(false);
         var limits = told.Keys.Union(set.Keys, StringComparer.Ordinal)
@@ -128,7 +128,7 @@ public sealed class RedisStoreOperator : IStoreView, IStoreOperator
             await foreach (var key in server.KeysAsync(pattern: connection.Keys.Counters, pageSize: ScanPage).WithCancellation(cancellationToken).ConfigureAwait(false))
             {
                 var parts = await connection.GuardedAsync(
-                    static async (database, counter) => await database.HashGetAsync(counter, ["w", "c"]).ConfigureAwait(false), key).ConfigureAwait(false);
+                    static (database, counter) => database.HashGetAsync(counter, ["w", "c"]), key).ConfigureAwait(false);
                 if (!parts[0].IsNull && !parts[1].IsNull) told[(string)parts[0]!] = (long)parts[1];
             }
         }
@@ -152,7 +152,7 @@ public sealed class RedisStoreOperator : IStoreView, IStoreOperator
     }
 
     private ValueTask<RedisResult[]> AskAsync(string operation, params RedisValue[] more) =>
-        connection.RunAsync(LedgerScript.Text, [connection.Keys.Due], [operation, connection.Now, connection.Keys.Prefix, .. more]);
+        connection.RunAsync([connection.Keys.Due], [operation, connection.Now, connection.Keys.Prefix, .. more]);
 
     private static OpenHold ToHold(RedisResult[] parts)
     {

@@ -1,4 +1,5 @@
 using SafeLlm.Limits;
+using SafeLlm.Redis.Anomalies;
 
 namespace SafeLlm.Redis;
 
@@ -19,6 +20,9 @@ public static class RedisStores
             Keys = new RedisSigningKeyStore(connection, time),
             Journal = new RedisJournal(connection),
             Outbox = new RedisAlertOutbox(connection),
+            View = () => new RedisStoreOperator(options, time, "a view"),
+            Baselines = new RedisBaselineStore(connection),
+            LockOuts = new RedisLockOutStore(connection),
         };
     }
 }

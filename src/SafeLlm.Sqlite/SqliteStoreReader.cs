@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using SafeLlm.Alerts;
 using SafeLlm.Limits;
+using SafeLlm.Sqlite.Alerts;
 using SafeLlm.Sqlite.Files;
 using SafeLlm.Sqlite.Journal;
 using SafeLlm.Sqlite.Ledger;
@@ -58,6 +60,15 @@ public sealed class SqliteStoreReader : IStoreView
                 hold.OnLeaseEnd,
                 [.. hold.Shares.Select(share => counters.Find(share.Counter)?.Key.Scope).OfType<string>().Distinct(StringComparer.Ordinal)])),
         ]);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="SqliteStoreException">It cannot be read.</exception>
+    public ValueTask<IReadOnlyList<Alert>> ReadAlertsAsync(int most, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult<IReadOnlyList<Alert>>(new AlertRows(connection).ReadLast(most));
     }
 
     /// <inheritdoc/>

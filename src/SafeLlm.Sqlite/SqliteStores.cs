@@ -16,5 +16,8 @@ public static class SqliteStores
             Journal = new SqliteJournal(path, time, options),
             Outbox = new SqliteAlertOutbox(path, time, options),
             Keys = new SqliteSigningKeyStore(path, time, options),
+            View = () => new SqliteStoreReader(path, time),
+            Baselines = new SqliteBaselineStore(path, options),
+            LockOuts = new SqliteLockOutStore(path, time, options),
         };
 }

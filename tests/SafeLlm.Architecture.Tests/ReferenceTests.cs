@@ -8,6 +8,7 @@ public sealed class ReferenceTests
         ["SafeLlm.Core"] = [],
         ["SafeLlm"] = ["SafeLlm.Core"],
         ["SafeLlm.AspNetCore"] = ["SafeLlm.Core"],
+        ["SafeLlm.Dashboard"] = ["SafeLlm.AspNetCore"],
         ["SafeLlm.Sqlite"] = ["SafeLlm.Core"],
         ["SafeLlm.Redis"] = ["SafeLlm.Core"],
         ["SafeLlm.Signing.Ed25519"] = ["SafeLlm.Core"],

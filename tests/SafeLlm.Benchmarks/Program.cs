@@ -26,6 +26,18 @@ if (args is [TierServer.Command])
 
 if (args is [FirstCount.Argument, var whose, var encoding]) return await FirstCount.MeasureAsync(whose, encoding);
 
+if (args is ["drive", "client" or "client-bare"])
+{
+    await ClientArea.DriveAsync(isBare: args[1] == "client-bare");
+    return 0;
+}
+
+if (args is ["drive", "ledger"])
+{
+    MemoryFigures.Drive(TimeSpan.FromSeconds(30));
+    return 0;
+}
+
 if (args is ["drive", var load])
 {
     var isOfTiers = TierLoads.Kinds.Contains(load);
@@ -50,7 +62,8 @@ if (args is ["store-worker", var kind, var file, var number, var milliseconds])
 
 await Console.Error.WriteLineAsync($"""
     compare AREA   our figures beside a peer's, interleaved in one run; AREA is one of: {string.Join(", ", CompareAreas.All.Select(known => known.Name))}
-    drive KIND     the verifier's server under one kind of load, to profile it; KIND is one of: {string.Join(", ", VerifierLoads.Kinds.Concat(TierLoads.Kinds).Distinct())}
+    drive KIND     the verifier's server under one kind of load, to profile it; KIND is one of: {string.Join(", ", VerifierLoads.Kinds.Concat(TierLoads.Kinds).Distinct())};
+                   or calls to a canned provider: client, and client-bare without us; or ledger: hold and settle in memory
     bdn …          BenchmarkDotNet with its own arguments, such as --filter *
     """);
 return 2;

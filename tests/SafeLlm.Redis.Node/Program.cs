@@ -9,7 +9,10 @@ switch (args)
     case ["spender", var servers, var ledger, var name, var calls]:
         await SpenderNode.RunAsync(servers, ledger, name, int.Parse(calls, System.Globalization.CultureInfo.InvariantCulture));
         return 0;
+    case ["waiter", var servers, var ledger, var name, var calls]:
+        await WaiterNode.RunAsync(servers, ledger, name, int.Parse(calls, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("gateway SERVERS LEDGER PROVIDER | spender SERVERS LEDGER NAME CALLS");
+        await Console.Error.WriteLineAsync("gateway SERVERS LEDGER PROVIDER | spender SERVERS LEDGER NAME CALLS | waiter SERVERS LEDGER NAME CALLS");
         return 2;
 }

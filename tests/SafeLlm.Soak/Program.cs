@@ -8,6 +8,7 @@ ISoak[] soaks =
     new RaceSoak(),
     new StormSoak(),
     new ServerSoak(),
+    new AnomalySoak(),
 ];
 
 if (args.Length == 0 || Array.Find(soaks, soak => soak.Name == args[0]) is not { } soak)

@@ -6,7 +6,7 @@ using SafeLlm.Redis.Tests;
 
 namespace SafeLlm.Soak;
 
-/// <summary>A ledger for many nodes at full load while the way to its server loses, delays and resets. A round is half a minute of it.</summary>
+/// <summary>A ledger for many nodes at full load while the way to its server loses, delays, doubles and resets. A round is half a minute of it.</summary>
 internal sealed class StormSoak : ISoak
 {
     private const int Callers = 32;
@@ -21,7 +21,9 @@ internal sealed class StormSoak : ISoak
         var server = await RedisSoakServer.GetAsync();
         await using var way = new FaultProxy(server.Port);
         var ledger = RedisSoakServer.NextLedger();
-        using var direct = RedisStores.Open(RedisSoakServer.Options(server.Port, ledger), TimeProvider.System);
+        var calm = RedisSoakServer.Options(server.Port, ledger);
+        calm.OperationTimeout = TimeSpan.FromSeconds(30);
+        using var direct = RedisStores.Open(calm, TimeProvider.System);
         var near = RedisSoakServer.Options(way.Port, ledger);
         near.OperationTimeout = TimeSpan.FromMilliseconds(300);
         near.BreakDuration = TimeSpan.FromMilliseconds(500);
@@ -41,7 +43,7 @@ internal sealed class StormSoak : ISoak
         var state = (await direct.Ledger.ReadAsync([limit], cancellationToken))[0];
         if (state.Spent != totals.Spent || state.Held != 0) throw new InvalidOperationException($"{state.Spent} spent and {state.Held} held; {totals.Spent} were settled.");
         var there = await MemoryAsync(server);
-        return string.Create(CultureInfo.InvariantCulture, $"{totals.Calls:N0} calls, {totals.Faults:N0} faults; {GC.GetTotalMemory(true) / 1048576.0:N1} MiB here, {there / 1048576.0:N1} MiB on the server");
+        return string.Create(CultureInfo.InvariantCulture, $"{totals.Calls:N0} calls, {totals.Faults:N0} faults; {GC.GetTotalMemory(true) / 1048576.0:N1} MiB here, {there / 1048576.0:N1} MiB on the server, {ThreadPool.ThreadCount} threads");
     }
 
     private static async Task CallAsync(ILedger ledger, int caller, Limit limit, Limit tight, StormTotals totals, CancellationToken over)
@@ -51,7 +53,13 @@ internal sealed class StormSoak : ISoak
             var id = FormattableString.Invariant($"{caller}.{i}");
             var request = new HoldRequest(id, [limit, tight], new Amounts(10, 0, NanoUsd.Zero), TimeSpan.FromMinutes(10));
             var result = await UntilAsync(() => ledger.HoldAsync(request, CancellationToken.None).AsTask(), totals);
-            if (result.Outcome != HoldOutcome.Held) continue;
+            if (result.Outcome != HoldOutcome.Held)
+            {
+                // An earlier question, or the double of this one, may still be on its way and find room: it is given up.
+                await UntilAsync(() => ledger.ReleaseAsync(id, CancellationToken.None).AsTask(), totals);
+                continue;
+            }
+
             var settled = await UntilAsync(() => ledger.SettleAsync(id, new Amounts(7, 0, NanoUsd.Zero), CancellationToken.None).AsTask(), totals);
             if (!settled.Found) throw new InvalidOperationException($"The hold {id} is not known.");
             totals.Add(7);
@@ -89,14 +97,18 @@ internal sealed class StormSoak : ISoak
         while (!over.IsCancellationRequested)
         {
             await Task.Delay(random.Next(200, 1_500), CancellationToken.None);
-            way.SwallowAnswers(random.Next(3) == 0);
-            way.SwallowRequests(random.Next(3) == 0);
+            var (isMute, isDeaf) = (random.Next(3) == 0, random.Next(3) == 0);
+            way.SwallowAnswers(isMute);
+            way.SwallowRequests(isDeaf);
             await Task.Delay(random.Next(20, 400), CancellationToken.None);
-            if (random.Next(2) == 0) way.Reset();
+            way.Delay(TimeSpan.FromMilliseconds(random.Next(3) == 0 ? random.Next(1, 150) : 0));
+            way.DoubleRequests(random.Next(3) == 0);
             way.SwallowAnswers(false);
             way.SwallowRequests(false);
+            if (isMute || isDeaf || random.Next(2) == 0) way.Reset();
         }
 
+        way.Delay(TimeSpan.Zero);
         way.Reset();
     }
 

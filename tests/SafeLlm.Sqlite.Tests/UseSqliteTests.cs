@@ -1,3 +1,4 @@
+using SafeLlm.Alerts;
 using SafeLlm.Limits;
 
 namespace SafeLlm.Sqlite.Tests;
@@ -21,6 +22,22 @@ public sealed class UseSqliteTests : IDisposable
         Assert.IsType<SqliteJournal>(stores.Journal);
         Assert.IsType<SqliteAlertOutbox>(stores.Outbox);
         Assert.IsType<SqliteSigningKeyStore>(stores.Keys);
+        using var view = stores.View!();
+        Assert.IsType<SqliteStoreReader>(view);
+    }
+
+    [Fact]
+    public async Task View_OfTheFile_RemembersAlertsThatWereDelivered()
+    {
+        using var stores = new Host().UseSqlite(folder.File).Open();
+        var at = new DateTimeOffset(2027, 6, 16, 12, 0, 0, TimeSpan.Zero);
+        var alerts = Enumerable.Range(0, 4).Select(i => new Alert($"alert-{i}", AlertKind.LockOut, AlertSeverity.Warning, "Signatures that do not verify keep coming.", at.AddMinutes(i)) { Scope = "network:203.0.113.0/24" }).ToList();
+        foreach (var alert in alerts) await stores.Outbox!.RecordAsync(alert, TestContext.Current.CancellationToken);
+        await stores.Outbox!.CompleteAsync("alert-2", TestContext.Current.CancellationToken);
+
+        using var view = stores.View!();
+
+        Assert.Equal([alerts[3], alerts[2], alerts[1]], await view.ReadAlertsAsync(3, TestContext.Current.CancellationToken));
     }
 
     [Fact]

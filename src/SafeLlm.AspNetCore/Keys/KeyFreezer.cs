@@ -14,8 +14,14 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
     // Bounded by the keys there are. An entry goes when the store says that the key was thawed.
     private readonly ConcurrentDictionary<string, DateTimeOffset> frozen = new(StringComparer.Ordinal);
 
+    // Frozen for a while, and until when. Bounded by the keys there are, too.
+    private readonly ConcurrentDictionary<string, DateTimeOffset> resting = new(StringComparer.Ordinal);
+
     // Asked with each call: the dictionary would take all its locks to say that it is empty.
     private volatile bool any;
+
+    /// <summary>Whether this process refuses a key that its store or the configuration knows nothing against.</summary>
+    public bool IsFrozen(string keyId) => any && frozen.ContainsKey(keyId);
 
     /// <summary>Notes a use of a key. Whether it is frozen.</summary>
     public bool Note(VerifierKey key, IPAddress? caller, DateTimeOffset now)
@@ -26,11 +32,69 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
         var freezes = settings.Options.KeySpread.Freeze;
         alerts.KeySpreads(keyId, seen, usual, freezes, now);
         if (!freezes) return false;
+        _ = Freeze(keyId, now);
+        return true;
+    }
+
+    /// <summary>What a call of a frozen key is answered.</summary>
+    /// <param name="until">Until when it is frozen; null until an operator thaws it.</param>
+    public static Refusal Refused(DateTimeOffset? until) => until is { } end
+        ? new Refusal(RefusalCode.RateLimited, "The key is frozen for a while: it is used far more than usual. Its operator can tell why.") { RoomAt = end }
+        : new Refusal(RefusalCode.KeyRevoked, "The key was frozen until its operator has looked at how it is used. Ask there, or use another.");
+
+    /// <summary>Called when a key was frozen for a while by what this process saw of it.</summary>
+    public Action<string, DateTimeOffset>? Rested { get; set; }
+
+    /// <summary>Freezes a key for a while.</summary>
+    public void Rest(string keyId, DateTimeOffset until)
+    {
+        Impose(keyId, until);
+        Rested?.Invoke(keyId, until);
+    }
+
+    /// <summary>Freezes a key for a while that another process has frozen.</summary>
+    public void Impose(string keyId, DateTimeOffset until)
+    {
         any = true;
+        resting.AddOrUpdate(keyId, until, (_, known) => known > until ? known : until);
+    }
+
+    /// <summary>Called when a key that was frozen for a while goes on before its time.</summary>
+    public Action<string>? Woken { get; set; }
+
+    /// <summary>Lets a key go on that was frozen for a while; here, and where its stores are shared on every node.</summary>
+    /// <param name="keyId">The key.</param>
+    /// <param name="cancellationToken">Gives up the writing.</param>
+    public async Task WakeAsync(string keyId, CancellationToken cancellationToken)
+    {
+        if (stores.Stores.LockOuts is { } lockOuts) await lockOuts.EndAsync("key:" + keyId, cancellationToken);
+        Wake(keyId);
+    }
+
+    /// <summary>Lets a key go on that was woken elsewhere.</summary>
+    public void Wake(string keyId)
+    {
+        if (resting.TryRemove(keyId, out _)) Woken?.Invoke(keyId);
+    }
+
+    /// <summary>Until when a key is frozen for a while; null where it is not.</summary>
+    public DateTimeOffset? RestsUntil(string keyId, DateTimeOffset now)
+    {
+        if (!any || !resting.TryGetValue(keyId, out var until)) return null;
+        if (until > now) return until;
+        _ = resting.TryRemove(KeyValuePair.Create(keyId, until));
+        return null;
+    }
+
+    /// <summary>Freezes a key until an operator thaws it. Whether it was not frozen yet.</summary>
+    public bool Freeze(string keyId, DateTimeOffset now)
+    {
+        any = true;
+        if (frozen.ContainsKey(keyId)) return false;
         if (stores.Stores.Keys is IKeyRegistry registry && stores.Stores.Keys.Find(keyId) is not null)
         {
             frozen[keyId] = now;
-            _ = FreezeAsync(registry, keyId, now);
+            _ = FreezeInStoreAsync(registry, keyId, now);
         }
         else
         {
@@ -41,7 +105,32 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
         return true;
     }
 
-    private async Task FreezeAsync(IKeyRegistry registry, string keyId, DateTimeOffset now)
+    /// <summary>Freezes a key for an operator: at once in this process, and in its store for all others and for later.</summary>
+    /// <param name="registry">The store that the key is in; null for a key of the configuration, which stays frozen until a restart.</param>
+    /// <param name="keyId">The key.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="cancellationToken">Gives up the writing.</param>
+    public async Task FreezeAsync(IKeyRegistry? registry, string keyId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        any = true;
+        frozen[keyId] = now;
+        if (registry is null) return;
+        _ = await registry.FreezeAsync(keyId, now, cancellationToken);
+        _ = frozen.TryRemove(keyId, out _);
+    }
+
+    /// <summary>Lets a key pass again, whichever way it was frozen.</summary>
+    /// <param name="registry">The store that the key is in; null for a key of the configuration.</param>
+    /// <param name="keyId">The key.</param>
+    /// <param name="cancellationToken">Gives up the writing.</param>
+    public async Task ThawAsync(IKeyRegistry? registry, string keyId, CancellationToken cancellationToken)
+    {
+        if (registry is not null) _ = await registry.FreezeAsync(keyId, null, cancellationToken);
+        _ = frozen.TryRemove(keyId, out _);
+        await WakeAsync(keyId, cancellationToken);
+    }
+
+    private async Task FreezeInStoreAsync(IKeyRegistry registry, string keyId, DateTimeOffset now)
     {
         try
         {

@@ -36,11 +36,26 @@ internal sealed class LockOutTable(TimeSpan longestWait)
             entry.Touched = now.UtcTicks;
             if (entry.Failures <= most) return null;
 
-            var wait = TimeSpan.FromSeconds(Math.Min(longestWait.TotalSeconds, 1L << Math.Min((int)entry.Strikes, 20)));
             if (entry.Strikes < byte.MaxValue) entry.Strikes++;
             strikes = entry.Strikes;
-            Volatile.Write(ref entry.LockedUntil, now.UtcTicks + wait.Ticks);
+            Volatile.Write(ref entry.LockedUntil, now.UtcTicks + WaitAfter(strikes).Ticks);
             return null;
+        }
+    }
+
+    /// <summary>How long the wait is after so many in a row, from 1.</summary>
+    public TimeSpan WaitAfter(int strikes) => TimeSpan.FromSeconds(Math.Min(longestWait.TotalSeconds, 1L << Math.Min(strikes - 1, 20)));
+
+    /// <summary>Makes something wait that was found to fail elsewhere.</summary>
+    public void Impose(ulong key, DateTimeOffset until, DateTimeOffset now)
+    {
+        var set = sets[key % Sets];
+        lock (set)
+        {
+            ref var entry = ref Find(set, key, now.UtcTicks);
+            if (entry.LockedUntil >= until.UtcTicks) return;
+            entry.Touched = now.UtcTicks;
+            Volatile.Write(ref entry.LockedUntil, until.UtcTicks);
         }
     }
 

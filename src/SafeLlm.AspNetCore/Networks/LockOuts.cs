@@ -19,6 +19,18 @@ internal sealed class LockOuts(SafeLlmLockOutOptions options, Action<string, Dat
     private readonly LockOutTable networks = new(options.LongestWait);
     private readonly LockOutTable keys = new(options.LongestWait);
 
+    /// <summary>Called with a network, and until when, each time that it has to wait for longer.</summary>
+    public Action<string, DateTimeOffset>? Locked { get; set; }
+
+    /// <summary>Lets a network wait that another process has locked out. One that is written wrong is nobody's.</summary>
+    /// <param name="network">As in <c>203.0.113.0/24</c>.</param>
+    /// <param name="until">Until when.</param>
+    /// <param name="now">Now.</param>
+    public void Impose(string network, DateTimeOffset until, DateTimeOffset now)
+    {
+        if (IPNetwork.TryParse(network, out var parsed)) networks.Impose(KeyOf(parsed.BaseAddress, parsed.PrefixLength), until, now);
+    }
+
     /// <summary>Counts a failure. The end of the wait where its network or key was already waiting; null where it is answered as usual.</summary>
     /// <param name="caller">Where it came from; null where the connection has no address.</param>
     /// <param name="now">Now.</param>
@@ -31,9 +43,9 @@ internal sealed class LockOuts(SafeLlmLockOutOptions options, Action<string, Dat
             var widths = caller.AddressFamily == AddressFamily.InterNetwork ? Widths.AsSpan(0, 1) : Widths;
             foreach (var (bits, factor) in widths)
             {
-                var key = Mix(CallerNetwork.Number(caller, bits) ^ ((ulong)bits << 56) ^ (ulong)caller.AddressFamily);
-                until = Later(until, networks.Fail(key, options.FailuresPerMinute * factor, now, out var strikes));
+                until = Later(until, networks.Fail(KeyOf(caller, bits), options.FailuresPerMinute * factor, now, out var strikes));
                 if (strikes == StrikesToTell) alerted?.Invoke("network:" + CallerNetwork.Name(caller, bits), now);
+                if (strikes >= StrikesToTell) Locked?.Invoke("network:" + CallerNetwork.Name(caller, bits), now + networks.WaitAfter(strikes));
             }
         }
 
@@ -44,6 +56,13 @@ internal sealed class LockOuts(SafeLlmLockOutOptions options, Action<string, Dat
         }
 
         return until;
+    }
+
+    // IPv4 has one width, whatever it is called.
+    private static ulong KeyOf(IPAddress network, int bits)
+    {
+        var width = network.AddressFamily == AddressFamily.InterNetwork ? Widths[0].Bits : bits;
+        return Mix(CallerNetwork.Number(network, width) ^ ((ulong)width << 56) ^ (ulong)network.AddressFamily);
     }
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other ?? one : one;

@@ -26,6 +26,13 @@ internal sealed class ConfigurationFields(IConfiguration section, List<string> e
         else Wrong(field, "a whole number");
     }
 
+    public void Number(string name, Action<double> set)
+    {
+        if (TakeValue(name) is not { } field) return;
+        if (double.TryParse(field.Value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)) set(value);
+        else Wrong(field, "a number, e.g. 2.5");
+    }
+
     public void Dollars(string name, Action<decimal> set)
     {
         if (TakeValue(name) is not { } field) return;

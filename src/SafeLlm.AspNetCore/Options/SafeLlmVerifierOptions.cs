@@ -45,6 +45,9 @@ public sealed class SafeLlmVerifierOptions
     /// <summary>From how many networks a key may be used before somebody is told.</summary>
     public SafeLlmKeySpreadOptions KeySpread { get; } = new();
 
+    /// <summary>When a key's usage counts as an anomaly, and what follows.</summary>
+    public SafeLlmAnomalyOptions Anomalies { get; } = new();
+
     /// <summary>The algorithms of the keys; <c>ed25519</c> is added from its package.</summary>
     public KeyAlgorithms KeyAlgorithms { get; } = [];
 

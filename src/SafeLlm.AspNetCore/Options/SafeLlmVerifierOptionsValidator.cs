@@ -14,6 +14,7 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
         CheckTiers(options, errors);
         CheckKeys(options, errors);
         CheckPrices(options, errors);
+        AnomalyFields.Check(options, errors);
         Range(options, nameof(options.MaxBodyBytes), options.MaxBodyBytes, 1024, 256L * 1024 * 1024, errors);
         Range(options, nameof(options.MaxAge), options.MaxAge, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(300), errors);
         Range(options, nameof(options.FutureSkew), options.FutureSkew ?? TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(60), errors);

@@ -41,6 +41,7 @@ internal static class VerifierConfigurationReader
             parts.Whole("Factor", value => options.KeySpread.Factor = Int(value));
             parts.Switch("Freeze", value => options.KeySpread.Freeze = value);
         });
+        fields.Part("Anomalies", parts => AnomalyFields.Read(parts, options.Anomalies));
         fields.Instant("AcceptSeedUntil", value => options.AcceptSeedUntil = value);
         fields.Text("StateFile", value => options.StateFile = value);
         fields.Switch("RefuseAfterRestart", value => options.RefuseAfterRestart = value);

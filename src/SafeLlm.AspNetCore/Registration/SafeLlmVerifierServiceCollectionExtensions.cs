@@ -35,6 +35,11 @@ public static class SafeLlmVerifierServiceCollectionExtensions
         services.TryAddSingleton<VerifierAlerts>();
         services.TryAddSingleton<VerifierMetrics>();
         services.TryAddSingleton<KeyFreezer>();
+        services.TryAddSingleton<AnomalyList>();
+        services.TryAddSingleton<IAnomalyList>(provider => provider.GetRequiredService<AnomalyList>());
+        services.TryAddSingleton<KeyWatch>();
+        services.TryAddSingleton<SharedWatch>();
+        services.TryAddSingleton<AnomalyCheck>();
         services.AddMetrics();
         services.TryAddSingleton<ClockHealth>();
         if (services.All(service => service.ServiceType != typeof(VerifierHealthMarker)))
@@ -62,6 +67,7 @@ public static class SafeLlmVerifierServiceCollectionExtensions
         services.TryAddSingleton<VerifierAlertDelivery>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<Hosting.IHostedService, VerifierStart>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<Hosting.IHostedService, VerifierAlertDelivery>(provider => provider.GetRequiredService<VerifierAlertDelivery>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<Hosting.IHostedService, SharedWatch>(provider => provider.GetRequiredService<SharedWatch>()));
         return new SafeLlmVerifierBuilder(services);
     }
 }

@@ -4,27 +4,36 @@ using SafeLlm.Alerts;
 
 namespace SafeLlm.AspNetCore;
 
-/// <summary>Brings the alerts that the stores record to the log and to every <see cref="IAlertSink"/> among the services.</summary>
-internal sealed class VerifierAlertDelivery(VerifierStores stores, IEnumerable<IAlertSink> sinks, TimeProvider time, ILogger<VerifierAlertDelivery> logger) : IHostedService
+/// <summary>Brings the alerts that the stores and the verifier record to the log and to every <see cref="IAlertSink"/> among the services.</summary>
+internal sealed class VerifierAlertDelivery(VerifierStores stores, VerifierAlerts alerts, IEnumerable<IAlertSink> sinks, TimeProvider time, ILogger<VerifierAlertDelivery> logger) : IHostedService
 {
-    private AlertDelivery? delivery;
+    private AlertDelivery[] deliveries = [];
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (stores.Stores.Outbox is not { } outbox) return Task.CompletedTask;
-        delivery = AlertDelivery.Of(outbox, time);
-        delivery.Failed ??= (alert, failure) => Log.AlertFailed(logger, alert?.Id, failure);
-        delivery.Add(new LogAlertSink(logger));
-        foreach (var sink in sinks) delivery.Add(sink);
+        var log = new LogAlertSink(logger);
+        var outboxes = stores.Stores.Outbox is { } outbox ? new[] { outbox, alerts.Own } : [alerts.Own];
+        deliveries = [.. outboxes.Select(one => AlertDelivery.Of(one, time))];
+        foreach (var delivery in deliveries)
+        {
+            delivery.Failed ??= (alert, failure) => Log.AlertFailed(logger, alert?.Id, failure);
+            delivery.Add([log, .. sinks]);
+        }
+
+        alerts.Recorded = Nudge;
         return Task.CompletedTask;
     }
 
     /// <summary>Something was recorded.</summary>
-    public void Nudge() => delivery?.Nudge();
+    public void Nudge()
+    {
+        foreach (var delivery in deliveries) delivery.Nudge();
+    }
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        delivery?.Dispose();
+        alerts.Recorded = null;
+        foreach (var delivery in deliveries) delivery.Dispose();
         return Task.CompletedTask;
     }
 }

@@ -20,7 +20,9 @@ internal sealed class CallSettlement(IncomingCall call, SafeLlmFeature feature, 
         var charge = Charge.Of(call, feature, observer, hasFailed, context.Settings.Options.OnMissingUsage);
         if (charge.IsByPolicy) Log.SettledByPolicy(context.Logger, feature.Hold.Id, context.Settings.Options.OnMissingUsage);
         else if (call.Price is { } price && charge.Amounts is { } used) context.Settings.Quoter.Learn(CallCheck.ScopeOf(call), price, used.OutputTokens);
-        await context.Queue.CloseAsync(new Settlement(feature.Hold.Id, charge, context.Time.GetUtcNow(), call.Amounts, call.Limits, call.Quote, context.Settings.Quoter.Catalog.Hash));
+        var now = context.Time.GetUtcNow();
+        if (charge.Amounts is { } charged) context.Watch.NoteUsage(call, charged, now);
+        await context.Queue.CloseAsync(new Settlement(feature.Hold.Id, charge, now, call.Amounts, call.Limits, call.Quote, context.Settings.Quoter.Catalog.Hash) { KeyId = call.Key?.Key.KeyId });
     }
 
     private async ValueTask ExtendAsync(DateTimeOffset now)

@@ -38,8 +38,7 @@ internal sealed class MeteredPipeWriter(PipeWriter inner, ResponseObserver obser
         }
 
         var written = lent.Span[..bytes];
-        observer.Append(written);
-        var allowed = observer.Allow(written);
+        var allowed = observer.Take(written);
         if (!isFiltering) inner.Advance(allowed);
         else if (allowed > 0) observer.Filter(written[..allowed], inner);
         if (observer.IsEnding) observer.End(inner);
@@ -56,8 +55,7 @@ internal sealed class MeteredPipeWriter(PipeWriter inner, ResponseObserver obser
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
         if (observer.IsFiltering) return base.WriteAsync(source, cancellationToken);
-        observer.Append(source.Span);
-        source = source[..observer.Allow(source.Span)];
+        source = source[..observer.Take(source.Span)];
         if (observer.IsEnding)
         {
             inner.Write(source.Span);

@@ -36,29 +36,31 @@ internal sealed class ResponseObserver(HttpContext context, IncomingCall call, A
         }
     }
 
-    public void Append(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.IsEmpty) return;
-        Begin();
-        SawContent = true;
-        meter?.Append(bytes);
-        kept?.Append(bytes);
-        if (Head!.Status < 400) return;
-        error ??= new ArrayBufferWriter<byte>();
-        error.Write(bytes[..Math.Min(bytes.Length, MostErrorBytes - error.WrittenCount)]);
-    }
-
     /// <summary>Whether the answer was certainly over its bound and has been ended: what comes after is metered, and goes nowhere.</summary>
     public bool IsCut { get; private set; }
 
-    /// <summary>How many of the bytes just appended go on. Where <see cref="IsCut"/> becomes true with them, <see cref="End"/> comes next.</summary>
-    public int Allow(ReadOnlySpan<byte> bytes)
+    /// <summary>Meters the bytes just written. Returns how many of them go on; where <see cref="IsCut"/> becomes true with them, <see cref="End"/> comes next.</summary>
+    public int Take(ReadOnlySpan<byte> bytes)
     {
-        if (IsCut) return 0;
-        if (cut is null) return bytes.Length;
-        var allowed = cut.Allow(bytes, meter!);
-        IsCut = cut.IsDone;
-        return allowed;
+        if (bytes.IsEmpty) return 0;
+        Begin();
+        SawContent = true;
+        kept?.Append(bytes);
+        if (Head!.Status >= 400)
+        {
+            error ??= new ArrayBufferWriter<byte>();
+            error.Write(bytes[..Math.Min(bytes.Length, MostErrorBytes - error.WrittenCount)]);
+        }
+
+        if (cut is not null && !IsCut)
+        {
+            var allowed = cut.Allow(bytes, meter!);
+            IsCut = cut.IsDone;
+            return allowed;
+        }
+
+        meter?.Append(bytes);
+        return IsCut ? 0 : bytes.Length;
     }
 
     /// <summary>Writes what ends a cut stream well-formed.</summary>
@@ -116,8 +118,7 @@ internal sealed class ResponseObserver(HttpContext context, IncomingCall call, A
         if (Head.Status >= 300 || Head.ContentEncoding is not null) return;
         if (call.AskedForUsage) filter = facts.Format.CreateUsageFilter();
         else if (!facts.IsStreaming) filter = facts.Format.CreateAnswerFilter(facts);
-        cut = StreamCut.For(facts);
-        if (cut?.Fits(Head.ContentType) == false) cut = null;
+        cut = StreamCut.For(facts, Head.ContentType);
         if ((filter is not null || cut is not null) && !response.HasStarted) response.ContentLength = null;
     }
 

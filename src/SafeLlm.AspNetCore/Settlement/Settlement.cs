@@ -15,6 +15,9 @@ internal sealed record Settlement(string Id, Charge Charge, DateTimeOffset At, A
 {
     private static readonly Amounts Nothing = new(0, 0, NanoUsd.Zero, 0);
 
+    /// <summary>The key that called; null where signatures are not verified.</summary>
+    public string? KeyId { get; init; }
+
     /// <summary>What is charged; null where the hold is given back.</summary>
     public Amounts? Amounts => Charge.Amounts;
 
@@ -29,7 +32,7 @@ internal sealed record Settlement(string Id, Charge Charge, DateTimeOffset At, A
             { IsByPolicy: true } => JournalOutcome.ByPolicy,
             _ => JournalOutcome.Reported,
         },
-        Scopes = JournalEntry.ScopesOf(Limits),
+        Scopes = Scopes(),
         Model = Quote?.Model,
         Quoted = Held,
         Expected = Quote?.Expected,
@@ -38,4 +41,11 @@ internal sealed record Settlement(string Id, Charge Charge, DateTimeOffset At, A
         IsOverrun = isOverrun,
         CatalogHash = Quote is null ? null : CatalogHash,
     };
+
+    // Whoever is charged, the key called: what a key uses is found out from the journal, too.
+    private IReadOnlyList<string> Scopes()
+    {
+        var scopes = JournalEntry.ScopesOf(Limits);
+        return KeyId is { } keyId && $"key:{keyId}" is var key && !scopes.Contains(key) ? [.. scopes, key] : scopes;
+    }
 }

@@ -9,7 +9,7 @@ namespace SafeLlm.AspNetCore;
 /// Settles and releases. What the store does not take at once is tried again until it does; what is lost with the process, or
 /// beyond the bound, is left to the hold's lease, which charges it in full.
 /// </summary>
-internal sealed class SettlementQueue(VerifierStores stores, VerifierAlertDelivery alerts, TimeProvider time, ILogger<SettlementQueue> logger) : BackgroundService
+internal sealed class SettlementQueue(VerifierStores stores, VerifierAlertDelivery delivery, VerifierAlerts alerts, TimeProvider time, ILogger<SettlementQueue> logger) : BackgroundService
 {
     private const int Most = 10_000;
 
@@ -28,6 +28,7 @@ internal sealed class SettlementQueue(VerifierStores stores, VerifierAlertDelive
         catch (Exception failure)
         {
             Log.StoreFailed(logger, failure);
+            alerts.StoreFails(time.GetUtcNow());
             if (!late.Writer.TryWrite(settlement)) Log.LeftToLease(logger, settlement.Id);
         }
     }
@@ -67,8 +68,13 @@ internal sealed class SettlementQueue(VerifierStores stores, VerifierAlertDelive
         else if (settlement.Amounts is { } used)
         {
             result = await stores.Stores.Ledger.SettleAsync(settlement.Id, used, CancellationToken.None);
-            if (result.IsOverrun) Log.Overrun(logger, settlement.Id);
-            if (result.HasAlerts) alerts.Nudge();
+            if (result.IsOverrun)
+            {
+                Log.Overrun(logger, settlement.Id);
+                alerts.Overran(settlement);
+            }
+
+            if (result.HasAlerts) delivery.Nudge();
         }
         else
         {

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Net;
 using System.Runtime.CompilerServices;
+using SafeLlm.Anomalies;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
 using SafeLlm.Signing;
@@ -39,6 +40,7 @@ internal sealed class Tier
         Account = new TierAccount(options.Account);
         policy = RateLimitFields.Policy(own, []);
         policyOfTenants = RateLimitFields.Policy(own, perTenant);
+        Norm = TierLimits.NormOf(options);
     }
 
     public string Name { get; }
@@ -57,6 +59,9 @@ internal sealed class Tier
     public IEnumerable<Limit> AllLimits => own.Concat(perTenant).Concat(perDevice).Concat(perNetwork).Concat(shared);
 
     public bool Allows(string requested, ModelPrice price) => models.Count == 0 || models.Contains(requested) || models.Contains(price.Model);
+
+    /// <summary>What it allows, as far as that tells what is usual.</summary>
+    public UsageNorm Norm { get; }
 
     /// <summary>The value of RateLimit-Policy for a caller of the tier; null where none of its limits can be told so.</summary>
     public string? RateLimitPolicy(VerifierKey? key) => key?.Tenant is null ? policy : policyOfTenants;

@@ -1,7 +1,7 @@
 namespace SafeLlm.AspNetCore;
 
 /// <summary>Decides whether a request is let through.</summary>
-internal sealed class Admission(HeadCheck head, ContentCheck content, CallCheck reading, LimitCheck limits)
+internal sealed class Admission(HeadCheck head, ContentCheck content, CallCheck reading, LimitCheck limits, KeyWatch watch, AnomalyCheck anomalies)
 {
     /// <summary>
     /// The order is a safety property (signing profile, A7): cheapest refusal first, nothing counted before the caller is known,
@@ -18,6 +18,8 @@ internal sealed class Admission(HeadCheck head, ContentCheck content, CallCheck 
             ?? head.CheckSignature(call)
             // a key is good for what it was issued for
             ?? head.CheckKey(call)
+            // a key that is slowed waits before it costs more
+            ?? watch.CheckSlowed(call)
             // what was signed before a start that forgot the nonces may be a second copy
             ?? head.CheckRestart(call)
             // a caller without room is not worth reading; nothing is counted, or a captured request could drain its owner's rate
@@ -39,8 +41,11 @@ internal sealed class Admission(HeadCheck head, ContentCheck content, CallCheck 
             ?? await CallCheck.AskAsync(call);
         if (refusal is not null) return await limits.ClaimAloneAsync(call) ?? refusal;
 
-        // last, and in one operation: a nonce without a hold or a hold without a nonce would let a copy through or a caller starve
-        return await limits.HoldAsync(call);
+        // in one operation: a nonce without a hold or a hold without a nonce would let a copy through or a caller starve
+        refusal = await limits.HoldAsync(call);
+
+        // last: only what was claimed counts as its key's usage, or a copy could freeze its owner
+        return await anomalies.CheckAsync(call, refusal);
     }
 
     /// <summary>The compatibility profile signs the content alone: what is asked of a caller who is known from the head is asked here.</summary>

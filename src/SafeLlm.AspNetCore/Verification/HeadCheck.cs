@@ -74,7 +74,8 @@ internal sealed class HeadCheck(VerifierSettings settings, ISigningKeyStore keys
     public Refusal? CheckKey(IncomingCall call)
     {
         if (call.Key is not { } key) return null;
-        if (freezer.Note(key, call.Caller, call.Now)) return new Refusal(RefusalCode.KeyRevoked, "The key was frozen until its operator has looked at how it is used. Ask there, or use another.");
+        if (freezer.Note(key, call.Caller, call.Now)) return KeyFreezer.Refused(null);
+        if (freezer.RestsUntil(key.Key.KeyId, call.Now) is { } until) return KeyFreezer.Refused(until);
         if (!key.AllowsEndpoint(call.Request!.Path)) return new Refusal(RefusalCode.EndpointNotAllowed, "The key may not call this path. Its operator can add it to the key's endpoints.");
         return CallerUser.TryFind(call);
     }

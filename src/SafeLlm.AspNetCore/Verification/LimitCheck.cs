@@ -5,7 +5,7 @@ using SafeLlm.Signing;
 namespace SafeLlm.AspNetCore;
 
 /// <summary>What the ledger and the nonces decide. A store that fails closes the door: nothing passes unlimited or unclaimed.</summary>
-internal sealed class LimitCheck(VerifierSettings settings, VerifierStores stores, OperationIds ids, ILogger<LimitCheck> logger)
+internal sealed class LimitCheck(VerifierSettings settings, VerifierStores stores, OperationIds ids, VerifierAlerts alerts, TimeProvider time, ILogger<LimitCheck> logger)
 {
     private static readonly Refusal Unavailable = new(RefusalCode.StoreUnavailable, "The store of limits cannot be reached. Try again soon, signed anew.");
 
@@ -92,6 +92,9 @@ internal sealed class LimitCheck(VerifierSettings settings, VerifierStores store
         };
     }
 
+    /// <summary>Gives back what was held for a call that is refused all the same. Its nonce stays claimed.</summary>
+    public ValueTask GiveBackAsync(IncomingCall call) => call is { IsHeld: true, Hold: { } hold } ? GiveUpAsync(hold.Id) : ValueTask.CompletedTask;
+
     // The outcome of a failed hold is unknown. Nothing will be sent for it, so what it may have taken goes back; where that fails
     // too, its lease ends it.
     private async ValueTask GiveUpAsync(string id)
@@ -109,6 +112,7 @@ internal sealed class LimitCheck(VerifierSettings settings, VerifierStores store
     private Refusal Failed(Exception failure)
     {
         Log.StoreFailed(logger, failure);
+        alerts.StoreFails(time.GetUtcNow());
         return Unavailable;
     }
 

@@ -25,9 +25,12 @@ internal sealed class SafeLlmMiddleware(
 
     private async Task VerifyAsync(IncomingCall call)
     {
+        var started = metrics.Started(time);
         try
         {
-            if (await admission.AdmitAsync(call) is { } refusal)
+            var refusal = await admission.AdmitAsync(call);
+            metrics.Checked(started, time);
+            if (refusal is not null)
             {
                 Report(call, refusal);
                 await refusals.WriteAsync(call, refusal);
@@ -35,6 +38,7 @@ internal sealed class SafeLlmMiddleware(
             }
 
             await AnswerAsync(call);
+            metrics.Answered(started, time);
         }
         finally
         {

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using SafeLlm.Cli.Terminal;
 using SafeLlm.Limits;
-using SafeLlm.Pricing;
 using Spectre.Console;
 
 namespace SafeLlm.Cli.Budgets;
@@ -57,27 +56,18 @@ internal static class ShowCommand
         foreach (var budget in budgets)
         {
             writer.WriteStartObject();
-            writer.WriteString("scope", budget.Scope);
-            writer.WriteString("of", CounterArguments.Name(budget.Dimension));
-            writer.WriteString("window", budget.Window);
-            Amount(writer, "cap", budget, budget.Cap);
-            Amount(writer, "spent", budget, budget.Spent);
-            Amount(writer, "held", budget, budget.Held);
-            Amount(writer, "free", budget, budget.Free);
+            BudgetJson.Counter(writer, budget.Scope, budget.Dimension, budget.Window);
+            BudgetJson.Amount(writer, "cap", budget.Dimension, budget.Cap);
+            BudgetJson.Amount(writer, "spent", budget.Dimension, budget.Spent);
+            BudgetJson.Amount(writer, "held", budget.Dimension, budget.Held);
+            BudgetJson.Amount(writer, "free", budget.Dimension, budget.Free);
             writer.WriteBoolean("setByOperator", budget.IsSetByOperator);
-            Amount(writer, "applicationCap", budget, budget.ApplicationCap);
+            BudgetJson.Amount(writer, "applicationCap", budget.Dimension, budget.ApplicationCap);
             if (budget.ResetsAt is { } ends) writer.WriteString("ends", ends);
             else writer.WriteNull("ends");
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
-    }
-
-    // Dollars are decimals wherever a person or a script reads them.
-    private static void Amount(Utf8JsonWriter writer, string name, CounterState budget, long amount)
-    {
-        if (budget.Dimension == Dimension.Dollars) writer.WriteNumber(name, new NanoUsd(amount).Dollars);
-        else writer.WriteNumber(name, amount);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SafeLlm.Redis;
 using SafeLlm.Sqlite;
 
 namespace SafeLlm.Cli.Keys;
@@ -24,7 +25,7 @@ internal static class Guarded
             await errors.WriteLineAsync($"The secret could not be written: {failure.Message}");
             return 1;
         }
-        catch (Exception failure) when (failure is SqliteStoreException or InvalidOperationException)
+        catch (Exception failure) when (failure is SqliteStoreException or RedisStoreException or InvalidOperationException)
         {
             await errors.WriteLineAsync(failure.Message);
             return 1;

@@ -28,7 +28,7 @@ internal static class ImportKeyCommand
             var isSeed = parsed.GetValue(profile) == SeedSignature.Profile;
             var key = isSeed ? SigningKey.Seed(name, text) : CliKeys.Algorithms.Read(name, parsed.GetValue(algorithm)!, text);
             var record = owner.Of(parsed, key, isSeed ? SignatureProfile.SeedV0 : SignatureProfile.SafeLlmV1);
-            var issued = await new KeyIssuer(keys, TimeProvider.System).IssueAsync(record, owner.Life(parsed), cancellationToken);
+            var issued = await new KeyIssuer(keys.Registry, TimeProvider.System).IssueAsync(record, owner.Life(parsed), cancellationToken);
             await parsed.InvocationConfiguration.Output.WriteLineAsync($"{name} is in the store and lives until {issued.NotAfter:yyyy-MM-dd HH:mm} UTC.");
         });
         return command;

@@ -18,7 +18,7 @@ internal static class ListKeysCommand
         {
             using var keys = store.OpenRequired(parsed);
             var now = TimeProvider.System.GetUtcNow();
-            foreach (var key in await keys.ListAsync(cancellationToken))
+            foreach (var key in await keys.Registry.ListAsync(cancellationToken))
             {
                 await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(json) ? Json(key, now) : Line(key, now));
             }

@@ -25,7 +25,7 @@ internal static class NewKeyCommand
             var life = owner.Life(parsed);
             output.Write(parsed, key);
             if (keys is null) return;
-            var issued = await new KeyIssuer(keys, TimeProvider.System).IssueAsync(owner.Of(parsed, key), life, cancellationToken);
+            var issued = await new KeyIssuer(keys.Registry, TimeProvider.System).IssueAsync(owner.Of(parsed, key), life, cancellationToken);
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"{key.KeyId} is in the store and lives until {issued.NotAfter:yyyy-MM-dd HH:mm} UTC.");
         });
         return command;

@@ -8,16 +8,25 @@ internal static class RevokeKeyCommand
     public static Command Create() => Create(
         "revoke",
         "Revokes a key: every server that shares the store refuses it within a second. There is no way back.",
-        (keys, keyId, cancellationToken) => keys.RevokeAsync(keyId, TimeProvider.System.GetUtcNow(), cancellationToken),
+        (keys, keyId, cancellationToken) => keys.Registry.RevokeAsync(keyId, TimeProvider.System.GetUtcNow(), cancellationToken),
         "is revoked.");
 
     public static Command CreateThaw() => Create(
         "thaw",
-        "Lets a key go on that was frozen because it was used from far more networks than before.",
-        (keys, keyId, cancellationToken) => keys.FreezeAsync(keyId, null, cancellationToken),
+        "Lets a key go on that was frozen because it was used from far more networks, or far more, than before.",
+        ThawAsync,
         "is no longer frozen.");
 
-    private static Command Create(string name, string description, Func<Sqlite.SqliteSigningKeyStore, string, CancellationToken, ValueTask<bool>> change, string done)
+    // A freeze for a while is no matter of the key's record, and keys of the configuration have none.
+    private static async ValueTask<bool> ThawAsync(StoredKeys keys, string keyId, CancellationToken cancellationToken)
+    {
+        var scope = $"key:{keyId}";
+        var isLockedOut = (await keys.LockOuts.ReadAsync(cancellationToken)).Any(lockOut => lockOut.Scope == scope);
+        await keys.LockOuts.EndAsync(scope, cancellationToken);
+        return await keys.Registry.FreezeAsync(keyId, null, cancellationToken) || isLockedOut;
+    }
+
+    private static Command Create(string name, string description, Func<StoredKeys, string, CancellationToken, ValueTask<bool>> change, string done)
     {
         var keyId = new Argument<string>("keyid") { Description = "The key's name." };
         var store = new StoreOption(isRequired: true);

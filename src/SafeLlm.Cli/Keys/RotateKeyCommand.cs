@@ -23,12 +23,12 @@ internal static class RotateKeyCommand
         {
             using var keys = store.OpenRequired(parsed);
             var keyId = parsed.GetRequiredValue(old);
-            var followed = keys.Find(keyId) ?? throw new CommandFailedException($"There is no key {keyId} in the store.");
+            var followed = await keys.FindAsync(keyId, cancellationToken) ?? throw new CommandFailedException($"There is no key {keyId} in the store.");
             var key = SigningKey.Create(parsed.GetRequiredValue(next), CliKeys.Algorithms.Get(followed.Key.Algorithm).Generate());
-            if (keys.Find(key.KeyId) is not null) throw new CommandFailedException($"There is or was a key {key.KeyId}. A name is never used twice: give the new key one of its own.");
+            if (await keys.FindAsync(key.KeyId, cancellationToken) is not null) throw new CommandFailedException($"There is or was a key {key.KeyId}. A name is never used twice: give the new key one of its own.");
             output.Write(parsed, key);
-            var issued = await new KeyIssuer(keys, TimeProvider.System).RotateAsync(keyId, key, Days(parsed.GetValue(days)), Days(parsed.GetValue(overlap)), cancellationToken);
-            var end = keys.Find(keyId)!.NotAfter;
+            var issued = await new KeyIssuer(keys.Registry, TimeProvider.System).RotateAsync(keyId, key, Days(parsed.GetValue(days)), Days(parsed.GetValue(overlap)), cancellationToken);
+            var end = (await keys.FindAsync(keyId, cancellationToken))!.NotAfter;
             await parsed.InvocationConfiguration.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{key.KeyId} lives until {issued.NotAfter:yyyy-MM-dd HH:mm} UTC. Let its client switch: {keyId} ends at {end:yyyy-MM-dd HH:mm} UTC."));
         });
         return command;

@@ -53,11 +53,22 @@ public sealed class AlertDelivery : IDisposable
     public void Add(IAlertSink sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
+        Add([sink]);
+    }
+
+    /// <summary>
+    /// Adds sinks, those left out that have an equal one. They are added at once: what an earlier process left is gone from the
+    /// outbox when every sink that is there has it.
+    /// </summary>
+    public void Add(IEnumerable<IAlertSink> sinks)
+    {
+        ArgumentNullException.ThrowIfNull(sinks);
         lock (gate)
         {
-            if (sinks.Contains(sink)) return;
-            if (sinks.Length == 0) timer.Change(Interval, Interval);
-            sinks = [.. sinks, sink];
+            var all = this.sinks.Concat(sinks).Distinct().ToArray();
+            if (all.Length == this.sinks.Length) return;
+            if (this.sinks.Length == 0) timer.Change(Interval, Interval);
+            this.sinks = all;
         }
 
         Nudge();

@@ -28,6 +28,9 @@ public abstract class ResponseMeter
     /// </summary>
     public virtual long? CountOutputTokens() => null;
 
+    /// <summary>Whether every choice that goes on is certainly over a bound, in bytes or in tokens; false where they are not told apart.</summary>
+    internal virtual bool AreChoicesOver(long mostBytes, long mostTokens) => false;
+
     /// <summary>What was read. Call it once, when the content has ended or will not be read further.</summary>
     public abstract ResponseReading Complete();
 }

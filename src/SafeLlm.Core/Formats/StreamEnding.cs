@@ -9,6 +9,11 @@ public abstract class StreamEnding
     /// <summary>Whether events end with an empty line (server-sent events), rather than with each line (JSON lines).</summary>
     public virtual bool IsEvents => true;
 
+    /// <summary>How the events of content of a type are framed; null where this is no way to end such content.</summary>
+    internal virtual StreamFrames? FramesOf(string? mediaType) => IsEvents
+        ? mediaType is "text/event-stream" ? new LineFrames(2) : null
+        : mediaType is "application/x-ndjson" or "application/stream+json" or "application/jsonl" or "application/json" ? new LineFrames(1) : null;
+
     /// <summary>Sees the next bytes that were delivered.</summary>
     public abstract void See(ReadOnlySpan<byte> bytes);
 

@@ -1,3 +1,5 @@
+using SafeLlm.Alerts;
+
 namespace SafeLlm.Limits;
 
 /// <summary>Looks into a store beside whoever uses it, for people and their tools.</summary>
@@ -16,4 +18,12 @@ public interface IStoreView : IDisposable
     /// those about an ended lease that a late settle has corrected.
     /// </summary>
     IAsyncEnumerable<JournalEntry> ReadJournalAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The alerts that were recorded last, newest first, delivered or not, as far back as the store remembers them. Empty where a
+    /// store keeps no alert that was delivered.
+    /// </summary>
+    /// <param name="most">How many at most, from 1.</param>
+    /// <param name="cancellationToken">Gives up the question.</param>
+    ValueTask<IReadOnlyList<Alert>> ReadAlertsAsync(int most, CancellationToken cancellationToken) => new([]);
 }

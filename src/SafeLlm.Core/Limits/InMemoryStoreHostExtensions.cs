@@ -1,4 +1,6 @@
 using SafeLlm.Alerts;
+using SafeLlm.Anomalies;
+using SafeLlm.Limits.InMemory;
 using SafeLlm.Signing;
 
 namespace SafeLlm.Limits;
@@ -19,6 +21,8 @@ public static class InMemoryStoreHostExtensions
     {
         var nonces = new InMemoryNonceStore(time);
         var outbox = new InMemoryAlertOutbox(time);
-        return new SafeLlmStores(new InMemoryLedger(time, nonces, outbox), nonces) { Journal = new InMemoryJournal(), Outbox = outbox };
+        var ledger = new InMemoryLedger(time, nonces, outbox);
+        var journal = new InMemoryJournal();
+        return new SafeLlmStores(ledger, nonces) { Journal = journal, Outbox = outbox, Baselines = new InMemoryBaselineStore(), LockOuts = new InMemoryLockOutStore(time), View = () => new InMemoryStoreView(ledger, journal) };
     }
 }

@@ -25,7 +25,10 @@ public sealed record JournalEntry
     /// <summary>Groups the attempts of one call; null for an operator's action.</summary>
     public string? CallId { get; init; }
 
-    /// <summary>Every scope that was charged, each once: <c>app</c>, <c>key:k1</c>, <c>tier:free</c>.</summary>
+    /// <summary>
+    /// Every scope that was charged, each once: <c>app</c>, <c>user:42</c>, <c>tier:free</c>; on a server the key that called as well,
+    /// whoever is charged for it: <c>key:k1</c>.
+    /// </summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
     /// <summary>The model as it was priced; null where the attempt had none. At most 512 characters.</summary>

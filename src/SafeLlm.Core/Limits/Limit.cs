@@ -1,3 +1,4 @@
+using SafeLlm.Limits.InMemory;
 using SafeLlm.Pricing;
 
 namespace SafeLlm.Limits;
@@ -21,6 +22,16 @@ public sealed record Limit
         SoftLimits = dimension == Dimension.Dollars && IsLong(window) ? SoftLimits.Article : SoftLimits.None;
     }
 
+    // A copy may have another scope, and so another counter.
+    private Limit(Limit original)
+    {
+        Scope = original.Scope;
+        Dimension = original.Dimension;
+        Window = original.Window;
+        Cap = original.Cap;
+        SoftLimits = original.SoftLimits;
+    }
+
     /// <summary>Who is charged: <c>app</c>, <c>user:42</c>, <c>key:k1</c>, <c>tier:free</c>, <c>network:203.0.113.0/24</c>.</summary>
     public string Scope { get; private init; }
 
@@ -42,6 +53,12 @@ public sealed record Limit
     /// counter, and for no others.
     /// </summary>
     public string CounterName => $"{Dimension.ToString().ToLowerInvariant()}|{Window?.Name}|{Scope}";
+
+    /// <summary>
+    /// Where a ledger in memory counted this limit last, so that it need not look for the counter each time. No part of the
+    /// limit's value; written without a lock, so whoever reads it asks whether it is theirs and still kept.
+    /// </summary>
+    internal Counter? LastCounter { get; set; }
 
     /// <summary>A limit from its parts, as a store or a configuration keeps them.</summary>
     /// <param name="scope">Who is charged; 1 to 256 characters.</param>
@@ -99,6 +116,14 @@ public sealed record Limit
         Window is null && shares.Count > 0
             ? throw new ArgumentException("A limit on concurrent calls has no soft limits: nothing is ever spent of it.", nameof(shares))
             : this with { SoftLimits = shares };
+
+    /// <summary>Whether both are the same counter with the same cap and the same soft limits.</summary>
+    public bool Equals(Limit? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null && Cap == other.Cap && SharesCounterWith(other) && SoftLimits.Equals(other.SoftLimits));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Scope, Dimension, Window, Cap, SoftLimits);
 
     /// <summary>Whether both are counted together: same scope, dimension and window, whatever the caps.</summary>
     public bool SharesCounterWith(Limit other) =>

@@ -1,4 +1,5 @@
 using SafeLlm.Alerts;
+using SafeLlm.Anomalies;
 using SafeLlm.Signing;
 
 namespace SafeLlm.Limits;
@@ -17,10 +18,21 @@ public sealed record SafeLlmStores(ILedger Ledger, INonceStore Nonces) : IDispos
     /// <summary>Where the ledger records alerts in the same step as the charge; null where nobody is told.</summary>
     public IAlertOutbox? Outbox { get; init; }
 
+    /// <summary>
+    /// Opens a look into the store for people, beside whoever uses it; whoever opens it disposes it. Null where a store cannot be looked into.
+    /// </summary>
+    public Func<IStoreView>? View { get; init; }
+
+    /// <summary>What was learned of keys; null where each process learns for itself.</summary>
+    public IBaselineStore? Baselines { get; init; }
+
+    /// <summary>Who has to wait; null where each process finds out for itself.</summary>
+    public ILockOutStore? LockOuts { get; init; }
+
     /// <summary>Disposes each store once, whichever roles it plays; the ledger last, as others may write through it.</summary>
     public void Dispose()
     {
-        var members = new object?[] { Outbox, Journal, Keys, Nonces, Ledger };
+        var members = new object?[] { LockOuts, Baselines, Outbox, Journal, Keys, Nonces, Ledger };
         foreach (var member in members.Distinct(ReferenceEqualityComparer.Instance))
         {
             (member as IDisposable)?.Dispose();

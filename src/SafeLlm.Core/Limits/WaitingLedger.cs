@@ -98,11 +98,12 @@ public sealed class WaitingLedger(ILedger ledger, TimeProvider time) : ILedger
             var isLate = time.GetUtcNow() >= deadline;
             if (queues.IsFirst(waiter) || isLate)
             {
+                // What another process gives back before it knows that somebody listens is there for the question; what it gives back later wakes.
+                if (!isLate && ledger is IRoomSignal signal) await signal.ListenAsync(queues.WakeAll, LookInterval * 8, cancellationToken).ConfigureAwait(false);
                 var result = await ledger.HoldAsync(request, cancellationToken).ConfigureAwait(false);
                 if (IsFinal(result, deadline) || isLate) return result;
                 request = request with { Nonce = null };
                 queues.Join(waiter, LastToFree(result.Denials), result);
-                if (queues.IsFirst(waiter) && ledger is IRoomSignal signal) await signal.ListenAsync(queues.WakeAll, LookInterval * 8, cancellationToken).ConfigureAwait(false);
             }
 
             await waiter.WaitAsync(Until(waiter, deadline), time, cancellationToken).ConfigureAwait(false);

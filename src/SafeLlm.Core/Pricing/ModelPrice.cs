@@ -6,6 +6,8 @@ namespace SafeLlm.Pricing;
 /// </summary>
 public sealed record ModelPrice(string Model, decimal InputPerMillion, decimal OutputPerMillion)
 {
+    private RateTable.Memo rates;
+
     /// <summary>Who serves it, e.g. <c>openai</c>.</summary>
     public string? Provider { get; init; }
 
@@ -53,6 +55,9 @@ public sealed record ModelPrice(string Model, decimal InputPerMillion, decimal O
 
     /// <summary>Whether it turns text into vectors and gives no output that costs.</summary>
     public bool IsEmbedding { get; init; }
+
+    /// <summary>The prices, ready to be looked up.</summary>
+    internal RateTable Rates => rates.For(this);
 
     /// <summary>The same with every price for tokens multiplied.</summary>
     internal ModelPrice Times(decimal factor) => this with

@@ -15,6 +15,7 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
 
     // where nothing is known of a call's like: a fourth of the bound
     private const long ExpectedShare = 4;
+    private static readonly string ExpectedByShare = $"the expected output is 1/{ExpectedShare} of its upper end";
 
     private readonly PromptEstimator estimator = new();
     private readonly OutputHistory? history = time is null ? null : new OutputHistory(time);
@@ -82,22 +83,16 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
         var (audioIn, audioOut) = (Part(usage.AudioInput, usage.Input), Part(usage.AudioOutput, usage.Output));
         var (cacheLong, reasoning) = (Part(usage.CacheWriteLong, usage.CacheWrite), Part(usage.Reasoning, usage.Output - audioOut));
         var cost = default(Money);
-        Add(usage.Input - audioIn, PriceKind.Input);
-        Add(audioIn, PriceKind.AudioInput);
-        Add(usage.CacheRead, PriceKind.CachedInput);
-        Add(usage.CacheWrite - cacheLong, PriceKind.CacheWrite);
-        Add(cacheLong, PriceKind.CacheWriteLong);
-        Add(usage.Output - audioOut - reasoning, PriceKind.Output);
-        Add(audioOut, PriceKind.AudioOutput);
-        Add(reasoning, PriceKind.Reasoning);
+        cost.Add(usage.Input - audioIn, rates.Of(PriceKind.Input));
+        cost.Add(audioIn, rates.Of(PriceKind.AudioInput));
+        cost.Add(usage.CacheRead, rates.Of(PriceKind.CachedInput));
+        cost.Add(usage.CacheWrite - cacheLong, rates.Of(PriceKind.CacheWrite));
+        cost.Add(cacheLong, rates.Of(PriceKind.CacheWriteLong));
+        cost.Add(usage.Output - audioOut - reasoning, rates.Of(PriceKind.Output));
+        cost.Add(audioOut, rates.Of(PriceKind.AudioOutput));
+        cost.Add(reasoning, rates.Of(PriceKind.Reasoning));
         cost.AddDollars(model.PerCall);
         return cost.RoundedUp;
-
-        // Most calls have two kinds of tokens: the prices of the others are not looked for.
-        void Add(long tokens, PriceKind kind)
-        {
-            if (tokens > 0) cost.Add(tokens, rates.Of(kind));
-        }
 
         static long Part(long part, long whole) => Math.Clamp(part, 0, Math.Max(0, whole));
     }
@@ -167,31 +162,10 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
     /// <summary>With the dearest price that may apply: of what the request asks for or the standard, long or short, whichever kind of tokens.</summary>
     private static NanoUsd UpperCost(ModelPrice model, long input, long output, PriceNeeds needs)
     {
-        decimal dearestInput = 0, dearestOutput = 0;
-        // Where one price holds for every tier and length, once is enough.
-        var isFlat = model.Steps.Count == 0;
-        ReadOnlySpan<ServiceTier> tiers = isFlat || needs.ServiceTier == ServiceTier.Standard ? [ServiceTier.Standard] : [ServiceTier.Standard, needs.ServiceTier];
-        ReadOnlySpan<long> lengths = isFlat ? [input] : [0, input];
-        foreach (var tier in tiers)
-        {
-            foreach (var length in lengths)
-            {
-                var rates = new Rates(model, length, tier);
-                foreach (var kind in (ReadOnlySpan<PriceKind>)[PriceKind.Input, PriceKind.CachedInput, PriceKind.CacheWrite, needs.LongCache ? PriceKind.CacheWriteLong : PriceKind.Input, needs.Audio ? PriceKind.AudioInput : PriceKind.Input])
-                {
-                    dearestInput = Math.Max(dearestInput, rates.Of(kind));
-                }
-
-                foreach (var kind in (ReadOnlySpan<PriceKind>)[PriceKind.Output, PriceKind.Reasoning, PriceKind.AudioOutput])
-                {
-                    dearestOutput = Math.Max(dearestOutput, rates.Of(kind));
-                }
-            }
-        }
-
+        var dearest = model.Rates.Dearest(input, needs);
         var cost = default(Money);
-        cost.Add(input, dearestInput);
-        cost.Add(output, dearestOutput);
+        cost.Add(input, dearest.Input);
+        cost.Add(output, dearest.Output);
         cost.AddDollars(model.PerCall);
         return cost.RoundedUp;
     }
@@ -238,11 +212,11 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
 
         if (scope is not null && history?.Expect(scope, model.Model) is { } likely)
         {
-            reasons.Add($"the expected output is what calls of {model.Model} gave before");
+            reasons.Add(model.Rates.ExpectedAsBefore);
             return new TokenRange(0, Math.Min(likely, upper), upper);
         }
 
-        reasons.Add($"the expected output is 1/{ExpectedShare} of its upper end");
+        reasons.Add(ExpectedByShare);
         return new TokenRange(0, upper / ExpectedShare, upper);
     }
 }

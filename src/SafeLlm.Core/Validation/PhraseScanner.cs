@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Numerics;
 using SafeLlm.Formats;
 using SafeLlm.Tokens;
 
@@ -10,15 +10,7 @@ namespace SafeLlm.Validation;
 /// </summary>
 internal sealed class PhraseScanner
 {
-    private const int LongestWord = 24;
-    private const int Letters = 26;
     private const long Idle = -1;
-    private const byte Letter = 1;
-    private const byte Digit = 2;
-    private const byte Stop = 3;
-
-    // by byte: a letter, a digit, what may end a sentence, or anything else
-    private static readonly byte[] KindTable = [.. Enumerable.Range(0, 256).Select(value => char.IsAsciiLetter((char)value) ? Letter : char.IsAsciiDigit((char)value) ? Digit : value is '.' or '!' or '?' or '\n' ? Stop : (byte)0)];
 
     private readonly (PhrasePattern Phrase, PromptFinding Finding)[] phrases;
 
@@ -26,53 +18,37 @@ internal sealed class PhraseScanner
     private readonly int[] starts;
     private readonly int slots;
 
-    // for each word the slots that it fits, phrase by phrase and the last slot of each first; likewise the slots of numbers
-    private readonly FrozenDictionary<string, (int Phrase, int Slot)[]>.AlternateLookup<ReadOnlySpan<char>> places;
-    private readonly (int Phrase, int Slot)[] numbers;
+    private readonly PhraseWords words;
 
-    // by first and last letter, the lengths of the words that matter: nearly every word of a text is known not to by this alone
-    private readonly uint[] lengths = new uint[Letters * Letters];
-    private readonly uint[] seconds = new uint[Letters * Letters];
+    // the slots of numbers, phrase by phrase and the last slot of each first
+    private readonly (int Phrase, int Slot)[] numbers;
 
     public PhraseScanner((PhrasePattern Phrase, PromptFinding Finding)[] phrases)
     {
         this.phrases = phrases;
         starts = new int[phrases.Length];
-        var words = new Dictionary<string, List<(int, int)>>(StringComparer.Ordinal);
-        var counts = new List<(int, int)>();
+        var places = new Dictionary<string, List<(int Phrase, int Slot)>>(StringComparer.Ordinal);
+        var counts = new List<(int Phrase, int Slot)>();
         for (var phrase = 0; phrase < phrases.Length; phrase++)
         {
             starts[phrase] = slots;
             var own = phrases[phrase].Phrase.Slots;
             slots += own.Length;
+
+            // The last slot first: a word that fits two must not open the second for itself.
             for (var slot = own.Length - 1; slot >= 0; slot--)
             {
                 if (own[slot].AtLeast is not null) counts.Add((phrase, slot));
                 foreach (var word in own[slot].Words.Distinct(StringComparer.Ordinal))
                 {
-                    if (!words.TryGetValue(word, out var known)) words[word] = known = [];
+                    if (!places.TryGetValue(word, out var known)) places[word] = known = [];
                     known.Add((phrase, slot));
                 }
             }
         }
 
         numbers = [.. counts];
-        places = words.ToFrozenDictionary(word => word.Key, word => word.Value.ToArray(), StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach (var word in words.Keys.Concat(NumberWords.All))
-        {
-            if (word.Length <= LongestWord && char.IsAsciiLetterLower(word[0]) && char.IsAsciiLetterLower(word[^1])) Note(word);
-        }
-    }
-
-    private void Note(string word)
-    {
-        lengths[Ends(word[0], word[^1])] |= 1u << word.Length;
-
-        // An apostrophe in the second place says nothing.
-        for (var letter = 'a'; letter <= 'z'; letter++)
-        {
-            if (word.Length < 2 || letter == word[1] || !char.IsAsciiLetterLower(word[1])) seconds[Ends(word[0], letter)] |= 1u << word.Length;
-        }
+        words = new PhraseWords(places, counts.Exists(count => count.Slot == 0));
     }
 
     /// <summary>Finds each phrase at most once in each message.</summary>
@@ -115,47 +91,84 @@ internal sealed class PhraseScanner
         return run.Findings ?? (IReadOnlyList<PromptFinding>)[];
     }
 
-    private uint Second(int first, int second) => (uint)(second - 'a') < Letters ? seconds[Ends(first, second)] : uint.MaxValue;
-
-    private static int Ends(int first, int last) => ((first - 'a') * Letters) + (last - 'a');
-
     private void Scan(scoped ReadOnlySpan<byte> text, ref Run run)
     {
-        long spelled = 0;
-        ReadOnlySpan<byte> kinds = KindTable;
-        if (kinds.Length != 256) return;
-        var lengths = this.lengths;
         run.Open.Fill(Idle);
-        for (var index = 0; index < text.Length;)
+        (run.OpenUntil, run.Spelled) = (Idle, 0);
+        for (var begin = 0; begin < text.Length;)
         {
-            var value = text[index];
-            switch (kinds[value])
-            {
-                case Letter:
-                    var start = index;
-                    do index++;
-                    while (index < text.Length && (kinds[text[index]] == Letter || (text[index] == '\'' && index + 1 < text.Length && kinds[text[index + 1]] == Letter)));
-
-                    var length = index - start;
-                    run.Position++;
-                    spelled = length <= LongestWord && (lengths[Ends(value | 0x20, text[index - 1] | 0x20)] & Second(value | 0x20, text[Math.Min(start + 1, index - 1)] | 0x20) & (1u << length)) != 0
-                        ? Take(text[start..index], spelled, ref run)
-                        : 0;
-                    break;
-                case Digit:
-                    run.Position++;
-                    spelled = ReadNumber(text, ref index);
-                    Take(spelled, ref run);
-                    break;
-                case Stop:
-                    if (index + 1 == text.Length || text[index + 1] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'"') run.Open.Fill(Idle);
-                    index++;
-                    break;
-                default:
-                    index++;
-                    break;
-            }
+            var rest = text[begin..];
+            var block = TextBlock.Of(rest);
+            begin += block.Length > 0 ? ScanBlock(rest, block, ref run) : ScanLongWord(rest, ref run);
         }
+    }
+
+    // How many bytes are done with: more than the block has where a number reaches beyond it.
+    private int ScanBlock(scoped ReadOnlySpan<byte> text, TextBlock block, ref Run run)
+    {
+        var (done, stops, position) = (block.Length, block.Stops, run.Position);
+        for (var tokens = block.Tokens; tokens != 0;)
+        {
+            var start = BitOperations.TrailingZeroCount(tokens);
+            var length = block.WordLength(start);
+            tokens &= tokens - 1;
+            position++;
+            if (length > 0 && !Matters(text, start, length, position, ref run)) continue;
+
+            var before = (1ul << start) - 1;
+            if ((stops & before) != 0)
+            {
+                run.Close();
+                stops &= ~before;
+            }
+
+            run.MoveTo(position);
+            if (length > 0)
+            {
+                TakeWord(text, start, length, ref run);
+            }
+            else
+            {
+                var end = start;
+                run.Spelled = ReadNumber(text, ref end);
+                TakeNumber(ref run);
+                tokens &= end < TextBlock.Size ? ulong.MaxValue << end : 0;
+                done = Math.Max(done, end);
+            }
+
+            position = run.LastTaken = run.Position;
+        }
+
+        if (stops != 0) run.Close();
+        run.Position = position;
+        return done;
+    }
+
+    // Letters and apostrophes without an end in sight: their first word, or the apostrophes before it.
+    private int ScanLongWord(scoped ReadOnlySpan<byte> text, ref Run run)
+    {
+        var quotes = text.IndexOfAnyExcept((byte)'\'');
+        if (quotes != 0) return quotes > 0 ? quotes : text.Length;
+
+        var length = 1;
+        while (length < text.Length && (char.IsAsciiLetter((char)text[length]) || (text[length] == '\'' && length + 1 < text.Length && char.IsAsciiLetter((char)text[length + 1])))) length++;
+        var position = run.Position + 1;
+        var matters = Matters(text, 0, length, position, ref run);
+        run.MoveTo(position);
+        if (matters)
+        {
+            TakeWord(text, 0, length, ref run);
+            run.LastTaken = run.Position;
+        }
+
+        return length;
+    }
+
+    // A word that goes on with a phrase matters only while one has begun; behind a number it may be the rest of that.
+    private bool Matters(scoped ReadOnlySpan<byte> text, int start, int length, long position, ref Run run)
+    {
+        var level = words.LevelOf(text, start, length);
+        return level != PhraseWords.None && (level != PhraseWords.GoesOn || run.OpenUntil >= position - (run.Spelled > 0 ? 1 : 0));
     }
 
     /// <summary>Digits with separators between them, and a k behind: 10,000, 10_000, 10k.</summary>
@@ -183,33 +196,27 @@ internal sealed class PhraseScanner
         return number;
     }
 
-    /// <summary>Takes a word that may matter.</summary>
-    /// <returns>The number that is spelled so far; 0 where the word is none.</returns>
-    private long Take(scoped ReadOnlySpan<byte> letters, long spelled, ref Run run)
+    private void TakeWord(scoped ReadOnlySpan<byte> text, int start, int length, ref Run run)
     {
-        Span<char> word = stackalloc char[LongestWord];
-        for (var i = 0; i < letters.Length; i++) word[i] = (char)(letters[i] | 0x20);
-        word = word[..letters.Length];
-        if (places.TryGetValue(word, out var fitting))
-        {
-            foreach (var (phrase, slot) in fitting) Advance(phrase, slot, ref run);
-            return 0;
-        }
+        var spelled = run.Spelled;
+        run.Spelled = 0;
+        if (words.Find(text, start, length) is not { } word) return;
 
-        var number = NumberWords.After(spelled, word);
+        foreach (var (phrase, slot) in word.Places) Advance(phrase, slot, ref run);
+        if (word.Places.Length > 0) return;
 
         // "ten thousand" is one word of a phrase
-        run.Position -= spelled > 0 && number > 0 ? 1 : 0;
-        Take(number, ref run);
-        return number;
+        run.Spelled = NumberWords.After(spelled, word.Text);
+        run.Position -= spelled > 0 && run.Spelled > 0 ? 1 : 0;
+        TakeNumber(ref run);
     }
 
-    private void Take(long number, ref Run run)
+    private void TakeNumber(ref Run run)
     {
-        if (number == 0) return;
+        if (run.Spelled == 0) return;
         foreach (var (phrase, slot) in numbers)
         {
-            if (number >= phrases[phrase].Phrase.Slots[slot].AtLeast) Advance(phrase, slot, ref run);
+            if (run.Spelled >= phrases[phrase].Phrase.Slots[slot].AtLeast) Advance(phrase, slot, ref run);
         }
     }
 
@@ -224,6 +231,7 @@ internal sealed class PhraseScanner
         if (slot < own.Length - 1)
         {
             until[slot + 1] = run.Position + 1 + own[slot + 1].Gap;
+            run.OpenUntil = Math.Max(run.OpenUntil, until[slot + 1]);
             return;
         }
 
@@ -237,14 +245,37 @@ internal sealed class PhraseScanner
         /// <summary>For each slot of each phrase, the last word at which it may match.</summary>
         public Span<long> Open = open;
 
+        /// <summary>The last word at which any may.</summary>
+        public long OpenUntil = Idle;
+
         public Span<bool> IsFound = isFound;
 
         public long Position;
+
+        /// <summary>The last word that was looked at closely; a number goes on with the very next one only.</summary>
+        public long LastTaken;
+
+        /// <summary>The number that the last words spell; 0 where they are none.</summary>
+        public long Spelled;
 
         public int? Message;
 
         public int Offset;
 
         public List<PromptFinding>? Findings;
+
+        public void MoveTo(long position)
+        {
+            if (position > LastTaken + 1) Spelled = 0;
+            Position = position;
+        }
+
+        /// <summary>A sentence has ended: no phrase reaches over that.</summary>
+        public void Close()
+        {
+            if (OpenUntil == Idle) return;
+            Open.Fill(Idle);
+            OpenUntil = Idle;
+        }
     }
 }

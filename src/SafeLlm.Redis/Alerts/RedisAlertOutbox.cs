@@ -52,8 +52,7 @@ internal sealed class RedisAlertOutbox(RedisConnection connection) : IAlertOutbo
 
     private async ValueTask<string[]> AskAsync(string operation, params RedisValue[] more)
     {
-        var answer = await connection.RunAsync(
-            LedgerScript.Text, [connection.Keys.Due], [operation, connection.Now, connection.Keys.Prefix, .. more]).ConfigureAwait(false);
+        var answer = await connection.RunAsync([connection.Keys.Due], [operation, connection.Now, connection.Keys.Prefix, .. more]).ConfigureAwait(false);
         return Array.ConvertAll(answer, part => (string)part!);
     }
 }

@@ -17,8 +17,7 @@ internal sealed class RedisJournal(RedisConnection connection) : IJournal
         entry.Validate();
         cancellationToken.ThrowIfCancellationRequested();
         var line = JsonSerializer.Serialize(JournalLine.Of(entry), RedisJson.Default.JournalLine);
-        await connection.RunAsync(
-            LedgerScript.Text, [connection.Keys.Due], ["append", connection.Now, connection.Keys.Prefix, $"{entry.Outcome}\n{entry.Id}", line]).ConfigureAwait(false);
+        await connection.RunAsync([connection.Keys.Due], ["append", connection.Now, connection.Keys.Prefix, $"{entry.Outcome}\n{entry.Id}", line]).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -27,8 +26,7 @@ internal sealed class RedisJournal(RedisConnection connection) : IJournal
         for (var next = 0L; ;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var answer = await connection.RunAsync(
-                LedgerScript.Text, [connection.Keys.Due], ["lines", connection.Now, connection.Keys.Prefix, next, Batch]).ConfigureAwait(false);
+            var answer = await connection.RunAsync([connection.Keys.Due], ["lines", connection.Now, connection.Keys.Prefix, next, Batch]).ConfigureAwait(false);
             next = (long)answer[1];
             for (var i = 2; i < answer.Length; i++)
             {

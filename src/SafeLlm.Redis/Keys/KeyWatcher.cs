@@ -46,7 +46,7 @@ internal sealed class KeyWatcher : IDisposable
         {
             // The instant before the question: what changes behind the answer is found by the next look.
             var now = time.GetUtcNow().UtcTicks;
-            var answer = await connection.RunAsync(LedgerScript.Text, [connection.Keys.Due], ["keys", connection.Now, connection.Keys.Prefix, version]).ConfigureAwait(false);
+            var answer = await connection.RunAsync([connection.Keys.Due], ["keys", connection.Now, connection.Keys.Prefix, version]).ConfigureAwait(false);
             var found = (string)answer[1]!;
             if (found != version)
             {

@@ -83,8 +83,7 @@ internal sealed class RedisSigningKeyStore : ISigningKeyStore, IKeyRegistry, IDi
 
     private async ValueTask<bool> AskAsync(string yes, string operation, params RedisValue[] more)
     {
-        var answer = await connection.RunAsync(
-            LedgerScript.Text, [connection.Keys.Due], [operation, connection.Now, connection.Keys.Prefix, .. more]).ConfigureAwait(false);
+        var answer = await connection.RunAsync([connection.Keys.Due], [operation, connection.Now, connection.Keys.Prefix, .. more]).ConfigureAwait(false);
         return (string?)answer[0] == yes;
     }
 }

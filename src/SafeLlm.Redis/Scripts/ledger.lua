@@ -9,10 +9,10 @@
 --         claimed that lapse in the same six minutes, and in the six before.
 -- ARGV[1] the operation. ARGV[2] the instant, or -1 for the server's own clock. ARGV[3] the prefix of all keys.
 --
--- A counter is a hash: h held, s spent, w its name, c and f the cap and the soft limits of the last hold, t the highest share
--- told. A calendar window has one for each run, named by its start, and c and f once more beside them: what the last hold in
--- any run brought counts for all. A rolling one has n, the bucket of its last touch, tn, the
--- stretch that t is about, and a field for each bucket.
+-- A counter is a hash: h held, s spent, w its name, c and f the cap and the soft limits of the last hold, v both in short, t the
+-- highest share told, x a hundred times what must be spent before the next one is, or "never". A calendar window has one for
+-- each run, named by its start, and c and f once more beside them: what the last hold in any run brought counts for all. A
+-- rolling one has n, the bucket of its last touch, tn, the stretch that t is about, and a field for each bucket.
 local call = redis.call
 local due_key = KEYS[1]
 local prefix = ARGV[3]
@@ -56,8 +56,10 @@ local function milliseconds(microseconds)
   return text(math.max(1, math.ceil(microseconds / 1000)))
 end
 
-local function bucket_of(parts)
-  return parts[2] + math.floor((now * 10 + parts[1]) / parts[3])
+-- The bucket of a rolling counter at an instant. In the places of a calendar's ends it has the offset of the first bucket, which is
+-- the next, and in that of the window's name how long a bucket is.
+local function bucket_at(record, at, instant)
+  return record[at + NEXT_ENDS] + math.floor((instant * 10 + record[at + ENDS]) / record[at + WINDOW])
 end
 
 local function buckets_of(key)
@@ -72,7 +74,7 @@ end
 -- Brings a rolling counter up to a bucket: what has left the window goes. Where the clock stepped back, every amount keeps
 -- its bucket, and what lies ahead by up to a window counts too.
 local function roll(key, bucket, life)
-  local found = call('HMGET', key, 'n', 's', 'h', 'c', 'f')
+  local found = call('HMGET', key, 'n', 's', 'h', 'c', 'f', 'v')
   local newest, spent, held = tonumber(found[1]), tonumber(found[2]) or 0, tonumber(found[3]) or 0
   if newest and bucket ~= newest then
     local left = {}
@@ -88,7 +90,7 @@ local function roll(key, bucket, life)
     call('HSET', key, 'n', text(bucket), 's', text(spent))
     call('PEXPIRE', key, life)
   end
-  return newest ~= nil, spent, held, found[4], found[5]
+  return newest ~= nil, spent, held, found[4], found[5], found[6]
 end
 
 -- Adds to what is spent at a slot of a counter, if that still counts there.
@@ -146,9 +148,10 @@ local function record_alert(matter, payload)
 end
 
 -- Records every soft limit that a charge reached for the first time in its run.
-local function tell(kind, key, parts)
+local function tell(kind, key, bucket)
   local found = call('HMGET', key, 'f', 'c', 's', 't', 'w', 'tn')
   if not found[1] or found[1] == '' then return false end
+  local own_soft, own_cap = found[1], found[2]
   if kind == CALENDAR then
     local last = call('HMGET', string.match(key, '^(.*):%-?%d+$'), 'f', 'c')
     if not last[1] or last[1] == '' then return false end
@@ -157,27 +160,31 @@ local function tell(kind, key, parts)
   local cap, spent, told, start = tonumber(found[2]), tonumber(found[3]) or 0, tonumber(found[4]) or 0, nil
   if spent <= 0 then return false end
   if kind == ROLLING then
-    start = text(math.floor(bucket_of(parts) / BUCKETS))
+    start = text(math.floor(bucket / BUCKETS))
     if found[6] ~= start then told = 0 end
   else
     start = string.match(key, ':(%-?%d+)$')
   end
-  local highest, is_new = told, false
+  local highest, next_told, is_new = told, ABSURD * 1000, false
   for _, soft in ipairs(cjson.decode(found[1])) do
     if soft[1] > told and spent * 100 >= cap * soft[1] then
       highest = soft[1]
       local matter = 'share\n' .. found[5] .. '\n' .. start .. '\n' .. soft[1]
       local payload = table.concat({ 's', text(soft[1]), text(soft[2]), text(spent), text(cap), text(now), start, #soft[3], soft[3] .. found[5] }, '\n')
       if record_alert(matter, payload) then is_new = true end
+    elseif soft[1] > told then
+      next_told = math.min(next_told, cap * soft[1])
     end
   end
+  if kind == CALENDAR and own_soft == found[1] and own_cap == found[2] then call('HSET', key, 'x', text(next_told)) end
   if highest > told then
     if kind == ROLLING then call('HSET', key, 't', text(highest), 'tn', start) else call('HSET', key, 't', text(highest)) end
   end
   return is_new
 end
 
--- A record; 'S' or 'R' with its flags where the hold was settled or released; or nothing.
+-- A record; 'S' or 'R' with its flags where the hold was settled or released; or nothing. A rolling counter's slot follows from
+-- the instant of the hold, since whoever wrote the limit did not know it.
 local function load(key)
   local packed = call('GET', key)
   if not packed then return nil end
@@ -186,13 +193,16 @@ local function load(key)
     if now >= tonumber(string.sub(packed, 4)) then return nil end
     return first, string.sub(packed, 2, 2) == '1', string.sub(packed, 3, 3) == '1'
   end
-  local record = cmsgpack.unpack(packed)
+  local record = { cmsgpack.unpack(packed) }
   if record[PHASE] ~= OPEN and now >= record[DUE] then return nil end
+  for at = FIRST, #record, COUNTER_SIZE do
+    if record[at + KIND] == ROLLING then record[at + SLOT] = bucket_at(record, at, record[TAKEN]) end
+  end
   return record
 end
 
 local function save(key, record, until_then)
-  call('SET', key, cmsgpack.pack(record), 'PX', milliseconds(until_then - now))
+  call('SET', key, cmsgpack.pack(unpack(record)), 'PX', milliseconds(until_then - now))
 end
 
 local function bury(key, letter, overrun, late, kept)
@@ -204,7 +214,7 @@ local function each(record, action)
 end
 
 local function advance(record, at)
-  if record[at + KIND] == ROLLING then roll(record[at + KEY], bucket_of(record[at + WINDOW]), record[at + LIFE]) end
+  if record[at + KIND] == ROLLING then roll(record[at + KEY], bucket_at(record, at, now), record[at + LIFE]) end
 end
 
 -- Adds a line to the journal: the oldest goes where there are too many. A list, since not every server has streams.
@@ -234,7 +244,7 @@ local function end_lease(name)
     local kind = record[at + KIND]
     local held = amount(record, REQUESTS, record[at + DIMENSION])
     close(record, at, held, (is_charged and kind ~= CONCURRENT) and held or 0)
-    if is_charged and kind ~= CONCURRENT then tell(kind, record[at + KEY], record[at + WINDOW]) end
+    if is_charged and kind ~= CONCURRENT then tell(kind, record[at + KEY], kind == ROLLING and bucket_at(record, at, now)) end
   end)
   journal_lease(record, is_charged)
   record[PHASE] = is_charged and CHARGED or RELEASED
@@ -275,43 +285,46 @@ local function set_caps(limits)
   for i = 1, #limits do names[i] = limits[i].name end
   if #names == 0 then return end
   local caps = call('HMGET', prefix .. 'caps', unpack(names))
-  for i = 1, #limits do limits[i].cap = tonumber(caps[i]) or limits[i].cap end
+  for i = 1, #limits do
+    if caps[i] then limits[i].cap, limits[i].mark = tonumber(caps[i]), '' end
+  end
 end
 
--- The limits of a call. Nothing where the calendar of one is out of date.
-local PER_LIMIT = 11
-local function limits_from(first)
-  local limits = {}
-  for at = first, #ARGV, PER_LIMIT do
+-- The limits of a call: what a record keeps of each, behind a head of so many members, and name, cap, soft limits, both in
+-- short and the amount asked. Nothing where the calendar of one is out of date.
+local function limits_from(kept, head, told)
+  local fields, more, limits = { cmsgpack.unpack(kept) }, { cmsgpack.unpack(told) }, {}
+  for i = 1, #more / 5 do
+    local at, then_at = head + 1 + (i - 1) * COUNTER_SIZE, (i - 1) * 5
     local limit = {
-      kind = tonumber(ARGV[at]), base = ARGV[at + 1], key = ARGV[at + 1], dimension = tonumber(ARGV[at + 2]), cap = tonumber(ARGV[at + 3]),
-      life = ARGV[at + 4], window = ARGV[at + 5], name = ARGV[at + 9], soft = ARGV[at + 10], slot = 0, ends = 0, next_ends = 0 }
+      kind = fields[at + KIND], key = fields[at + KEY], slot = 0, dimension = fields[at + DIMENSION], ends = 0, next_ends = 0,
+      base = fields[at + BASE], window = fields[at + WINDOW], life = fields[at + LIFE],
+      name = more[then_at + 1], cap = more[then_at + 2], soft = more[then_at + 3], mark = more[then_at + 4] }
     if limit.kind == CALENDAR then
-      local starts, ends, next_ends = tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]), tonumber(ARGV[at + 8])
+      local starts, ends, next_ends = fields[at + SLOT], fields[at + ENDS], fields[at + NEXT_ENDS]
       if now < starts or now >= next_ends then return nil end
       local is_next = now >= ends
-      limit.key = limit.base .. ':' .. (is_next and ARGV[at + 7] or ARGV[at + 6])
+      limit.key = limit.base .. ':' .. text(is_next and ends or starts)
       limit.slot = is_next and ends or starts
       limit.ends = is_next and next_ends or ends
       limit.next_ends = next_ends
       limit.life = milliseconds(limit.ends - now + 2 * DAY)
     elseif limit.kind == ROLLING then
-      limit.window = { tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]), tonumber(ARGV[at + 8]) }
-      limit.slot = bucket_of(limit.window)
+      limit.slot, limit.ends, limit.next_ends = bucket_at(fields, at, now), fields[at + ENDS], fields[at + NEXT_ENDS]
     end
-    limits[#limits + 1] = limit
+    limits[i] = limit
   end
   set_caps(limits)
-  return limits
+  return limits, fields
 end
 
 local function look(limit)
   if limit.kind == ROLLING then
-    limit.is_known, limit.spent, limit.held, limit.told_cap, limit.told_soft = roll(limit.key, limit.slot, limit.life)
+    limit.is_known, limit.spent, limit.held, limit.told_cap, limit.told_soft, limit.told_mark = roll(limit.key, limit.slot, limit.life)
   else
-    local found = call('HMGET', limit.key, 'h', 's', 'c', 'f')
+    local found = call('HMGET', limit.key, 'h', 's', 'c', 'f', 'v')
     limit.is_known, limit.held, limit.spent = found[1] ~= false, tonumber(found[1]) or 0, tonumber(found[2]) or 0
-    limit.told_cap, limit.told_soft = found[3], found[4]
+    limit.told_cap, limit.told_soft, limit.told_mark = found[3], found[4], found[5]
   end
 end
 
@@ -337,11 +350,15 @@ local function take(limit, asked)
   local soft, had_soft = limit.soft, limit.told_soft or ''
   if limit.is_known and had_soft == soft and limit.told_cap == text(limit.cap) then
     call('HINCRBY', limit.key, 'h', text(asked))
+    if limit.told_mark ~= limit.mark then call('HSET', limit.key, 'v', limit.mark) end
     if limit.kind ~= CONCURRENT then return end
-  elseif limit.is_known then
-    call('HSET', limit.key, 'h', text(limit.held + asked), 'c', text(limit.cap), 'f', soft)
   else
-    call('HSET', limit.key, 'h', text(asked), 's', '0', 'n', text(limit.slot), 'w', limit.name, 'c', text(limit.cap), 'f', soft)
+    if limit.is_known then
+      call('HSET', limit.key, 'h', text(limit.held + asked), 'c', text(limit.cap), 'f', soft, 'v', limit.mark)
+    else
+      call('HSET', limit.key, 'h', text(asked), 's', '0', 'n', text(limit.slot), 'w', limit.name, 'c', text(limit.cap), 'f', soft, 'v', limit.mark)
+    end
+    if soft == '' then call('HSET', limit.key, 'x', 'never') else call('HDEL', limit.key, 'x') end
   end
   if limit.kind == CALENDAR and (soft ~= '' or had_soft ~= '') then
     call('HSET', limit.base, 'c', text(limit.cap), 'f', soft)
@@ -396,14 +413,15 @@ local function denials_of(limits, record)
   return denied
 end
 
--- ARGV[4] the hold's name, [5] lease, [6] 1 where its end charges, [7..10] requests, tokens in, tokens out, nano-dollars,
--- [11] until when the nonce is kept or '', [12] how many nonces a key may have claimed, [13] the hold's id, then the limits.
+-- ARGV[4] the hold's name, [5] what its record keeps: 1 where its end charges, requests, tokens in, tokens out, nano-dollars, the
+-- hold's id, then of each limit the members from KIND on. [6] what is asked of the limits, [7] the lease, [8] for how many
+-- milliseconds the record is kept, [9] until when the nonce is kept or '', [10] how many nonces a key may have claimed.
 local function hold()
-  local limits = limits_from(14)
+  local limits, fields = limits_from(ARGV[5], 6, ARGV[6])
   if not limits then return { 'clock', now } end
   end_leases(16)
-  if ARGV[11] ~= '' then
-    local refused = claim_nonce(tonumber(ARGV[11]), tonumber(ARGV[12]))
+  if ARGV[9] ~= '' then
+    local refused = claim_nonce(tonumber(ARGV[9]), tonumber(ARGV[10]))
     if refused then return { refused } end
   end
   local known = load(KEYS[2])
@@ -411,7 +429,7 @@ local function hold()
     if type(known) == 'table' and known[PHASE] == OPEN then return held_answer(known) end
     return { 'closed' }
   end
-  local record = { OPEN, now, now + tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), ARGV[13] }
+  local record = { OPEN, now, now + tonumber(ARGV[7]), unpack(fields, 1, 6) }
   local denied = denials_of(limits, record)
   if #denied > 1 and end_leases_ahead() > 0 then denied = denials_of(limits, record) end
   if #denied > 1 then return denied end
@@ -447,8 +465,8 @@ end
 -- Charges what is above a hold to the counter as it is now. Whether a soft limit was reached by that.
 local function charge_excess(record, at, more, starts, ends)
   if record[at + KIND] == ROLLING then
-    charge(record, at, bucket_of(record[at + WINDOW]), more)
-    return tell(ROLLING, record[at + KEY], record[at + WINDOW])
+    charge(record, at, bucket_at(record, at, now), more)
+    return tell(ROLLING, record[at + KEY], bucket_at(record, at, now))
   end
   local key = record[at + BASE] .. ':' .. text(starts)
   local spent = tonumber(call('HGET', key, 's'))
@@ -457,6 +475,7 @@ local function charge_excess(record, at, more, starts, ends)
   else
     local found = call('HMGET', record[at + KEY], 'w', 'c', 'f')
     call('HSET', key, 'h', '0', 's', text(sum(0, more)), 'w', found[1] or '', 'c', found[2] or '0', 'f', found[3] or '')
+    if not found[3] or found[3] == '' then call('HSET', key, 'x', 'never') end
     call('PEXPIRE', key, milliseconds(ends - now + 2 * DAY))
   end
   return tell(CALENDAR, key)
@@ -493,7 +512,7 @@ local function close_all(record, actual, spans)
     advance(record, at)
     if was_open then
       close(record, at, held, math.min(used, held))
-      if math.min(used, held) > 0 and tell(record[at + KIND], record[at + KEY], record[at + WINDOW]) then has_alerts = true end
+      if math.min(used, held) > 0 and tell(record[at + KIND], record[at + KEY], record[at + KIND] == ROLLING and bucket_at(record, at, now)) then has_alerts = true end
     else
       local covered = record[PHASE] == CHARGED and held or 0
       charge(record, at, record[at + SLOT], math.min(used, covered) - covered)
@@ -557,9 +576,9 @@ local function extend()
   return { 'extended' }
 end
 
--- The limits from ARGV[4].
+-- ARGV[4] and [5] the limits.
 local function read()
-  local limits = limits_from(4)
+  local limits = limits_from(ARGV[4], 0, ARGV[5])
   if not limits then return { 'clock', now } end
   while end_leases(256) == 256 do end
   local answer = { 'states' }
@@ -694,18 +713,22 @@ local function holds()
   return answer
 end
 
--- ARGV[4] the counter's name, [5] its cap, or nothing for the application's.
+-- ARGV[4] the counter's name, [5] its cap, or nothing for the application's. The key "capped" says that there are any: it is
+-- read with a hold's other keys.
 local function set_cap()
   if ARGV[5] then
     call('HSET', prefix .. 'caps', ARGV[4], ARGV[5])
+    call('SET', prefix .. 'capped', '')
     return { 'set' }
   end
-  return { call('HDEL', prefix .. 'caps', ARGV[4]) == 1 and 'cleared' or 'unknown' }
+  local was_set = call('HDEL', prefix .. 'caps', ARGV[4]) == 1
+  if call('EXISTS', prefix .. 'caps') == 0 then call('DEL', prefix .. 'capped') end
+  return { was_set and 'cleared' or 'unknown' }
 end
 
--- The limit from ARGV[4]: forgets what is spent in its present window, and says what it was.
+-- ARGV[4] and [5] the limit: forgets what is spent in its present window, and says what it was.
 local function reset()
-  local limits = limits_from(4)
+  local limits = limits_from(ARGV[4], 0, ARGV[5])
   if not limits then return { 'clock', now } end
   while end_leases(256) == 256 do end
   local limit = limits[1]

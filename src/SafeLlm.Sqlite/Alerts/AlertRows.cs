@@ -43,6 +43,16 @@ internal sealed class AlertRows(StoreConnection connection)
         return taken;
     }
 
+    /// <summary>Those that were recorded last, delivered or not, newest first.</summary>
+    public List<Alert> ReadLast(int most)
+    {
+        var select = connection.Statement($"SELECT {Columns} FROM alerts ORDER BY number DESC LIMIT ?").Bind(1, most);
+        var last = new List<Alert>();
+        while (select.Step()) last.Add(Read(select));
+        select.Reset();
+        return last;
+    }
+
     public bool Complete(string id) => connection.Statement("UPDATE alerts SET due = NULL WHERE id = ?").Bind(1, id).Run() == 1;
 
     public bool Postpone(string id, long due) =>

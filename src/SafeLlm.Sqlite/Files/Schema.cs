@@ -123,5 +123,24 @@ internal static class Schema
         INSERT INTO signing_key_version (version) VALUES (1);
         """;
 
-    public static IReadOnlyList<string> Steps { get; } = [Version1];
+    // What is learned of keys, and who has to wait.
+    private const string Version2 = """
+        CREATE TABLE usage_days (
+            key_id TEXT NOT NULL,
+            start INTEGER NOT NULL,
+            requests_hour INTEGER NOT NULL,
+            requests_burst INTEGER NOT NULL,
+            tokens_request INTEGER NOT NULL,
+            nanos_hour INTEGER NOT NULL,
+            nanos_burst INTEGER NOT NULL,
+            PRIMARY KEY (key_id, start)
+        ) WITHOUT ROWID;
+        CREATE TABLE lock_outs (
+            scope TEXT PRIMARY KEY,
+            until INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX lock_outs_until ON lock_outs (until);
+        """;
+
+    public static IReadOnlyList<string> Steps { get; } = [Version1, Version2];
 }

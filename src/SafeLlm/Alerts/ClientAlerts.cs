@@ -9,8 +9,7 @@ internal static class ClientAlerts
     {
         var delivery = AlertDelivery.Of(outbox, time);
         delivery.Failed ??= (alert, failure) => Log.AlertFailed(logger, alert?.Id, failure);
-        delivery.Add(new LogAlertSink(logger));
-        foreach (var sink in sinks) delivery.Add(sink);
+        delivery.Add([new LogAlertSink(logger), .. sinks]);
         return delivery;
     }
 }

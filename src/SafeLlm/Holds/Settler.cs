@@ -15,27 +15,10 @@ internal sealed class Settler(ClientRuntime runtime)
     /// <param name="holdId">The hold; null where the call has no limits.</param>
     /// <param name="actual">What is charged.</param>
     /// <param name="line">The attempt's line in the journal; null where nobody keeps one.</param>
-    public ValueTask SettleAsync(string? holdId, Amounts actual, JournalEntry? line) => RunAsync(holdId ?? line?.Id, async () =>
-    {
-        var result = default(SettleResult);
-        if (holdId is not null)
-        {
-            result = await runtime.Ledger.SettleAsync(holdId, actual, CancellationToken.None).ConfigureAwait(false);
-            if (!result.Found) Log.HoldUnknown(runtime.Logger, holdId);
-            if (result.IsOverrun) Log.Overrun(runtime.Logger, holdId, actual.InputTokens, actual.OutputTokens, actual.Cost);
-            if (result.WasLate) Log.SettledLate(runtime.Logger, holdId);
-            if (result.HasAlerts) runtime.Alerts?.Nudge();
-        }
-
-        if (line is not null) await runtime.Journal!.AppendAsync(result.IsOverrun ? line with { IsOverrun = true } : line, CancellationToken.None).ConfigureAwait(false);
-    });
+    public ValueTask SettleAsync(string? holdId, Amounts actual, JournalEntry? line) => RunAsync(holdId, actual, line);
 
     /// <inheritdoc cref="SettleAsync"/>
-    public ValueTask ReleaseAsync(string? holdId, JournalEntry? line) => RunAsync(holdId ?? line?.Id, async () =>
-    {
-        if (holdId is not null) await runtime.Ledger.ReleaseAsync(holdId, CancellationToken.None).ConfigureAwait(false);
-        if (line is not null) await runtime.Journal!.AppendAsync(line, CancellationToken.None).ConfigureAwait(false);
-    });
+    public ValueTask ReleaseAsync(string? holdId, JournalEntry? line) => RunAsync(holdId, null, line);
 
     /// <summary>Writes the line of an attempt whose hold goes on.</summary>
     public ValueTask WriteAsync(JournalEntry? line) => ReleaseAsync(null, line);
@@ -56,21 +39,42 @@ internal sealed class Settler(ClientRuntime runtime)
         }
     }
 
-    private async ValueTask RunAsync(string? id, Func<ValueTask> close)
+    private async ValueTask RunAsync(string? holdId, Amounts? actual, JournalEntry? line)
     {
-        if (id is not { } holdId) return;
+        if ((holdId ?? line?.Id) is not { } id) return;
         try
         {
-            await close().ConfigureAwait(false);
+            await CloseAsync(holdId, actual, line).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            Log.StoreFailed(runtime.Logger, holdId, failure);
-            _ = TryAgainAsync(holdId, close);
+            Log.StoreFailed(runtime.Logger, id, failure);
+            _ = TryAgainAsync(id, holdId, actual, line);
         }
     }
 
-    private async Task TryAgainAsync(string holdId, Func<ValueTask> close)
+    // Settles, or releases where nothing is charged.
+    private async ValueTask CloseAsync(string? holdId, Amounts? actual, JournalEntry? line)
+    {
+        var isOverrun = false;
+        if (holdId is not null && actual is { } charged)
+        {
+            var result = await runtime.Ledger.SettleAsync(holdId, charged, CancellationToken.None).ConfigureAwait(false);
+            if (!result.Found) Log.HoldUnknown(runtime.Logger, holdId);
+            if (result.IsOverrun) Log.Overrun(runtime.Logger, holdId, charged.InputTokens, charged.OutputTokens, charged.Cost);
+            if (result.WasLate) Log.SettledLate(runtime.Logger, holdId);
+            if (result.HasAlerts) runtime.Alerts?.Nudge();
+            isOverrun = result.IsOverrun;
+        }
+        else if (holdId is not null)
+        {
+            await runtime.Ledger.ReleaseAsync(holdId, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        if (line is not null) await runtime.Journal!.AppendAsync(isOverrun ? line with { IsOverrun = true } : line, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task TryAgainAsync(string id, string? holdId, Amounts? actual, JournalEntry? line)
     {
         var pause = FirstPause;
         for (var i = 1; i < Tries; i++, pause *= 2)
@@ -78,15 +82,15 @@ internal sealed class Settler(ClientRuntime runtime)
             await Task.Delay(pause, runtime.Time, CancellationToken.None).ConfigureAwait(false);
             try
             {
-                await close().ConfigureAwait(false);
+                await CloseAsync(holdId, actual, line).ConfigureAwait(false);
                 return;
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
-                Log.StoreFailed(runtime.Logger, holdId, failure);
+                Log.StoreFailed(runtime.Logger, id, failure);
             }
         }
 
-        Log.LeftToLease(runtime.Logger, holdId);
+        Log.LeftToLease(runtime.Logger, id);
     }
 }

@@ -16,27 +16,26 @@ internal sealed class AnswerSource(HttpContent content, Stream stream, ResponseM
     /// <summary>Whether bytes may be taken out, so that they cannot be read into the reader's own buffer.</summary>
     public bool Filters => filter is not null;
 
-    /// <summary>How many of the bytes just read go on; fewer than all where the stream is cut there, and its ending follows.</summary>
-    public int Allow(ReadOnlySpan<byte> bytes, out ReadOnlyMemory<byte> ending)
+    /// <summary>Whether the stream was cut, so that the bytes taken last are its last.</summary>
+    public bool IsCut => cut is { IsDone: true };
+
+    /// <summary>What follows the bytes of a stream that was cut.</summary>
+    public ReadOnlyMemory<byte> Ending => cut?.Ending ?? default;
+
+    /// <summary>Shows the meter the bytes just read. Returns how many of them go on: fewer than all where the stream is cut there.</summary>
+    public int Take(ReadOnlySpan<byte> bytes)
     {
-        ending = default;
-        if (cut is null) return bytes.Length;
-        var allowed = cut.Allow(bytes, meter);
-        if (cut.IsDone) ending = cut.Ending;
-        return allowed;
+        if (cut is not null) return cut.Allow(bytes, meter);
+        meter.Append(bytes);
+        return bytes.Length;
     }
 
-    /// <summary>Passes on what may go on of the bytes just read, none at the end. True where the stream was cut here.</summary>
-    public bool Change(ReadOnlySpan<byte> bytes, ArrayBufferWriter<byte> passed)
+    /// <summary>Passes on what may go on of the bytes taken last, none at the end, without what only we asked for.</summary>
+    public void Change(ReadOnlySpan<byte> bytes, ArrayBufferWriter<byte> passed)
     {
-        var isEnd = bytes.IsEmpty;
-        var allowed = cut is null || isEnd ? bytes : bytes[..cut.Allow(bytes, meter)];
-        if (!isEnd) filter!.Append(allowed, passed);
-
-        var isCut = cut is { IsDone: true } && !isEnd;
-        if (isEnd || isCut) filter!.Complete(passed);
-        if (isCut) passed.Write(cut!.Ending.Span);
-        return isCut;
+        filter!.Append(bytes, passed);
+        if (bytes.IsEmpty || IsCut) filter.Complete(passed);
+        if (IsCut) passed.Write(Ending.Span);
     }
 
     /// <summary>Lets go of the connection: what the provider still generates is not waited for.</summary>

@@ -34,8 +34,7 @@ internal sealed class MeteredContent : HttpContent
     {
         var original = response.Content;
         var (filter, decoded) = FilterFor(call, response, stream);
-        var cut = ResponseHeads.Encoding(response) is null || decoded is not null ? StreamCut.For(call.Facts!) : null;
-        if (cut?.Fits(ResponseHeads.MediaType(response)) == false) cut = null;
+        var cut = ResponseHeads.Encoding(response) is null || decoded is not null ? StreamCut.For(call.Facts!, ResponseHeads.MediaType(response)) : null;
         var head = ResponseHeads.Of(response);
         var meter = call.Facts!.Format.CreateMeter(call.Facts, decoded is null ? head : head with { ContentEncoding = null });
         var drain = runtime.Settings.OnMissingUsage == OnMissingUsage.Drain

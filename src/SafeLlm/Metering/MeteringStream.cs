@@ -85,12 +85,10 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
         }
 
         var read = await PullAsync(buffer, cancellationToken).ConfigureAwait(false);
-        if (read == 0) return 0;
-        var allowed = source.Allow(buffer.Span[..read], out var end);
-        if (end.IsEmpty) return read;
-        ending = end;
+        if (read == 0 || !source.IsCut) return read;
+        ending = source.Ending;
         await CutAsync().ConfigureAwait(false);
-        return allowed;
+        return read;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -106,7 +104,8 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
             try
             {
                 var read = await PullAsync(raw, cancellationToken).ConfigureAwait(false);
-                if (source.Change(raw.AsSpan(0, read), passed)) await CutAsync().ConfigureAwait(false);
+                source.Change(raw.AsSpan(0, read), passed);
+                if (read > 0 && source.IsCut) await CutAsync().ConfigureAwait(false);
             }
             finally
             {
@@ -134,7 +133,8 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
                 : await lasting.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             if (read > 0)
             {
-                source.Meter.Append(buffer.Span[..read]);
+                // Before the read is over: whoever settles or drains then has all that was seen.
+                read = source.Take(buffer.Span[..read]);
                 hold.ExtendIfDue();
                 goesOn = true;
             }

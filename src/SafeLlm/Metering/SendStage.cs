@@ -1,4 +1,5 @@
 using SafeLlm.Formats;
+using SafeLlm.Pacing;
 using SafeLlm.Pipeline;
 using SafeLlm.Retries;
 
@@ -12,32 +13,43 @@ internal sealed class SendStage(ClientRuntime runtime, Transport transport) : St
 {
     public override async Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
-        call.Report.Attempts++;
-        call.Content?.Rewind();
-        HttpResponseMessage response;
-        ReadOnlyMemory<byte> start = default;
+        HttpResponseMessage? answered = null;
         try
         {
-            if (runtime.Settings.AttemptTimeout is null && call.Facts is not { IsStreaming: true }) response = await transport(call.Request, cancellationToken).ConfigureAwait(false);
-            else (response, start) = await BeginWithinAsync(call, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception failure)
-        {
-            await NoteAsync(call, failure).ConfigureAwait(false);
-            throw;
-        }
+            call.Report.Attempts++;
+            call.Content?.Rewind();
+            HttpResponseMessage response;
+            ReadOnlyMemory<byte> start = default;
+            try
+            {
+                if (runtime.Settings.AttemptTimeout is null && call.Facts is not { IsStreaming: true }) response = await transport(call.Request, cancellationToken).ConfigureAwait(false);
+                else (response, start) = await BeginWithinAsync(call, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception failure)
+            {
+                await NoteAsync(call, failure).ConfigureAwait(false);
+                throw;
+            }
 
-        call.Hold!.WasSent = true;
-        response.RequestMessage ??= call.Request;
-        if (response.IsSuccessStatusCode)
-        {
-            if (call.Facts is not null) await AnswerAsync(call, response, start, cancellationToken).ConfigureAwait(false);
-            return response; // where nothing was metered, no tokens were spent, and the retry step closes the hold
-        }
+            call.Hold!.WasSent = true;
+            response.RequestMessage ??= call.Request;
+            if (response.IsSuccessStatusCode)
+            {
+                // Where nothing is metered no tokens were spent, and the retry step closes the hold.
+                if (call.Facts is not null) await AnswerAsync(call, response, start, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                var body = await ErrorBody.TakeAsync(response, cancellationToken).ConfigureAwait(false);
+                await NoteAsync(call, response, body).ConfigureAwait(false);
+            }
 
-        var body = await ErrorBody.TakeAsync(response, cancellationToken).ConfigureAwait(false);
-        await NoteAsync(call, response, body).ConfigureAwait(false);
-        return response;
+            return answered = response;
+        }
+        finally
+        {
+            PaceStage.Leave(runtime, call, answered);
+        }
     }
 
     private async Task<(HttpResponseMessage Response, ReadOnlyMemory<byte> Start)> BeginWithinAsync(Call call, CancellationToken cancellationToken)

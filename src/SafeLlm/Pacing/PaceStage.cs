@@ -4,43 +4,73 @@ using SafeLlm.Pipeline;
 
 namespace SafeLlm.Pacing;
 
-/// <summary>Slows down before the provider's own limits say 429.</summary>
+/// <summary>Slows down before the provider's own limits say 429. What the answer says of them is told by <see cref="Leave"/>.</summary>
 internal sealed class PaceStage(ClientRuntime runtime) : Stage
 {
-    public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken) =>
-        call.Quote is not null && runtime.Pacers.For(call) is { } pacer
-            ? SendPacedAsync(call, pacer, cancellationToken)
-            : Next.SendAsync(call, cancellationToken);
-
-    private async Task<HttpResponseMessage> SendPacedAsync(Call call, Pacer pacer, CancellationToken cancellationToken)
+    public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
-        // Providers count what may be generated, not what will be.
-        var amount = call.Quote!.Input.Expected + call.Quote.Output.Upper;
-        var pass = await pacer.EnterAsync(amount, cancellationToken).ConfigureAwait(false);
+        if (call.Quote is null || runtime.Pacers.For(call) is not { } pacer) return Next.SendAsync(call, cancellationToken);
 
-        HttpResponseMessage? response = null;
-        try
-        {
-            response = await Next.SendAsync(call, cancellationToken).ConfigureAwait(false);
-            return response;
-        }
-        finally
-        {
-            Leave(call, pacer, pass, response);
-        }
+        // Providers count what may be generated, not what will be.
+        var amount = call.Quote.Input.Expected + call.Quote.Output.Upper;
+        var entering = pacer.EnterAsync(amount, cancellationToken);
+        return entering.IsCompletedSuccessfully ? GoOn(call, pacer, entering.Result, cancellationToken) : GoOnAsync(call, pacer, entering, cancellationToken);
     }
 
-    private void Leave(Call call, Pacer pacer, Pacer.Pass pass, HttpResponseMessage? response)
+    /// <summary>An attempt is no longer with the provider: once for each that entered, by whoever sent it.</summary>
+    /// <param name="runtime">The client's.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="response">What came back; null where nothing did.</param>
+    public static void Leave(ClientRuntime runtime, Call call, HttpResponseMessage? response)
     {
-        if (response is null)
+        if (call.Pace is not { } pacer) return;
+        call.Pace = null;
+        if (response is null || !TellsRates(response))
         {
-            pacer.Left(pass, null, null, null);
+            pacer.Left(call.Pass, null, null, response is null ? null : RefusedUntil(runtime, call, response));
             return;
         }
 
+        LeaveTold(runtime, call, pacer, response);
+    }
+
+    // By itself, as a delegate over the response costs each call that comes by it.
+    private static void LeaveTold(ClientRuntime runtime, Call call, Pacer pacer, HttpResponseMessage response)
+    {
         var now = runtime.Time.GetUtcNow();
         Func<string, string?> header = name => ResponseHeads.Header(response, name);
-        DateTimeOffset? refusedUntil = (int)response.StatusCode == 429 && call.Outcome is { Kind: RetryKind.Unbilled, After: { } after } ? now + after : null;
-        pacer.Left(pass, RateHeaders.Requests(header, now), RateHeaders.Tokens(header, now), refusedUntil);
+        pacer.Left(call.Pass, RateHeaders.Requests(header, now), RateHeaders.Tokens(header, now), RefusedUntil(runtime, call, response));
+    }
+
+    private async Task<HttpResponseMessage> GoOnAsync(Call call, Pacer pacer, ValueTask<Pacer.Pass> entering, CancellationToken cancellationToken) =>
+        await GoOn(call, pacer, await entering.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    private Task<HttpResponseMessage> GoOn(Call call, Pacer pacer, Pacer.Pass pass, CancellationToken cancellationToken)
+    {
+        (call.Pace, call.Pass) = (pacer, pass);
+        try
+        {
+            return Next.SendAsync(call, cancellationToken);
+        }
+        catch
+        {
+            // It was never sent.
+            Leave(runtime, call, null);
+            throw;
+        }
+    }
+
+    private static DateTimeOffset? RefusedUntil(ClientRuntime runtime, Call call, HttpResponseMessage response) =>
+        (int)response.StatusCode == 429 && call.Outcome is { Kind: RetryKind.Unbilled, After: { } after } ? runtime.Time.GetUtcNow() + after : null;
+
+    // Most providers' answers say nothing, and need not be asked for each name.
+    private static bool TellsRates(HttpResponseMessage response)
+    {
+        foreach (var header in response.Headers.NonValidated)
+        {
+            if (header.Key.Contains("ratelimit", StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
     }
 }

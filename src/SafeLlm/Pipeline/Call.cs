@@ -1,6 +1,7 @@
 using SafeLlm.Formats;
 using SafeLlm.Holds;
 using SafeLlm.Limits;
+using SafeLlm.Pacing;
 using SafeLlm.Pricing;
 using SafeLlm.Retries;
 using SafeLlm.Telemetry;
@@ -62,6 +63,12 @@ internal sealed class Call(string id, HttpRequestMessage request, CallReport rep
 
     /// <summary>The hold of the attempt under way, or of one that surely was not billed and whose hold the next one inherits.</summary>
     public AttemptHold? Hold { get; set; }
+
+    /// <summary>Who paces the attempt under way; null once it has left the provider, or where nobody does.</summary>
+    public Pacer? Pace { get; set; }
+
+    /// <summary>What the attempt took of that pace.</summary>
+    public Pacer.Pass Pass { get; set; }
 
     /// <summary>What the last attempt came to.</summary>
     public AttemptOutcome Outcome { get; set; }

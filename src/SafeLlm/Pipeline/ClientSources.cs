@@ -14,5 +14,5 @@ internal sealed record ClientSources(TimeProvider Time, Func<double> Jitter, Fun
     public static ClientSources System(TimeProvider time) => new(
         time,
         static () => RandomNumberGenerator.GetInt32(1 << 20) / (double)(1 << 20),
-        static () => RandomNumberGenerator.GetHexString(32, lowercase: true));
+        CallIds.Next);
 }

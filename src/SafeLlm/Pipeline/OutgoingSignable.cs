@@ -5,6 +5,9 @@ namespace SafeLlm.Pipeline;
 /// <summary>A message about to be sent, as a signature sees it: the address as .NET sends it, the headers as they go out.</summary>
 internal sealed class OutgoingSignable(HttpRequestMessage request, bool hasContent) : ISignableRequest
 {
+    [ThreadStatic]
+    private static List<string>? kept;
+
     private readonly Uri uri = request.RequestUri!;
 
     public string Method => request.Method.Method;
@@ -24,7 +27,9 @@ internal sealed class OutgoingSignable(HttpRequestMessage request, bool hasConte
     {
         get
         {
-            List<string> names = new(8);
+            // Read at once by whoever signs, and done with when the next request of this thread is signed.
+            var names = kept ??= new List<string>(8);
+            names.Clear();
             foreach (var header in request.Headers.NonValidated) names.Add(LowerCase(header.Key));
             if (request.Content is { } content)
             {

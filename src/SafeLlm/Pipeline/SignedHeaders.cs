@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using SafeLlm.Signing;
 
 namespace SafeLlm.Pipeline;
@@ -9,9 +10,9 @@ internal static class SignedHeaders
     private const string SignatureInput = "Signature-Input";
     private const string Signature = "Signature";
 
-    public static void Replace(HttpRequestMessage request, in SignatureHeaders signature)
+    /// <summary>Puts the headers on a message that has none of them any more.</summary>
+    public static void Add(HttpRequestMessage request, in SignatureHeaders signature)
     {
-        Remove(request);
         if (signature.ContentDigest is { } digest) request.Headers.TryAddWithoutValidation(ContentDigest, digest);
         request.Headers.TryAddWithoutValidation(SignatureInput, signature.SignatureInput);
         request.Headers.TryAddWithoutValidation(Signature, signature.Signature);
@@ -19,13 +20,24 @@ internal static class SignedHeaders
 
     public static void Remove(HttpRequestMessage request)
     {
-        request.Headers.Remove(ContentDigest);
-        request.Headers.Remove(SignatureInput);
-        request.Headers.Remove(Signature);
+        Remove(request.Headers);
 
         // None of the three is a content header by name, so a caller may have put one on either.
-        request.Content?.Headers.Remove(ContentDigest);
-        request.Content?.Headers.Remove(SignatureInput);
-        request.Content?.Headers.Remove(Signature);
+        if (request.Content is { } content) Remove(content.Headers);
+    }
+
+    private static void Remove(HttpHeaders headers)
+    {
+        var (hasDigest, hasInput, hasSignature) = (false, false, false);
+        foreach (var header in headers.NonValidated)
+        {
+            hasDigest |= header.Key.Equals(ContentDigest, StringComparison.OrdinalIgnoreCase);
+            hasInput |= header.Key.Equals(SignatureInput, StringComparison.OrdinalIgnoreCase);
+            hasSignature |= header.Key.Equals(Signature, StringComparison.OrdinalIgnoreCase);
+        }
+
+        if (hasDigest) headers.Remove(ContentDigest);
+        if (hasInput) headers.Remove(SignatureInput);
+        if (hasSignature) headers.Remove(Signature);
     }
 }

@@ -42,6 +42,34 @@ public sealed class LockOutsTests
         Assert.Equal([1, 2, 4, 8, 10, 10], waits);
     }
 
+    [Theory]
+    [InlineData("203.0.113.7", "203.0.113.200", "203.0.114.1")]
+    [InlineData("2001:db8:1:2::7", "2001:db8:1:2::9", "2001:db8:9:2::9")]
+    public void Locked_TellsANetworkThatAnotherProcessCanImpose(string caller, string neighbour, string stranger)
+    {
+        var told = new List<(string Network, DateTimeOffset Until)>();
+        var lockOuts = Make(perMinute: 1);
+        lockOuts.Locked = (scope, until) => told.Add((scope["network:".Length..], until));
+        for (var i = 0; told.Count == 0; i++) lockOuts.Fail(IPAddress.Parse(caller), Now.AddSeconds(i));
+        var (network, until) = told[0];
+        var other = Make(perMinute: 1);
+        other.Impose(network, until, until.AddSeconds(-2));
+
+        Assert.Equal(until, other.Fail(IPAddress.Parse(neighbour), until.AddSeconds(-1)));
+        Assert.Null(other.Fail(IPAddress.Parse(stranger), until.AddSeconds(-1)));
+        Assert.Null(other.Fail(IPAddress.Parse(neighbour), until));
+    }
+
+    [Fact]
+    public void Impose_WhatIsNoNetwork_ChangesNothing()
+    {
+        var lockOuts = Make(perMinute: 1);
+        lockOuts.Impose("local", Now.AddHours(1), Now);
+        lockOuts.Impose("203.0.113.0/99", Now.AddHours(1), Now);
+
+        Assert.Null(lockOuts.Fail(IPAddress.Parse("203.0.113.1"), Now));
+    }
+
     [Fact]
     public void Fail_AfterACalm_StartsAnew()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Configuration;
+using SafeLlm.Anomalies;
 using SafeLlm.Validation;
 
 namespace SafeLlm.AspNetCore.Tests;
@@ -20,6 +21,8 @@ public sealed class ConfigurationTests
               "PublicPathPrefix": "/llm",
               "KnownProxies": ["10.0.0.1", "192.168.0.0/16"], "ForwardLimit": 2,
               "LockOut": { "FailuresPerMinute": 8, "LongestWait": "00:00:09" },
+              "Anomalies": { "Enabled": false, "OnHigh": "RequireOperator", "OnMedium": "slow", "FreezeFor": "01:00:00", "SlowTo": "00:00:05", "RequestFactor": 6.5,
+                             "TokenFactor": 4, "CostFactor": 7, "RequestsPerHour": 20, "TokensPerRequest": 600, "DollarsPerDay": 2.5, "TierShare": 0.5, "WarmUp": "2.00:00:00" },
               "RefuseAfterRestart": true, "RateLimitHeaders": false, "WarnBeforeExpiry": "7.00:00:00",
               "Keys": [{ "KeyId": "k1", "Secret": "{{Secret}}", "Client": "c", "User": "u", "Tier": "free",
                          "NotBefore": "2026-01-01T00:00:00Z", "NotAfter": "2027-01-01T00:00:00+01:00", "RevokedAt": "2026-06-01T00:00:00.5Z" }],
@@ -58,6 +61,11 @@ public sealed class ConfigurationTests
         Assert.Equal((500, TimeSpan.FromDays(1)), (options.IssuedIds.Most, options.IssuedIds.KeepFor));
         Assert.Equal(["10.0.0.1", "192.168.0.0/16"], options.KnownProxies);
         Assert.Equal((2, 8, TimeSpan.FromSeconds(9)), (options.ForwardLimit, options.LockOut.FailuresPerMinute, options.LockOut.LongestWait));
+        var anomalies = options.Anomalies;
+        Assert.Equal((false, AnomalyAction.RequireOperator, AnomalyAction.Slow, TimeSpan.FromHours(1), TimeSpan.FromSeconds(5)), (anomalies.Enabled, anomalies.OnHigh, anomalies.OnMedium, anomalies.FreezeFor, anomalies.SlowTo));
+        Assert.Equal(
+            new AnomalyOptions { OnHigh = AnomalyAction.RequireOperator, OnMedium = AnomalyAction.Slow, RequestFactor = 6.5, TokenFactor = 4, CostFactor = 7, RequestsPerHour = 20, TokensPerRequest = 600, DollarsPerDay = 2.5m, TierShare = 0.5, WarmUp = TimeSpan.FromDays(2) },
+            anomalies.ToDetector());
         Assert.Equal((true, false, TimeSpan.FromDays(7)), (options.RefuseAfterRestart, options.RateLimitHeaders, options.WarnBeforeExpiry));
         Assert.Equal((1.5m, true), (options.Models[0].InputPerMillion, options.Models[0].IsReasoning));
         Assert.Equal("m", options.Aliases["deployment"]);

@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using System.Diagnostics;
 using OpenAI;
 using OpenAI.Chat;
 using SafeLlm.Limits;
@@ -40,6 +41,22 @@ internal sealed class ClientArea : ICompareArea
         yield return new Figure("client.under-openai-sdk-by-sdk-alone", await Duel.RatioAsync(() => AskAsync(sdkOnSafe), () => AskAsync(sdk))) { AtMost = 1.25 };
 
         await foreach (var figure in StreamsAsync()) yield return figure;
+    }
+
+    /// <summary>Calls through the whole client, or a bare one, for half a minute: the provider is a process of its own, so that a profile of this one shows the way to it alone.</summary>
+    public static async Task DriveAsync(bool isBare)
+    {
+        await using var provider = await ChildProvider.StartAsync();
+        using var http = isBare ? Bare() : Safe(Options(provider.Root));
+        var address = new Uri(provider.Root, "/v1/chat/completions");
+        var start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30))
+        {
+            const int calls = 20_000;
+            var (began, cpu, bytes) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
+            for (var i = 0; i < calls; i++) await CallAsync(http, address);
+            await Console.Out.WriteLineAsync(FormattableString.Invariant($"{Stopwatch.GetElapsedTime(began).TotalMicroseconds / calls:0.0} µs a call, {(Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / calls:0.0} µs of processor time, {(GC.GetTotalAllocatedBytes() - bytes) / calls} bytes"));
+        }
     }
 
     // The provider in a process of its own: the CPU here is the reader's alone.

@@ -29,6 +29,16 @@ internal static class MemoryFigures
         yield return new Figure("ledger.memory-bytes-a-rolling-counter", BytesPerCounter(Limit.Tokens(1L << 40).PerHour())) { AtMost = 450 };
     }
 
+    /// <summary>Hold and settle alone, to profile them.</summary>
+    public static void Drive(TimeSpan time)
+    {
+        var run = Ours();
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < time;)
+        {
+            for (var i = 0; i < Ids; i++) run();
+        }
+    }
+
     private static Action Ours()
     {
         var ledger = new InMemoryLedger(TimeProvider.System);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SafeLlm.Anomalies;
 using SafeLlm.Cli.Keys;
 using SafeLlm.Signing;
 using SafeLlm.Sqlite;
@@ -112,6 +113,19 @@ public sealed class StoredKeyCommandTests : IAsyncLifetime
         Assert.Contains("frozen", (await RunAsync("list", "--store", Store, "--master-key-file", Master)).Output, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync("thaw", "shop", "--store", Store)).Exit);
         Assert.DoesNotContain("frozen", (await RunAsync("list", "--store", Store, "--master-key-file", Master)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Thaw_OfAKeyThatIsFrozenForAWhile_EndsThatForAllServers()
+    {
+        using (var lockOuts = new SqliteLockOutStore(Store, TimeProvider.System))
+        {
+            await lockOuts.RecordAsync(new LockOut("key:configured", TimeProvider.System.GetUtcNow().AddHours(1)), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(0, (await RunAsync("thaw", "configured", "--store", Store)).Exit);
+        using (var lockOuts = new SqliteLockOutStore(Store, TimeProvider.System)) Assert.Empty(await lockOuts.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(2, (await RunAsync("thaw", "configured", "--store", Store)).Exit);
     }
 
     [Fact]

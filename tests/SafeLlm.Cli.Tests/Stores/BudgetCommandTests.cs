@@ -80,6 +80,26 @@ public sealed class BudgetCommandTests
     }
 
     [Fact]
+    public async Task Changes_AsJson_TellTheCounterAndWhatTheyCameTo()
+    {
+        using var scene = await new StoreScene().FillAsync();
+        string[] counter = ["--scope", "app", "--of", "dollars", "--window", "day@UTC", "--json"];
+
+        var set = Change("set", "3.75");
+        var cleared = Change("set", "--clear");
+        var clearedAgain = Change("set", "--clear");
+        var reset = Change("reset");
+
+        Assert.Equal(("app", "dollars", "day@UTC"), (set.GetProperty("scope").GetString(), set.GetProperty("of").GetString(), set.GetProperty("window").GetString()));
+        Assert.Equal((true, 3.75m), (set.GetProperty("changed").GetBoolean(), set.GetProperty("cap").GetDecimal()));
+        Assert.Equal((true, JsonValueKind.Null), (cleared.GetProperty("changed").GetBoolean(), cleared.GetProperty("cap").ValueKind));
+        Assert.False(clearedAgain.GetProperty("changed").GetBoolean());
+        Assert.Equal((true, 1.75m), (reset.GetProperty("changed").GetBoolean(), reset.GetProperty("spent").GetDecimal()));
+
+        JsonElement Change(params string[] what) => JsonDocument.Parse(scene.Run(["budget", .. what, .. counter]).Output).RootElement;
+    }
+
+    [Fact]
     public async Task Holds_OfAStore_TellWhatIsUnderWay()
     {
         using var scene = await new StoreScene().FillAsync();

@@ -33,6 +33,19 @@ public sealed class AlertDeliveryTests
     }
 
     [Fact]
+    public async Task Sinks_AddedTogether_AllGetWhatAnEarlierProcessLeft()
+    {
+        await RecordAsync("a");
+        var (one, two) = (new FakeAlertSink(), new FakeAlertSink());
+
+        delivery.Add([one, two, one]);
+        await delivery.Background;
+
+        Assert.Equal(["a"], one.Ids);
+        Assert.Equal(["a"], two.Ids);
+    }
+
+    [Fact]
     public async Task Sink_ThatFails_GetsTheAlertAgain_AndTheOthersDoNot()
     {
         var (bad, good) = (Add(new FakeAlertSink { Failing = 2 }), Add(new FakeAlertSink()));

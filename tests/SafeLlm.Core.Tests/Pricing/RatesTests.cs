@@ -49,6 +49,20 @@ public sealed class RatesTests
     }
 
     [Fact]
+    public void Of_ACopyWithOtherPrices_IsTheCopysOwn()
+    {
+        var model = new ModelPrice("m", 3m, 15m);
+        Assert.Equal(3m, new Rates(model, 1, ServiceTier.Standard).Of(PriceKind.Input));
+
+        var copy = model with { InputPerMillion = 4m };
+
+        Assert.Equal(4m, new Rates(copy, 1, ServiceTier.Standard).Of(PriceKind.Input));
+        Assert.Equal(3m, new Rates(model, 1, ServiceTier.Standard).Of(PriceKind.Input));
+        Assert.Equal(new ModelPrice("m", 3m, 15m), model);
+        Assert.Equal(new ModelPrice("m", 3m, 15m).GetHashCode(), model.GetHashCode());
+    }
+
+    [Fact]
     public void Cost_PartsOfUsage_HaveTheirOwnPrices()
     {
         var usage = new BillableUsage(100, 200, 300, 400) { CacheWriteLong = 100, Reasoning = 50, AudioInput = 10, AudioOutput = 20 };

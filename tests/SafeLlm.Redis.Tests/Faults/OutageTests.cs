@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
 
@@ -32,6 +33,21 @@ public sealed class OutageTests
 
         // A thousand calls that each waited for the time-out in turn would take minutes; queued ones would never end.
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{clock.Elapsed}");
+    }
+
+    [Fact]
+    public async Task Gateway_WhoseServerIsDown_AnswersThatItIsUnavailableAndServesAgainAfterwards()
+    {
+        await using var server = await RedisProcess.StartAsync();
+        await using var fleet = await Fleet.StartAsync(new RedisStoreOptions { Servers = Servers(server) }, 1);
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(fleet));
+
+        await server.KillAsync();
+        for (var i = 0; i < 20; i++) Assert.Equal(HttpStatusCode.ServiceUnavailable, await CallAsync(fleet));
+        Assert.Single(fleet.Provider.Requests);
+
+        await server.RunAsync();
+        await Until.HoldsAsync(async () => await CallAsync(fleet) == HttpStatusCode.OK);
     }
 
     [Fact]
@@ -107,6 +123,12 @@ public sealed class OutageTests
         {
             File.Delete(file);
         }
+    }
+
+    private static async Task<HttpStatusCode> CallAsync(Fleet fleet)
+    {
+        using var answer = await new SignedCall(fleet.Addresses[0]).SendAsync(fleet.Http, fleet.Addresses[0]);
+        return answer.StatusCode;
     }
 
     private static SafeLlmStores Open(RedisProcess server) =>

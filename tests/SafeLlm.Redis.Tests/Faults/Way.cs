@@ -48,6 +48,14 @@ internal sealed class Way : IAsyncDisposable
         Proxy.Reset();
     }
 
+    /// <summary>From now on every request arrives twice.</summary>
+    public async Task DoubleAsync()
+    {
+        Proxy.DoubleRequests(true);
+        Proxy.Reset();
+        await Until.HoldsAsync(async () => await Stores.Ledger.CountHoldsAsync(Cancellation) == 0 && Proxy.Doubled > 0);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Stores.Dispose();

@@ -26,9 +26,11 @@ internal sealed class Fleet : IAsyncDisposable
 
     public ILedger Ledger => stores.Ledger;
 
-    public static async Task<Fleet> StartAsync(TestServer server, int nodes)
+    public static Task<Fleet> StartAsync(TestServer server, int nodes) => StartAsync(server.Options(), nodes);
+
+    public static async Task<Fleet> StartAsync(RedisStoreOptions options, int nodes)
     {
-        var fleet = new Fleet(server.Options(), await ProviderDouble.StartAsync(cancellationToken: TestContext.Current.CancellationToken));
+        var fleet = new Fleet(options, await ProviderDouble.StartAsync(cancellationToken: TestContext.Current.CancellationToken));
         var started = await Task.WhenAll(Enumerable.Range(0, nodes).Select(_ => fleet.StartNodeAsync()));
         foreach (var (node, address) in started)
         {

@@ -39,13 +39,21 @@ internal sealed class FakeProvider : HttpMessageHandler
         var answering = step(received, cancellationToken);
         if (answering.IsCompleted) return await answering;
         Interlocked.Increment(ref silent);
+        var ended = 0;
+        void End()
+        {
+            if (Interlocked.Exchange(ref ended, 1) == 0) Interlocked.Decrement(ref silent);
+        }
+
+        // Whoever moves the clock while something is awaited stops at the moment of the cancellation, not when its thread gets round to it.
+        using var cancelled = cancellationToken.UnsafeRegister(_ => End(), null);
         try
         {
             return await answering;
         }
         finally
         {
-            Interlocked.Decrement(ref silent);
+            End();
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start
         if (state is not Task) return base.CreateTimer(callback, state, dueTime, period);
 
         var pause = new Pause(this);
-        pause.Inner = base.CreateTimer(
+        pause.Begin(base.CreateTimer(
             given =>
             {
                 pause.End();
@@ -24,34 +24,36 @@ internal sealed class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start
             },
             state,
             dueTime,
-            period);
+            period));
         return pause;
     }
 
-    private sealed class Pause : ITimer
+    private sealed class Pause(WatchedTime time) : ITimer
     {
-        private readonly WatchedTime time;
-        private int ended;
+        private const int Begun = 1;
+        private const int Ended = 2;
 
-        public Pause(WatchedTime time)
+        private ITimer? inner;
+        private int phase;
+
+        // Counted once its timer stands: who moves the clock because of it must not move it before the wait has begun.
+        public void Begin(ITimer timer)
         {
-            this.time = time;
-            Interlocked.Increment(ref time.pauses);
+            inner = timer;
+            if (Interlocked.CompareExchange(ref phase, Begun, 0) == 0) Interlocked.Increment(ref time.pauses);
         }
-
-        public ITimer? Inner { get; set; }
 
         public void End()
         {
-            if (Interlocked.Exchange(ref ended, 1) == 0) Interlocked.Decrement(ref time.pauses);
+            if (Interlocked.Exchange(ref phase, Ended) == Begun) Interlocked.Decrement(ref time.pauses);
         }
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => Inner!.Change(dueTime, period);
+        public bool Change(TimeSpan dueTime, TimeSpan period) => inner!.Change(dueTime, period);
 
         public void Dispose()
         {
             End();
-            Inner?.Dispose();
+            inner?.Dispose();
         }
 
         public ValueTask DisposeAsync()

@@ -135,6 +135,28 @@ public sealed class HoldEndingsTests
         await SpentAsync(world, held);
     }
 
+    // A process that ends disposes of nothing and settles nothing; the store that outlives it closes what it left.
+    [Theory]
+    [InlineData(OnMissingUsage.Worst)]
+    [InlineData(OnMissingUsage.Floor)]
+    [InlineData(OnMissingUsage.Drain)]
+    public async Task StreamWhoseProcessEnds_IsChargedWholeWhenItsLeaseEnds(OnMissingUsage policy)
+    {
+        var world = new World().With(Daily);
+        world.Options.OnMissingUsage = policy;
+        world.Provider.Then(Answers.Sse(new PiecewiseStream(Answers.Delta("Hel")) { AtEnd = token => Task.Delay(Timeout.Infinite, token) }));
+        var response = await world.Http.SendAsync(World.Request(World.Body(stream: true)), HttpCompletionOption.ResponseHeadersRead, Cancel);
+        var held = (await world.StateAsync()).Held;
+        var stream = await response.Content.ReadAsStreamAsync(Cancel);
+        Assert.NotEqual(0, await stream.ReadAsync(new byte[4096], Cancel));
+
+        Assert.Equal(1, await world.OpenHoldsAsync());
+        world.Time.Advance(world.Options.Timeout + TimeSpan.FromMinutes(1));
+
+        Assert.NotEqual(0, held);
+        await SpentAsync(world, held);
+    }
+
     [Fact]
     public async Task StreamWithFloorPolicy_IsChargedWhatWasSeen()
     {

@@ -47,17 +47,6 @@ public sealed class OpenAiSdkTests
     }
 
     [Fact]
-    public async Task Embeddings_AreSettledToTheToken()
-    {
-        await using var world = await SdkWorld.StartAsync();
-
-        var answer = await OpenAiClients.OpenAi(world, world.Http()).GetEmbeddingClient("text-embedding-3-small").GenerateEmbeddingAsync("Say hello.", cancellationToken: Cancel);
-
-        Assert.NotEqual(0, answer.Value.ToFloats().Length);
-        Assert.Equal(world.Provider.BilledTotal.Value, await world.SpentAsync());
-    }
-
-    [Fact]
     public async Task Chat_RetriedByTheSdkItself_IsNamedInAWarning()
     {
         await using var world = await SdkWorld.StartAsync();

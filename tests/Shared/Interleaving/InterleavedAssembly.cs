@@ -18,6 +18,8 @@ public sealed class InterleavedAssembly : AssemblyLoadContext
 {
     private static readonly string[] Rooms = ["SafeLlm.Limits", "SafeLlm.Alerts"];
 
+    private const string Gate = "Gate";
+
     private readonly Assembly driver;
     private readonly byte[] core;
 
@@ -48,7 +50,9 @@ public sealed class InterleavedAssembly : AssemblyLoadContext
     {
         using var module = ModuleDefinition.ReadModule(path);
         var hooks = typeof(Interleaving);
-        foreach (var method in module.GetTypes().Where(IsOfTheLedger).SelectMany(type => type.Methods).Where(method => method.HasBody))
+
+        // A gate itself stays as it is: it looks again and again, and the schedule has to know who waits.
+        foreach (var method in module.GetTypes().Where(type => IsOfTheLedger(type) && type.Name != Gate).SelectMany(type => type.Methods).Where(method => method.HasBody))
         {
             var body = method.Body.GetILProcessor();
             foreach (var instruction in method.Body.Instructions.ToArray())
@@ -64,6 +68,11 @@ public sealed class InterleavedAssembly : AssemblyLoadContext
                         case "System.Threading.Lock" when called.Name is nameof(Lock.Enter) or nameof(Lock.EnterScope) or nameof(Lock.Exit):
                             instruction.OpCode = OpCodes.Call;
                             instruction.Operand = module.ImportReference(hooks.GetMethod(called.Name));
+                            Points++;
+                            break;
+                        case "SafeLlm.Limits.InMemory.Gate" when called.Name is "Enter" or "Exit":
+                            instruction.OpCode = OpCodes.Call;
+                            instruction.Operand = module.ImportReference(hooks.GetMethod(called.Name + Gate));
                             Points++;
                             break;
                         case "System.Threading.Volatile" or "System.Threading.Interlocked":

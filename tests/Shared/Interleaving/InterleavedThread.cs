@@ -12,10 +12,10 @@ internal sealed class InterleavedThread(InterleavedSchedule schedule, int index)
     /// <summary>Whether it found a lock taken, and nobody has done anything since.</summary>
     public bool IsStuck { get; set; }
 
-    public void Enter(Lock gate)
+    public void Enter(Func<bool> tryEnter)
     {
         Point();
-        while (!gate.TryEnter())
+        while (!tryEnter())
         {
             IsStuck = true;
             schedule.Switch(this);

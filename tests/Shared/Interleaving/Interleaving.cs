@@ -17,7 +17,7 @@ public static class Interleaving
 
     public static void Enter(Lock gate)
     {
-        if (current is { } thread) thread.Enter(gate);
+        if (current is { } thread) thread.Enter(gate.TryEnter);
         else gate.Enter();
     }
 
@@ -32,6 +32,19 @@ public static class Interleaving
     public static void Exit(Lock gate)
     {
         gate.Exit();
+        current?.Point();
+    }
+
+    // The gates of the copy are of a type that is not known here; whoever enters one holds its monitor.
+    public static void EnterGate(object gate)
+    {
+        if (current is { } thread) thread.Enter(() => Monitor.TryEnter(gate));
+        else Monitor.Enter(gate);
+    }
+
+    public static void ExitGate(object gate)
+    {
+        Monitor.Exit(gate);
         current?.Point();
     }
 

@@ -6,7 +6,7 @@ namespace SafeLlm.Redis.Tests;
 
 /// <summary>
 /// Stands between a node and its server and breaks connections on command: before a request goes on, behind it (so that it runs
-/// and nobody hears of it), or not at all for a while.
+/// and nobody hears of it), or not at all for a while. It can also be slow, and have every request arrive twice.
 /// </summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
@@ -17,6 +17,9 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly Task accepting;
     private volatile bool isDeaf;
     private volatile bool isMute;
+    private volatile bool isDouble;
+    private volatile int delay;
+    private long doubled;
 
     public FaultProxy(int server)
     {
@@ -31,11 +34,20 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>How many connections were made through it.</summary>
     public int Connections { get; private set; }
 
-    /// <summary>Requests go on, answers are thrown away: the node never hears what its request did.</summary>
+    /// <summary>How many bytes of requests have arrived twice.</summary>
+    public long Doubled => Interlocked.Read(ref doubled);
+
+    /// <summary>Requests go on, answers are thrown away until the connection is reset: the node never hears what its request did.</summary>
     public void SwallowAnswers(bool swallow) => isMute = swallow;
 
-    /// <summary>Requests are thrown away.</summary>
+    /// <summary>Requests are thrown away until the connection is reset.</summary>
     public void SwallowRequests(bool swallow) => isDeaf = swallow;
+
+    /// <summary>Whether connections made from now on have a second one beside them, on which the server gets all requests again.</summary>
+    public void DoubleRequests(bool twice) => isDouble = twice;
+
+    /// <summary>How long everything takes on its way, either way.</summary>
+    public void Delay(TimeSpan by) => delay = (int)by.TotalMilliseconds;
 
     /// <summary>Resets every connection.</summary>
     public void Reset()
@@ -44,7 +56,8 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             try
             {
-                client.Client.LingerState = new LingerOption(true, 0);
+                // None any more where it has just been disposed.
+                if (client.Client is { } socket) socket.LingerState = new LingerOption(true, 0);
                 client.Close();
             }
             catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
@@ -83,11 +96,18 @@ internal sealed class FaultProxy : IAsyncDisposable
     private async Task ServeAsync(TcpClient near)
     {
         using var far = new TcpClient();
+        using var second = isDouble ? new TcpClient() : null;
         open[near] = 0;
         try
         {
             await far.ConnectAsync(IPAddress.Loopback, server, stop.Token);
-            await Task.WhenAny(PumpAsync(near, far, () => isDeaf), PumpAsync(far, near, () => isMute));
+            if (second is not null)
+            {
+                await second.ConnectAsync(IPAddress.Loopback, server, stop.Token);
+                _ = PumpAsync(second, null, () => true);
+            }
+
+            await Task.WhenAny(PumpAsync(near, far, () => isDeaf, second), PumpAsync(far, near, () => isMute));
         }
         catch (SocketException)
         {
@@ -100,14 +120,23 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(TcpClient from, TcpClient to, Func<bool> isSwallowed)
+    private async Task PumpAsync(TcpClient from, TcpClient? to, Func<bool> isSwallowed, TcpClient? second = null)
     {
         var buffer = new byte[16 << 10];
+
+        // A connection that has lost a part of what it carries carries nothing more until it is reset: no network leaves a part out.
+        var isLost = false;
         try
         {
             while (await from.GetStream().ReadAsync(buffer, stop.Token) is > 0 and var read)
             {
-                if (!isSwallowed()) await to.GetStream().WriteAsync(buffer.AsMemory(0, read), stop.Token);
+                isLost |= isSwallowed();
+                if (isLost || to is null) continue;
+                if (delay > 0) await Task.Delay(delay, stop.Token);
+                await to.GetStream().WriteAsync(buffer.AsMemory(0, read), stop.Token);
+                if (second is null) continue;
+                await second.GetStream().WriteAsync(buffer.AsMemory(0, read), stop.Token);
+                Interlocked.Add(ref doubled, read);
             }
         }
         catch (Exception broken) when (broken is IOException or SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)

@@ -82,6 +82,9 @@ internal sealed class BedrockConverseFormat : JsonWireFormat
     public override ResponseRules Rules => Response;
 
     /// <inheritdoc/>
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => new ConverseStreamEnding();
+
+    /// <inheritdoc/>
     public override bool Recognises(in RequestTarget target) => Posts(target, "/converse") || Posts(target, "/converse-stream");
 
     /// <inheritdoc/>

@@ -33,16 +33,19 @@ internal sealed class GeminiFormat : JsonWireFormat
             ("responseJsonSchema|response_json_schema", Part(PromptPartKind.ResponseSchema)),
             ("thinkingConfig|thinking_config", Object(("thinkingBudget|thinking_budget", Of(Take.ThinkingBudget)))))));
 
-    private static readonly ResponseRules Response = new(
-        SkimNode.OfEach(
-        [
-            ("modelVersion", Skim.Model),
-            ("candidates[].content.parts[].text", Skim.Text),
-            ("candidates[].finishReason", Skim.Finish),
-            .. GeminiMembers.Errors,
-            .. GeminiMembers.Counted,
-        ]),
-        Billing.Google);
+    private static readonly (string Path, Skim Field)[] Members =
+    [
+        ("modelVersion", Skim.Model),
+        ("candidates[].content.parts[].text", Skim.Text),
+        ("candidates[].finishReason", Skim.Finish),
+        .. GeminiMembers.Errors,
+        .. GeminiMembers.Counted,
+    ];
+
+    private static readonly ResponseRules Response = new(SkimNode.OfEach(Members), Billing.Google)
+    {
+        Choices = SkimNode.OfEach([.. Members, ("candidates[]", Skim.Choice), ("candidates[].index", Skim.ChoiceIndex)]),
+    };
 
     /// <inheritdoc/>
     public override string Name => "gemini";
@@ -54,7 +57,7 @@ internal sealed class GeminiFormat : JsonWireFormat
     public override ResponseRules Rules => Response;
 
     /// <inheritdoc/>
-    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed("data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"\"}],\"role\":\"model\"},\"finishReason\":\"MAX_TOKENS\",\"index\":0}]}\n\n"u8.ToArray());
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => new GeminiStreamEnding(facts.Bound.Choices);
 
     /// <inheritdoc/>
     public override bool Recognises(in RequestTarget target) => Posts(target, ":generateContent") || Posts(target, ":streamGenerateContent");

@@ -69,22 +69,25 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
         ("models", Array(Of(Take.OtherModel))),
         ("preset", Makes(UnknowableInput.ServerHistory)));
 
-    private static readonly ResponseRules Response = new(
-        SkimNode.Of(
-        [
-            ("id", Skim.Id),
-            ("choices[].message.audio.id", Skim.Id),
-            ("choices[].delta.audio.id", Skim.Id),
-            ("model", Skim.Model),
-            ("service_tier", Skim.ServiceTier),
-            ("choices[].finish_reason", Skim.Finish),
-            .. OpenAiMembers.Errors,
-            .. OpenAiMembers.Generated("choices[].delta"),
-            .. OpenAiMembers.Generated("choices[].message"),
-            .. OpenAiMembers.Counted("usage"),
-            .. OpenAiMembers.Counted("x_groq.usage"),
-        ]),
-        Billing.Inclusive);
+    private static readonly (string Path, Skim Field)[] Members =
+    [
+        ("id", Skim.Id),
+        ("choices[].message.audio.id", Skim.Id),
+        ("choices[].delta.audio.id", Skim.Id),
+        ("model", Skim.Model),
+        ("service_tier", Skim.ServiceTier),
+        ("choices[].finish_reason", Skim.Finish),
+        .. OpenAiMembers.Errors,
+        .. OpenAiMembers.Generated("choices[].delta"),
+        .. OpenAiMembers.Generated("choices[].message"),
+        .. OpenAiMembers.Counted("usage"),
+        .. OpenAiMembers.Counted("x_groq.usage"),
+    ];
+
+    private static readonly ResponseRules Response = new(SkimNode.Of(Members), Billing.Inclusive)
+    {
+        Choices = SkimNode.Of([.. Members, ("choices[]", Skim.Choice), ("choices[].index", Skim.ChoiceIndex)]),
+    };
 
     /// <inheritdoc/>
     public override string Name => "openai-chat";

@@ -18,20 +18,23 @@ internal sealed class OpenAiCompletionsFormat : JsonWireFormat
         // a prompt that a gateway holds, filled in there (Portkey)
         ("variables", Makes(UnknowableInput.ServerHistory)));
 
-    private static readonly ResponseRules Response = new(
-        SkimNode.Of(
-        [
-            ("model", Skim.Model),
-            ("choices[].text", Skim.Text),
-            // Writer
-            ("value", Skim.Text),
-            ("choices[].finish_reason", Skim.Finish),
-            .. OpenAiMembers.Errors,
-            .. OpenAiMembers.Generated("choices[].delta"),
-            .. OpenAiMembers.Generated("choices[].message"),
-            .. OpenAiMembers.Counted("usage"),
-        ]),
-        Billing.Inclusive);
+    private static readonly (string Path, Skim Field)[] Members =
+    [
+        ("model", Skim.Model),
+        ("choices[].text", Skim.Text),
+        // Writer
+        ("value", Skim.Text),
+        ("choices[].finish_reason", Skim.Finish),
+        .. OpenAiMembers.Errors,
+        .. OpenAiMembers.Generated("choices[].delta"),
+        .. OpenAiMembers.Generated("choices[].message"),
+        .. OpenAiMembers.Counted("usage"),
+    ];
+
+    private static readonly ResponseRules Response = new(SkimNode.Of(Members), Billing.Inclusive)
+    {
+        Choices = SkimNode.Of([.. Members, ("choices[]", Skim.Choice), ("choices[].index", Skim.ChoiceIndex)]),
+    };
 
     /// <inheritdoc/>
     public override string Name => "openai-completions";

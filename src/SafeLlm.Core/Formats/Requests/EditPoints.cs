@@ -10,7 +10,7 @@ internal sealed class EditPoints
     public bool IsRootEmpty { get; set; } = true;
 
     /// <summary>The values of members that bound the output, as they stand.</summary>
-    public List<BoundPlace> Bounds { get; } = [];
+    public List<BoundPlace> Bounds { get; } = new(1);
 
     /// <summary>The object that an output bound is put into, where that is not the document itself.</summary>
     public ObjectPlace? BoundContainer { get; set; }

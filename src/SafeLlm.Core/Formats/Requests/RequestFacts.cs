@@ -35,7 +35,7 @@ internal sealed class RequestFacts
     /// <summary>Who speaks in the open message.</summary>
     public PromptRole Role { get; set; }
 
-    public List<PromptPart> Parts { get; } = new(8);
+    public List<PromptPart> Parts { get; } = new(4);
 
     public List<UnknowableInput> Unknowable { get; } = [];
 

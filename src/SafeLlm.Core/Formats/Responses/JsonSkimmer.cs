@@ -20,7 +20,7 @@ internal sealed class JsonSkimmer
     private readonly byte[] _name = new byte[MaxName];
     private readonly byte[] _scalar = new byte[SkimShape.MaxScalar];
     private readonly SkimShape _shape = new();
-    private Level[] _levels = new Level[16];
+    private Level[] _levels = new Level[6];
     private int _depth;
     private int _nameLength;
     private int _scalarLength;
@@ -253,7 +253,7 @@ internal sealed class JsonSkimmer
         if (_next is { Field: not Skim.Nothing } found)
         {
             _tally.Structure(found.Field);
-            if (found.Field is Skim.Error or Skim.End) _shape.GiveUp();
+            if (found.Field is Skim.Error or Skim.End or Skim.Choice) _shape.GiveUp();
         }
 
         _levels[_depth++] = new(_next, isObject);

@@ -8,6 +8,9 @@ internal sealed record ResponseRules(SkimNode Members, Func<Tally, BillableUsage
     /// <summary>What is looked at in documents that stand as base64 in others; null where there are none.</summary>
     public SkimNode? Nested { get; init; }
 
+    /// <summary>What is looked at where the texts of several choices are told apart; null where there is never more than one.</summary>
+    public SkimNode? Choices { get; init; }
+
     /// <summary>Headers that tell usage where the content does not.</summary>
     public IReadOnlyList<(string Header, Skim Field)> Headers { get; init; } = [];
 }

@@ -69,6 +69,12 @@ internal enum Skim
     /// <summary>Why a choice ended: its presence says that it did.</summary>
     Finish,
 
+    /// <summary>A choice's object.</summary>
+    Choice,
+
+    /// <summary>Which of the choices one is.</summary>
+    ChoiceIndex,
+
     /// <summary>How a response stands: some of its values say that it ended.</summary>
     Status,
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text;
 using SafeLlm.Tokens;
 
@@ -12,19 +14,21 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
 {
     private const int MaxText = 128;
 
-    private readonly long?[] _numbers = new long?[(int)Skim.LastNumber + 1];
-    private readonly long?[] _pending = new long?[(int)Skim.LastNumber + 1];
     private readonly byte[] _text = new byte[MaxText];
-    private readonly byte[] _model = new byte[MaxText];
+    private Numbers _numbers;
+    private Numbers _pending;
+    private uint _known;
+    private uint _isPending;
     private int _textLength;
-    private int _modelLength;
-    private bool _hasPending;
     private string? _errorCode;
     private string? _errorType;
     private bool _hasError;
 
     /// <summary>The text that was generated.</summary>
     public OutputText Output { get; } = new(counters);
+
+    /// <summary>The same by choice; null where there is one, or the format does not tell them apart.</summary>
+    public ChoiceTexts? Choices { get; set; }
 
     /// <summary>Takes documents inside documents apart; null where the format has none.</summary>
     public Base64Scanner? Nested { get; set; }
@@ -53,16 +57,18 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     /// <summary>The error inside the response: its code, else its type, else that there is one.</summary>
     public string? Error => _errorCode ?? _errorType ?? (_hasError ? "error" : null);
 
-    public long? this[Skim field] => _numbers[(int)field];
+    public long? this[Skim field] => (_known & (1u << (int)field)) != 0 ? _numbers[(int)field] : null;
 
     /// <summary>Whether any number of tokens was read.</summary>
-    public bool HasUsage => Array.Exists(_numbers, number => number is not null);
+    public bool HasUsage => _known != 0;
 
     /// <summary>The document is whole: its numbers count.</summary>
     public void Commit()
     {
-        if (!_hasPending) return;
-        for (var i = 0; i < _pending.Length; i++) _numbers[i] = _pending[i] ?? _numbers[i];
+        Choices?.Flush();
+        if (_isPending == 0) return;
+        for (var left = _isPending; left != 0; left &= left - 1) _numbers[BitOperations.TrailingZeroCount(left)] = _pending[BitOperations.TrailingZeroCount(left)];
+        _known |= _isPending;
         Discard();
     }
 
@@ -70,9 +76,8 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     public void Discard()
     {
         _textLength = 0;
-        if (!_hasPending) return;
-        Array.Clear(_pending);
-        _hasPending = false;
+        _isPending = 0;
+        Choices?.Drop();
     }
 
     public void Scalar(Skim field, ReadOnlySpan<byte> value)
@@ -80,19 +85,25 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
         if (value.SequenceEqual("null"u8)) return;
         if (field is > Skim.Nothing and <= Skim.LastNumber) Number(field, value);
         else if (field == Skim.Done) HasEnded |= value.SequenceEqual("true"u8);
-        else if (field == Skim.Finish && value[0] != '0') Finished++;
+        else if (field == Skim.Finish && value[0] != '0') Finish();
+        else if (field == Skim.ChoiceIndex) Choices?.Name(value);
         else if (field == Skim.ErrorType) _errorType = Encoding.ASCII.GetString(value);
         else if (field == Skim.ErrorCode) _errorCode = Encoding.ASCII.GetString(value);
         else if (field == Skim.Error) _hasError |= !value.SequenceEqual("false"u8);
     }
 
     /// <summary>Sets a number that stands elsewhere than in a document, in a header say.</summary>
-    public void Set(Skim field, long value) => _numbers[(int)field] = value;
+    public void Set(Skim field, long value)
+    {
+        _numbers[(int)field] = value;
+        _known |= 1u << (int)field;
+    }
 
     public void Structure(Skim field)
     {
         if (field == Skim.Error) _hasError = true;
         else if (field == Skim.End) HasEnded = true;
+        else if (field == Skim.Choice) Choices?.Open();
     }
 
     public void Text(Skim field, ReadOnlySpan<byte> text)
@@ -100,6 +111,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
         if (field == Skim.Text)
         {
             Output.Append(text);
+            Choices?.Append(text);
             return;
         }
 
@@ -138,7 +150,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
                 if (_textLength is > 0 and < MaxText) Issued?.Invoke(TakeText());
                 break;
             case Skim.Finish:
-                if (_textLength > 0) Finished++;
+                if (_textLength > 0) Finish();
                 break;
             case Skim.Status:
                 HasEnded |= IsEnd(_text.AsSpan(0, _textLength));
@@ -154,6 +166,12 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     /// <summary>Sets the error that the frame around a document names.</summary>
     public void SetError(string code) => _errorCode = code;
 
+    private void Finish()
+    {
+        Finished++;
+        Choices?.End();
+    }
+
     // OpenAI's Responses: queued and in_progress go on.
     private static bool IsEnd(ReadOnlySpan<byte> status) =>
         status.SequenceEqual("completed"u8) || status.SequenceEqual("incomplete"u8) || status.SequenceEqual("failed"u8) || status.SequenceEqual("cancelled"u8);
@@ -161,11 +179,11 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     /// <summary>Every event of a stream repeats the model: one string for all of them.</summary>
     private void TakeModel()
     {
-        if (Model is not null && _model.AsSpan(0, _modelLength).SequenceEqual(_text.AsSpan(0, _textLength))) return;
-        Model = TakeText();
+        if (Model is not null && Ascii.Equals(_text.AsSpan(0, _textLength), Model)) return;
+        var model = TakeText();
+        if (model == Model) return;
+        Model = model;
         NameChanges++;
-        _text.CopyTo(_model, 0);
-        _modelLength = _textLength;
     }
 
     private void TakeServiceTier()
@@ -188,9 +206,22 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
         }
 
         var count = (long)decimal.Ceiling(number);
-        if (field == Skim.InputPart) _pending[(int)Skim.Input] = Billing.Add(_pending[(int)Skim.Input] ?? 0, count);
-        else if (field == Skim.OutputPart) _pending[(int)Skim.Output] = Billing.Add(_pending[(int)Skim.Output] ?? 0, count);
-        else _pending[(int)field] = count;
-        _hasPending = true;
+        if (field == Skim.InputPart) Add(Skim.Input, count);
+        else if (field == Skim.OutputPart) Add(Skim.Output, count);
+        else Note(field, count);
+    }
+
+    private void Add(Skim field, long more) => Note(field, (_isPending & (1u << (int)field)) != 0 ? Billing.Add(_pending[(int)field], more) : more);
+
+    private void Note(Skim field, long number)
+    {
+        _pending[(int)field] = number;
+        _isPending |= 1u << (int)field;
+    }
+
+    [InlineArray((int)Skim.LastNumber + 1)]
+    private struct Numbers
+    {
+        private long _first;
     }
 }

@@ -38,7 +38,9 @@ internal sealed class TallyMeter : ResponseMeter
         _tally = new Tally(counters);
         _tally.Output.Model = facts?.Model;
         if (rules.Nested is not null) _tally.Nested = new Base64Scanner(new JsonSkimmer(rules.Nested, _tally));
-        _skimmer = new JsonSkimmer(rules.Members, _tally);
+        var apart = _isStreaming && _choices > 1 ? rules.Choices : null;
+        if (apart is not null) _tally.Choices = new ChoiceTexts(_choices, counters, facts?.Model is { } model && OpenAiModels.Counts(model) ? model : null);
+        _skimmer = new JsonSkimmer(apart ?? rules.Members, _tally);
         _isUnreadable = !ContentDecoder.TryCreate(head.ContentEncoding, Scan, out _decoder);
     }
 
@@ -54,6 +56,9 @@ internal sealed class TallyMeter : ResponseMeter
 
     /// <inheritdoc/>
     public override long? CountOutputTokens() => _tally.Output.Model is { } model && OpenAiModels.Counts(model) ? _tally.Output.CountCertain() : null;
+
+    /// <inheritdoc/>
+    internal override bool AreChoicesOver(long mostBytes, long mostTokens) => _tally.Choices?.AreOver(mostBytes, mostTokens) ?? false;
 
     /// <inheritdoc/>
     public override void Append(ReadOnlySpan<byte> bytes)

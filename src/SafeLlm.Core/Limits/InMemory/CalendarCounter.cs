@@ -4,36 +4,21 @@ namespace SafeLlm.Limits.InMemory;
 /// Counts the runs of a calendar window. Beside the present one it remembers those that holds are still open in, the one
 /// before for an hour, and those ahead of a clock that stepped back: each finds again what belongs there.
 /// </summary>
-internal sealed class CalendarCounter(uint hash, byte stripe, Limit limit, CalendarWindow window)
-    : Counter(hash, stripe, limit.Scope, limit.Dimension)
+internal sealed class CalendarCounter(uint hash, CounterStripe home, Limit limit, CalendarWindow window)
+    : Counter(hash, home, limit.Scope, limit.Dimension)
 {
     private static readonly long StepBack = TimeSpan.FromHours(1).Ticks;
     private static byte forgotten; // nothing is spent of it, so nothing is ever written to it
-    private long start = long.MinValue;
-    private long end = long.MinValue;
-    private long spent;
     private CalendarRun? others;
     private byte told;
 
-    public override long Spent => spent;
-
     public override Window Window => window;
 
-    public override long Slot => start;
-
-    public override DateTimeOffset? ResetsAt => new DateTimeOffset(end, TimeSpan.Zero);
-
-    public override void Advance(long now)
-    {
-        if (now < start || now >= end)
-        {
-            Turn(window.RunAt(now), now);
-        }
-    }
+    public override DateTimeOffset? ResetsAt => new DateTimeOffset(Until, TimeSpan.Zero);
 
     public override void Close(long slot, long held, long spent)
     {
-        if (slot == start)
+        if (slot == Slot)
         {
             Held -= held;
         }
@@ -47,9 +32,9 @@ internal sealed class CalendarCounter(uint hash, byte stripe, Limit limit, Calen
 
     public override void Charge(long slot, long amount)
     {
-        if (slot == start)
+        if (slot == Slot)
         {
-            spent = Sum(spent, amount);
+            Spent = Sum(Spent, amount);
         }
         else if (Find(slot) is { } run)
         {
@@ -62,19 +47,19 @@ internal sealed class CalendarCounter(uint hash, byte stripe, Limit limit, Calen
     public override bool IsIdle(long now)
     {
         Advance(now);
-        if (now - start > StepBack)
+        if (now - Slot > StepBack)
         {
-            Forget(before: start);
+            Forget(before: Slot);
         }
 
-        return References == 0 && (spent | told) == 0 && others is null;
+        return References == 0 && (Spent | told) == 0 && others is null;
     }
 
     protected override ref byte Told(long slot, long now, out long start, out long spent)
     {
-        if (slot == this.start)
+        if (slot == Slot)
         {
-            (start, spent) = (slot, this.spent);
+            (start, spent) = (slot, Spent);
             return ref told;
         }
 
@@ -88,21 +73,22 @@ internal sealed class CalendarCounter(uint hash, byte stripe, Limit limit, Calen
         return ref run.Told;
     }
 
-    private void Turn(CalendarWindow.Run run, long now)
+    protected override (long From, long Until) Turn(long now)
     {
+        var run = window.RunAt(now);
         var begun = run.Start;
-        var left = new CalendarRun(start) { Spent = spent, Held = Held, Told = told };
+        var left = new CalendarRun(Slot) { Spent = Spent, Held = Held, Told = told };
         var found = Remove(begun);
-        if (begun > start)
+        if (begun > Slot)
         {
             // Nothing comes back to these any more: no hold is open in them, and the clock has left the next one too.
-            Forget(before: start);
+            Forget(before: Slot);
         }
 
-        if (Held == 0 && end < now - StepBack)
+        if (Held == 0 && Until < now - StepBack)
         {
             // Nobody asked for so long that no clock steps back there.
-            Forgotten = Math.Max(Forgotten, start);
+            Forgotten = Math.Max(Forgotten, Slot);
         }
         else if ((left.Spent | left.Held | left.Told) != 0)
         {
@@ -110,8 +96,9 @@ internal sealed class CalendarCounter(uint hash, byte stripe, Limit limit, Calen
             others = left;
         }
 
-        (start, end) = (begun, run.End);
-        (spent, Held, told) = found is null ? (0, 0, (byte)0) : (found.Spent, found.Held, found.Told);
+        Slot = begun;
+        (Spent, Held, told) = found is null ? (0, 0, (byte)0) : (found.Spent, found.Held, found.Told);
+        return (begun, run.End);
     }
 
     private CalendarRun? Find(long slot)

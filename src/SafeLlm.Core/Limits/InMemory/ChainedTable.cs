@@ -2,7 +2,7 @@ namespace SafeLlm.Limits.InMemory;
 
 /// <summary>
 /// A hash table of nodes that carry their own link and hash. A Dictionary would cost some 50 bytes an entry more and hash
-/// every key a second time. The owner's lock guards it.
+/// every key a second time. The owner's gate guards it.
 /// </summary>
 internal sealed class ChainedTable<T>
     where T : ChainedNode<T>
@@ -14,6 +14,18 @@ internal sealed class ChainedTable<T>
 
     /// <summary>The first node that may be the one; the others follow by <see cref="ChainedNode{T}.Next"/>.</summary>
     public T? First(uint hash) => chains[hash & (uint)(chains.Length - 1)];
+
+    /// <summary>Every node, in no order. Whoever goes through them changes none meanwhile.</summary>
+    public IEnumerable<T> All
+    {
+        get
+        {
+            foreach (var chain in chains)
+            {
+                for (var node = chain; node is not null; node = node.Next) yield return node;
+            }
+        }
+    }
 
     public void Add(T node)
     {

@@ -1,54 +1,106 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>
-/// The ids of closed holds, each for 24 hours and up to a quarter more: 16 bytes an id in an open table of hashes that
-/// drops what is old whenever it must grow. The owner's lock guards it.
+/// The ids of closed holds, each for 24 hours and an hour or two more: some 22 bytes an id. They are written one after the other
+/// into blocks, which leave as they came; a table says where. The gate of its owner guards it.
 /// </summary>
+/// <remarks>
+/// An id is looked for at every hold, nearly always in vain, and falls anywhere in a table that is larger than the processor's
+/// own memory. So a byte of each hash stands in an array of its own, sixteen are compared at once, and only where one is the same
+/// is there a look at the id's number and the id.
+/// </remarks>
 internal sealed class ClosedHolds
 {
-    private const int Smallest = 16;
-    private const int TimeBits = 20;
-    private const int StateBits = 4;
-    private const ulong TimeMask = (1UL << TimeBits) - 1;
-    private const ulong StateMask = (1UL << StateBits) - 1;
-    private const ulong HashMask = ~0UL << (TimeBits + StateBits);
-    private static readonly long Quarter = TimeSpan.FromMinutes(15).Ticks;
-    private Slot[] slots = new Slot[Smallest];
+    private const int Group = 16;
+    private const int Smallest = Group;
+    private const int FirstOfBlock = 16;
+    private const int Large = 1024;
+    private const int MostBlocks = 1 << 20;
+    private static readonly long Kept = TimeSpan.FromHours(24).Ticks;
+    private readonly List<ClosedBlock> blocks = [];
+    private ClosedBlock? last;
+    private byte[] tags = new byte[Smallest];
+    private uint[] numbers = new uint[Smallest];
+    private uint first;
 
+    /// <summary>How many ids are remembered.</summary>
     public int Count { get; private set; }
 
     public ClosedState Find(IdHash id)
     {
-        for (var at = Start(id); ; at = (at + 1) & (slots.Length - 1))
+        for (var at = Start((uint)id.High); ; at = After(at))
         {
-            ref var slot = ref slots[at];
-            if (slot.Rest == 0)
+            var group = GroupAt(at);
+            for (var same = Vector128.Equals(group, Vector128.Create(Tag((uint)id.High))).ExtractMostSignificantBits(); same != 0; same &= same - 1)
+            {
+                var number = numbers[at + BitOperations.TrailingZeroCount(same)] - first;
+                ref readonly var known = ref blocks[(int)(number / ClosedBlock.Most)][(int)(number % ClosedBlock.Most)];
+                if (known.Is(id))
+                {
+                    return known.State;
+                }
+            }
+
+            if (Vector128.EqualsAny(group, Vector128<byte>.Zero))
             {
                 return ClosedState.None;
             }
+        }
+    }
 
-            if (slot.High == id.High && (slot.Rest & HashMask) == (id.Low & HashMask))
-            {
-                return (ClosedState)(slot.Rest & StateMask);
-            }
+    /// <summary>An id will soon be looked for: asks the processor to bring the place where that begins. Not guarded: it may be wrong.</summary>
+    public unsafe void Expect(IdHash id)
+    {
+        if (Sse.IsSupported)
+        {
+            var seen = tags;
+            Sse.Prefetch0(Unsafe.AsPointer(ref seen[(int)id.High & (seen.Length - Group)]));
+        }
+    }
+
+    /// <summary>An id will soon be added: the same for the place where its number will be.</summary>
+    public unsafe void ExpectAdd(IdHash id)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref numbers[FirstFree((uint)id.High)]));
         }
     }
 
     /// <summary>Remembers an id that is not remembered yet.</summary>
     public void Add(IdHash id, ClosedState state, long now)
     {
-        if ((Count + 1) * 4 > slots.Length * 3)
+        if ((Count + 1) * 8 > tags.Length * 7)
         {
             Rebuild(now);
         }
 
-        Put(new Slot(id.High, (id.Low & HashMask) | ((ulong)(now / Quarter) & TimeMask) << StateBits | (byte)state));
+        if (last is null || !last.Takes(now))
+        {
+            if (blocks.Count == MostBlocks)
+            {
+                // Half a billion ids, and several gigabytes: the oldest go early.
+                blocks[0].Clear();
+                Rebuild(now);
+            }
+
+            blocks.Add(last = new ClosedBlock(now, last?.Count == ClosedBlock.Most ? ClosedBlock.Most : FirstOfBlock));
+        }
+
+        Put((uint)id.High, Number(blocks.Count - 1, last.Count));
+        last.Add(new ClosedId(id, state), now);
+        Count++;
     }
 
     /// <summary>Drops what is older than 24 hours and gives the room back.</summary>
     public void Trim(long now)
     {
-        if (slots.Length > Smallest)
+        if (blocks.Count > 0)
         {
             Rebuild(now);
         }
@@ -56,49 +108,60 @@ internal sealed class ClosedHolds
 
     private void Rebuild(long now)
     {
-        var old = slots;
-        var live = 0;
-        foreach (var slot in old)
+        foreach (var block in blocks)
         {
-            live += IsLive(slot, now) ? 1 : 0;
+            if (block.IsOlder(Kept, now))
+            {
+                block.Clear();
+            }
         }
 
-        slots = new Slot[Math.Max(Smallest, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(live + 1) * 2))];
-        Count = 0;
-        foreach (var slot in old)
+        var gone = blocks.FindIndex(block => block.Count > 0);
+        gone = gone < 0 ? blocks.Count : gone;
+        blocks.RemoveRange(0, gone);
+        first += (uint)(gone * ClosedBlock.Most);
+        last = blocks.Count > 0 ? blocks[^1] : null;
+        Count = blocks.Sum(block => block.Count);
+        var size = Math.Max(Smallest, (int)BitOperations.RoundUpToPowerOf2((uint)(Count + 1) * 2));
+        tags = GC.AllocateArray<byte>(size, pinned: size > Large);
+        numbers = GC.AllocateUninitializedArray<uint>(size, pinned: size > Large);
+        for (var i = 0; i < blocks.Count; i++)
         {
-            if (IsLive(slot, now))
+            for (var index = 0; index < blocks[i].Count; index++)
             {
-                Put(slot);
+                Put(blocks[i][index].High, Number(i, index));
             }
         }
     }
 
-    private static bool IsLive(Slot slot, long now)
-    {
-        if (slot.Rest == 0)
-        {
-            return false;
-        }
+    private uint Number(int block, int index) => first + (uint)(block * ClosedBlock.Most) + (uint)index;
 
-        // The difference of two 20-bit clocks, with its sign: an id from the future (the clock stepped back) is young.
-        var age = ((int)((ulong)(now / Quarter) - (slot.Rest >> StateBits)) << (32 - TimeBits)) >> (32 - TimeBits);
-        return age <= 96;
+    private void Put(uint high, uint number)
+    {
+        var at = FirstFree(high);
+        tags[at] = Tag(high);
+        numbers[at] = number;
     }
 
-    private void Put(Slot added)
+    // There always is one: the table is never full.
+    private int FirstFree(uint high)
     {
-        var at = (int)added.High & (slots.Length - 1);
-        while (slots[at].Rest != 0)
+        for (var at = Start(high); ; at = After(at))
         {
-            at = (at + 1) & (slots.Length - 1);
+            var free = Vector128.Equals(GroupAt(at), Vector128<byte>.Zero).ExtractMostSignificantBits();
+            if (free != 0)
+            {
+                return at + BitOperations.TrailingZeroCount(free);
+            }
         }
-
-        slots[at] = added;
-        Count++;
     }
 
-    private int Start(IdHash id) => (int)id.High & (slots.Length - 1);
+    private int Start(uint high) => (int)high & (tags.Length - Group);
 
-    private readonly record struct Slot(ulong High, ulong Rest);
+    private int After(int group) => (group + Group) & (tags.Length - Group);
+
+    private Vector128<byte> GroupAt(int group) => Vector128.Create<byte>(tags.AsSpan(group, Group));
+
+    // Of the bits that choose the group in the very largest tables only. 0 is an empty place.
+    private static byte Tag(uint high) => (byte)Math.Max(1, high >> 24);
 }

@@ -3,8 +3,10 @@ using SafeLlm.Alerts;
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>Closes a hold at each of its counters: what was held is replaced where it was taken, what is more belongs to now.</summary>
-internal struct Closing(HoldEntry entry, Amounts actual, long now, InMemoryAlertOutbox? outbox) : IShareVisitor
+internal struct Closing(HoldPhase phase, in Amounts actual, long now, InMemoryAlertOutbox? outbox) : IShareVisitor
 {
+    private readonly AmountTable actual = new(actual);
+
     /// <summary>Whether more was used than was still held, or charged when the lease ended.</summary>
     public bool IsOverrun { get; private set; }
 
@@ -17,10 +19,10 @@ internal struct Closing(HoldEntry entry, Amounts actual, long now, InMemoryAlert
         counter.References--;
         var dimension = counter.Dimension;
         var used = actual.In(dimension);
-        var held = entry.Hold.Amounts.In(dimension);
+        var held = share.Held;
         if (dimension == Dimension.ConcurrentCalls)
         {
-            if (entry.Phase == HoldPhase.Open)
+            if (phase == HoldPhase.Open)
             {
                 counter.Close(share.Slot, held, 0);
             }
@@ -29,7 +31,7 @@ internal struct Closing(HoldEntry entry, Amounts actual, long now, InMemoryAlert
         }
 
         var covered = held;
-        if (entry.Phase == HoldPhase.Open)
+        if (phase == HoldPhase.Open)
         {
             counter.Close(share.Slot, held, Math.Min(used, held));
             Tell(counter, share.Slot, Math.Min(used, held));
@@ -37,7 +39,7 @@ internal struct Closing(HoldEntry entry, Amounts actual, long now, InMemoryAlert
         else
         {
             // A lease that gave everything back covers nothing any more.
-            covered = entry.Phase == HoldPhase.Charged ? held : 0;
+            covered = phase == HoldPhase.Charged ? held : 0;
             counter.Correct(share.Slot, covered - Math.Min(used, covered));
         }
 
@@ -51,7 +53,7 @@ internal struct Closing(HoldEntry entry, Amounts actual, long now, InMemoryAlert
 
     private void Tell(Counter counter, long slot, long charged)
     {
-        if (charged > 0)
+        if (charged > 0 && outbox is not null)
         {
             HasAlerts |= counter.Tell(slot, now, outbox);
         }

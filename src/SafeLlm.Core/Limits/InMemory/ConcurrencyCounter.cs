@@ -1,20 +1,14 @@
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>Counts the open holds themselves.</summary>
-internal sealed class ConcurrencyCounter(uint hash, byte stripe, Limit limit) : Counter(hash, stripe, limit.Scope, limit.Dimension)
+internal sealed class ConcurrencyCounter(uint hash, CounterStripe home, Limit limit) : Counter(hash, home, limit.Scope, limit.Dimension)
 {
     private byte never;
 
-    public override long Spent => 0;
-
     public override Window? Window => null;
 
-    public override long Slot => 0;
-
-    public override void Advance(long now)
-    {
-        // Nothing leaves by time: leases are closed by the ledger.
-    }
+    // Nothing leaves by time: leases are closed by the ledger.
+    protected override (long From, long Until) Turn(long now) => (long.MinValue, long.MaxValue);
 
     public override void Close(long slot, long held, long spent) => Held -= held;
 

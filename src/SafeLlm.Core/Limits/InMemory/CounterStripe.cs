@@ -1,13 +1,16 @@
 namespace SafeLlm.Limits.InMemory;
 
-/// <summary>A part of the counters, by the hash of their scope: all counters of a scope are behind one lock.</summary>
-internal sealed class CounterStripe
+/// <summary>A part of the counters, by the hash of their scope: all counters of a scope are behind one gate.</summary>
+internal sealed class CounterStripe(byte index) : Gate
 {
     private readonly ChainedTable<Counter> counters = new();
 
-    public Lock Gate { get; } = new();
+    /// <summary>Its place among all stripes, and in the order in which they are entered.</summary>
+    public byte Index { get; } = index;
 
     public int Count => counters.Count;
+
+    public IEnumerable<Counter> All => counters.All;
 
     public Counter? Find(uint hash, Limit limit)
     {
@@ -20,12 +23,12 @@ internal sealed class CounterStripe
         return counter;
     }
 
-    public Counter Add(uint hash, byte stripe, Limit limit)
+    public Counter Add(uint hash, Limit limit)
     {
-        var counter = Counter.Create(hash, stripe, limit);
+        var counter = Counter.Create(hash, this, limit);
         counters.Add(counter);
         return counter;
     }
 
-    public void DropIdle(long now) => counters.RemoveAll(counter => counter.IsIdle(now));
+    public void DropIdle(long now) => counters.RemoveAll(counter => counter.DropIfIdle(now));
 }

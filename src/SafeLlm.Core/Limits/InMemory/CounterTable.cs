@@ -5,43 +5,98 @@ namespace SafeLlm.Limits.InMemory;
 /// <summary>All counters, cut into stripes. An operation enters the stripes of its scopes together, so it sees and changes all of them or none.</summary>
 internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
 {
-    private readonly CounterStripe[] stripes = [.. Enumerable.Range(0, StripeSet.Stripes).Select(_ => new CounterStripe())];
+    private readonly CounterStripe[] stripes = [.. Enumerable.Range(0, StripeSet.Stripes).Select(index => new CounterStripe((byte)index))];
 
-    /// <summary>Where soft limits that a charge reaches are recorded, under the locks of its counters.</summary>
+    /// <summary>Where soft limits that a charge reaches are recorded, with the gates of its counters entered.</summary>
     public InMemoryAlertOutbox? Outbox => outbox;
 
     public int Count => stripes.Sum(stripe => stripe.Count);
 
     /// <summary>Takes the amounts at every limit or at none. Null where all had room; then <paramref name="shares"/> is filled.</summary>
-    public List<LimitDenial>? TryTake(ReadOnlySpan<Limit> limits, in Amounts amounts, long now, Share[] shares)
+    public List<LimitDenial>? TryTake(ReadOnlySpan<Limit> limits, in Amounts amounts, long now, Span<Share> shares)
     {
+        var asked = new AmountTable(amounts);
+        if (limits.Length > 0 && limits[0].LastCounter?.Home is { } home && IsOurs(home))
+        {
+            home.Enter();
+            try
+            {
+                if (TryTakeThere(home, limits, asked, now, shares))
+                {
+                    return null;
+                }
+            }
+            finally
+            {
+                home.Exit();
+            }
+        }
+
+        return TryTakeAnywhere(limits, asked, now, shares);
+    }
+
+    // What nearly every hold is: all counters behind one gate, and room at each. Whatever else there is, is found out anew.
+    private static bool TryTakeThere(CounterStripe entered, ReadOnlySpan<Limit> limits, in AmountTable asked, long now, Span<Share> shares)
+    {
+        shares = shares[..limits.Length];
+        for (var i = 0; i < limits.Length; i++)
+        {
+            var limit = limits[i];
+            if (limit.LastCounter is not { } counter || counter.Home != entered || counter.IsDropped)
+            {
+                return false;
+            }
+
+            counter.Advance(now);
+            var amount = asked.In(limit.Dimension);
+            if (amount > limit.Cap - counter.Spent - counter.Held)
+            {
+                return false;
+            }
+
+            ref var share = ref shares[i];
+            share.Counter = counter;
+            share.Slot = counter.Slot;
+            share.Held = amount;
+        }
+
+        for (var i = 0; i < limits.Length; i++)
+        {
+            shares[i].Counter.Hold(limits[i], shares[i].Held);
+        }
+
+        return true;
+    }
+
+    private List<LimitDenial>? TryTakeAnywhere(ReadOnlySpan<Limit> limits, in AmountTable asked, long now, Span<Share> shares)
+    {
+        if (TryRecall(limits, out var needed))
+        {
+            needed.Enter(stripes);
+            try
+            {
+                if (TryRecall(limits, needed, shares))
+                {
+                    return Decide(limits, default, asked, now, shares);
+                }
+            }
+            finally
+            {
+                needed.Exit(stripes);
+            }
+        }
+
         Span<uint> hashes = limits.Length <= 32 ? stackalloc uint[limits.Length] : new uint[limits.Length];
-        var needed = StripesOf(limits, hashes);
+        needed = StripesOf(limits, hashes);
         needed.Enter(stripes);
         try
         {
-            List<LimitDenial>? denials = null;
             for (var i = 0; i < limits.Length; i++)
             {
-                var limit = limits[i];
-                var asked = amounts.In(limit.Dimension);
-                var counter = stripes[Stripe(hashes[i])].Find(hashes[i], limit);
-                counter?.Advance(now);
-                var (spent, held) = counter is null ? (0, 0) : (counter.Spent, counter.Held);
-                if (asked > limit.Cap - spent - held)
-                {
-                    (denials ??= []).Add(new LimitDenial(limit, asked, spent, held, counter?.RoomAt(asked, limit.Cap)));
-                }
-
-                shares[i] = new Share(counter!, 0);
+                shares[i].Counter = stripes[Stripe(hashes[i])].Find(hashes[i], limits[i])!;
             }
 
-            if (denials is null)
-            {
-                Take(limits, hashes, amounts, now, shares);
-            }
-
-            return denials;
+            return Decide(limits, hashes, asked, now, shares);
         }
         finally
         {
@@ -50,23 +105,46 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
     }
 
     /// <summary>Visits the counters of a hold, all of them entered and brought up to now.</summary>
-    public void Visit<T>(Share[] shares, long now, ref T visitor)
+    public void Visit<T>(ReadOnlySpan<Share> shares, long now, ref T visitor)
         where T : struct, IShareVisitor
     {
-        var needed = default(StripeSet);
-        foreach (ref readonly var share in shares.AsSpan())
+        if (shares.IsEmpty)
         {
-            needed.Add(share.Counter.Stripe);
+            return;
+        }
+
+        var home = shares[0].Counter.Home;
+        var isOne = true;
+        foreach (ref readonly var share in shares)
+        {
+            isOne &= share.Counter.Home == home;
+        }
+
+        if (isOne)
+        {
+            home.Enter();
+            try
+            {
+                VisitAll(shares, now, ref visitor);
+            }
+            finally
+            {
+                home.Exit();
+            }
+
+            return;
+        }
+
+        var needed = default(StripeSet);
+        foreach (ref readonly var share in shares)
+        {
+            needed.Add(share.Counter.Home.Index);
         }
 
         needed.Enter(stripes);
         try
         {
-            foreach (ref readonly var share in shares.AsSpan())
-            {
-                share.Counter.Advance(now);
-                visitor.At(share);
-            }
+            VisitAll(shares, now, ref visitor);
         }
         finally
         {
@@ -102,36 +180,136 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
         }
     }
 
+    /// <summary>Every counter that counts something, one stripe after another: no call waits for more than a stripe.</summary>
+    public List<CounterState> ReadAll(long now)
+    {
+        List<CounterState> states = [];
+        foreach (var stripe in stripes)
+        {
+            stripe.Enter();
+            try
+            {
+                foreach (var counter in stripe.All)
+                {
+                    counter.Advance(now);
+                    if (counter.Spent + counter.Held > 0) states.Add(counter.State);
+                }
+            }
+            finally
+            {
+                stripe.Exit();
+            }
+        }
+
+        return states;
+    }
+
     /// <summary>Drops idle counters from some stripes, at least one and about <paramref name="budget"/> counters' worth. The stripe to go on with; 0 when all were seen.</summary>
     public int DropIdle(int from, int budget, long now)
     {
         while (from < stripes.Length && budget > 0)
         {
             var stripe = stripes[from++];
-            lock (stripe.Gate)
+            stripe.Enter();
+            try
             {
                 budget -= stripe.Count + 16;
                 stripe.DropIdle(now);
+            }
+            finally
+            {
+                stripe.Exit();
             }
         }
 
         return from == stripes.Length ? 0 : from;
     }
 
-    private void Take(ReadOnlySpan<Limit> limits, ReadOnlySpan<uint> hashes, in Amounts amounts, long now, Share[] shares)
+    /// <summary>Where the limits were counted last, if that was here: then nothing need be looked for.</summary>
+    private bool TryRecall(ReadOnlySpan<Limit> limits, out StripeSet needed)
     {
-        for (var i = 0; i < shares.Length; i++)
+        needed = default;
+        foreach (var limit in limits)
         {
-            var counter = shares[i].Counter;
-            if (counter is null)
+            if (limit.LastCounter?.Home is not { } home || !IsOurs(home))
             {
-                var stripe = Stripe(hashes[i]);
-                counter = stripes[stripe].Add(hashes[i], stripe, limits[i]);
-                counter.Advance(now);
+                return false;
             }
 
-            counter.Hold(limits[i], amounts.In(counter.Dimension));
-            shares[i] = new Share(counter, counter.Slot);
+            needed.Add(home.Index);
+        }
+
+        return true;
+    }
+
+    // With those stripes entered. Meanwhile another thread may have used the limit with another ledger.
+    private bool TryRecall(ReadOnlySpan<Limit> limits, in StripeSet entered, Span<Share> shares)
+    {
+        for (var i = 0; i < limits.Length; i++)
+        {
+            var counter = limits[i].LastCounter!;
+            if (counter.IsDropped || !IsOurs(counter.Home) || !entered.Contains(counter.Home.Index))
+            {
+                return false;
+            }
+
+            shares[i].Counter = counter;
+        }
+
+        return true;
+    }
+
+    private bool IsOurs(CounterStripe stripe) => stripes[stripe.Index] == stripe;
+
+    // With all stripes entered. The shares name the counters that there are; hashes are needed for those that there are not.
+    private List<LimitDenial>? Decide(ReadOnlySpan<Limit> limits, ReadOnlySpan<uint> hashes, in AmountTable asked, long now, Span<Share> shares)
+    {
+        List<LimitDenial>? denials = null;
+        for (var i = 0; i < limits.Length; i++)
+        {
+            var limit = limits[i];
+            ref var share = ref shares[i];
+            share.Held = asked.In(limit.Dimension);
+            var (spent, held) = (0L, 0L);
+            if (share.Counter is { } counter)
+            {
+                counter.Advance(now);
+                (spent, held) = (counter.Spent, counter.Held);
+            }
+
+            if (share.Held > limit.Cap - spent - held)
+            {
+                (denials ??= []).Add(new LimitDenial(limit, share.Held, spent, held, share.Counter?.RoomAt(share.Held, limit.Cap)));
+            }
+        }
+
+        if (denials is null)
+        {
+            Take(limits, hashes, now, shares);
+        }
+
+        return denials;
+    }
+
+    private void Take(ReadOnlySpan<Limit> limits, ReadOnlySpan<uint> hashes, long now, Span<Share> shares)
+    {
+        for (var i = 0; i < limits.Length; i++)
+        {
+            var limit = limits[i];
+            ref var share = ref shares[i];
+            if (share.Counter is null)
+            {
+                share.Counter = stripes[Stripe(hashes[i])].Add(hashes[i], limit);
+                share.Counter.Advance(now);
+            }
+
+            if (limit.LastCounter != share.Counter)
+            {
+                limit.LastCounter = share.Counter;
+            }
+
+            share.Slot = share.Counter.Slot;
+            share.Counter.Hold(limit, share.Held);
         }
     }
 
@@ -148,6 +326,16 @@ internal sealed class CounterTable(InMemoryAlertOutbox? outbox)
         }
 
         return needed;
+    }
+
+    private static void VisitAll<T>(ReadOnlySpan<Share> shares, long now, ref T visitor)
+        where T : struct, IShareVisitor
+    {
+        foreach (ref readonly var share in shares)
+        {
+            share.Counter.Advance(now);
+            visitor.At(share);
+        }
     }
 
     private static byte Stripe(uint hash) => (byte)(hash >> 24);

@@ -20,8 +20,8 @@ internal sealed class DueHeap
 
     public void Remove(HoldEntry entry)
     {
+        // Its last place still names it: most likely it comes back there, and nothing need then be told to the collector.
         var last = entries[--count];
-        entries[count] = null!;
         if (last != entry)
         {
             Move(entry.HeapIndex, last);
@@ -94,7 +94,11 @@ internal sealed class DueHeap
 
     private void Place(int at, HoldEntry entry)
     {
-        entries[at] = entry;
+        if (entries[at] != entry)
+        {
+            entries[at] = entry;
+        }
+
         entry.HeapIndex = at;
     }
 }

@@ -1,23 +1,64 @@
+using System.Runtime.CompilerServices;
+
 namespace SafeLlm.Limits.InMemory;
 
-/// <summary>A hold as the ledger keeps it, open or waiting for a late settle. The lock of its shard guards it.</summary>
-internal sealed class HoldEntry(uint hash, Hold hold, LeaseEnd onLeaseEnd, Share[] shares) : ChainedNode<HoldEntry>(hash)
+/// <summary>
+/// A hold as the ledger keeps it, open or waiting for a late settle. The gate of its shard guards it; the shard uses it again
+/// for another hold when this one is gone.
+/// </summary>
+internal sealed class HoldEntry
 {
-    /// <summary>As its owner sees it.</summary>
-    public Hold Hold { get; private set; } = hold;
+    private Few few;
+    private Share[]? many;
+    private int count;
 
-    public Share[] Shares { get; } = shares;
+    /// <summary>Of the hold's id.</summary>
+    public uint Hash { get; private set; }
+
+    /// <summary>The next one with a like hash.</summary>
+    public HoldEntry? Next { get; set; }
+
+    /// <summary>As its owner sees it.</summary>
+    public Hold Hold { get; private set; } = null!;
+
+    /// <summary>Its parts, one a limit, in the order of the request.</summary>
+    public Span<Share> Shares => many is null ? ((Span<Share>)few)[..count] : many;
 
     /// <summary>When something must be done about it: its lease ends, or 24 hours after that it is forgotten.</summary>
-    public long Due { get; set; } = hold.LeaseEnds.UtcTicks;
+    public long Due { get; set; }
 
     /// <summary>Where it stands in its shard's <see cref="DueHeap"/>.</summary>
     public int HeapIndex { get; set; }
 
-    public LeaseEnd OnLeaseEnd { get; } = onLeaseEnd;
+    public LeaseEnd OnLeaseEnd { get; private set; }
 
     public HoldPhase Phase { get; set; }
 
+    /// <summary>Makes room for the parts of a hold that is about to be taken.</summary>
+    public void Reserve(int shares)
+    {
+        many = shares > Few.Most ? new Share[shares] : null;
+        count = shares;
+    }
+
+    /// <summary>The hold has been taken.</summary>
+    public void Begin(uint hash, Hold hold, LeaseEnd onLeaseEnd)
+    {
+        (Hash, Hold, OnLeaseEnd) = (hash, hold, onLeaseEnd);
+        (Due, Phase) = (hold.LeaseEnds.UtcTicks, HoldPhase.Open);
+    }
+
+    /// <summary>Lets go of its hold. What its parts refer to is overwritten by the next one's; the few entries that wait for one keep no more alive than that.</summary>
+    public void Clear() => (Hold, many) = (null!, null);
+
     /// <summary>The lease was extended.</summary>
     public void Extended(long leaseEnds) => Hold = Hold with { LeaseEnds = new DateTimeOffset(leaseEnds, TimeSpan.Zero) };
+
+    /// <summary>As many as most holds have, so that these need no array of their own.</summary>
+    [InlineArray(Most)]
+    private struct Few
+    {
+        public const int Most = 4;
+        private Share first;
+    }
 }

@@ -1,21 +1,32 @@
+using System.Numerics;
+
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>
-/// All holds, cut into shards, over the counters. Every operation takes the lock of one shard and then those of the counters
-/// it needs, lowest first: nothing can wait in a circle. Instants are ticks of UTC.
+/// All holds, cut into shards, over the counters. Every operation enters one shard and then the stripes of the counters it
+/// needs, lowest first: nothing can wait in a circle. Instants are ticks of UTC.
 /// </summary>
 internal sealed class HoldTable(CounterTable counters)
 {
-    private const int Shards = 64;
+    // Enough that threads seldom meet, and few enough to stay near the processor.
+    private static readonly int Shards = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(8 * Environment.ProcessorCount, 16, 256));
     private static readonly long LateSettle = TimeSpan.FromHours(24).Ticks;
     private static readonly Amounts Nothing = new(0, 0, default, 0);
     private readonly HoldShard[] shards = [.. Enumerable.Range(0, Shards).Select(_ => new HoldShard())];
 
-    public HoldResult Take(HoldRequest request, ReadOnlySpan<Limit> limits, long now)
+    /// <summary>Stands for an id, and asks the processor to bring what will be looked at for it; meanwhile the caller reads the clock.</summary>
+    public IdHash Expect(string id)
     {
-        var hash = IdHash.Of(request.OperationId);
+        var hash = IdHash.Of(id);
+        Shard(hash).Closed.Expect(hash);
+        return hash;
+    }
+
+    public HoldResult Take(HoldRequest request, IdHash hash, ReadOnlySpan<Limit> limits, long now)
+    {
         var shard = Shard(hash);
-        lock (shard.Gate)
+        shard.Enter();
+        try
         {
             if (shard.Find(hash, request.OperationId) is { } known)
             {
@@ -27,23 +38,29 @@ internal sealed class HoldTable(CounterTable counters)
                 return new HoldResult(HoldOutcome.Closed);
             }
 
-            var shares = new Share[limits.Length];
-            if (counters.TryTake(limits, request.Amounts, now, shares) is { } denials)
+            var entry = shard.Rent(limits.Length);
+            if (counters.TryTake(limits, request.Amounts, now, entry.Shares) is { } denials)
             {
+                shard.Return(entry);
                 return new HoldResult(HoldOutcome.Denied) { Denials = denials };
             }
 
             var hold = new Hold(request.OperationId, request.Amounts, new DateTimeOffset(now, TimeSpan.Zero), new DateTimeOffset(now + request.Lease.Ticks, TimeSpan.Zero));
-            shard.Add(new HoldEntry((uint)hash.High, hold, request.OnLeaseEnd, shares));
+            entry.Begin((uint)hash.High, hold, request.OnLeaseEnd);
+            shard.Add(entry);
             return new HoldResult(HoldOutcome.Held) { Hold = hold };
+        }
+        finally
+        {
+            shard.Exit();
         }
     }
 
-    public SettleResult Settle(string id, in Amounts actual, long now)
+    public SettleResult Settle(string id, IdHash hash, in Amounts actual, long now)
     {
-        var hash = IdHash.Of(id);
         var shard = Shard(hash);
-        lock (shard.Gate)
+        shard.Enter();
+        try
         {
             if (shard.Find(hash, id) is not { } entry)
             {
@@ -53,36 +70,48 @@ internal sealed class HoldTable(CounterTable counters)
                     : default;
             }
 
+            shard.Closed.ExpectAdd(hash);
             var late = entry.Phase != HoldPhase.Open;
-            var closing = Close(shard, entry, actual, now);
+            var closing = new Closing(entry.Phase, actual, now, counters.Outbox);
+            Close(shard, entry, ref closing, now);
             var state = ClosedState.Settled | (closing.IsOverrun ? ClosedState.Overrun : 0) | (late ? ClosedState.Late : 0);
             shard.Closed.Add(hash, state, now);
             return new SettleResult(true, closing.IsOverrun, late) { HasAlerts = closing.HasAlerts };
         }
+        finally
+        {
+            shard.Exit();
+        }
     }
 
-    public bool Release(string id, long now)
+    public bool Release(string id, IdHash hash, long now)
     {
-        var hash = IdHash.Of(id);
         var shard = Shard(hash);
-        lock (shard.Gate)
+        shard.Enter();
+        try
         {
             if (shard.Find(hash, id) is not { } entry)
             {
                 return shard.Closed.Find(hash) == ClosedState.Released;
             }
 
-            Close(shard, entry, Nothing, now);
+            shard.Closed.ExpectAdd(hash);
+            var closing = new Closing(entry.Phase, Nothing, now, counters.Outbox);
+            Close(shard, entry, ref closing, now);
             shard.Closed.Add(hash, ClosedState.Released, now);
             return true;
         }
+        finally
+        {
+            shard.Exit();
+        }
     }
 
-    public bool Extend(string id, TimeSpan lease, long now)
+    public bool Extend(string id, IdHash hash, TimeSpan lease, long now)
     {
-        var hash = IdHash.Of(id);
         var shard = Shard(hash);
-        lock (shard.Gate)
+        shard.Enter();
+        try
         {
             if (shard.Find(hash, id) is not { Phase: HoldPhase.Open } entry)
             {
@@ -92,6 +121,10 @@ internal sealed class HoldTable(CounterTable counters)
             shard.Extend(entry, Math.Max(entry.Due, now + lease.Ticks));
             return true;
         }
+        finally
+        {
+            shard.Exit();
+        }
     }
 
     public int CountOpen()
@@ -99,9 +132,33 @@ internal sealed class HoldTable(CounterTable counters)
         var open = 0;
         foreach (var shard in shards)
         {
-            lock (shard.Gate)
+            shard.Enter();
+            try
             {
                 open += shard.OpenCount;
+            }
+            finally
+            {
+                shard.Exit();
+            }
+        }
+
+        return open;
+    }
+
+    public List<OpenHold> ReadOpen()
+    {
+        List<OpenHold> open = [];
+        foreach (var shard in shards)
+        {
+            shard.Enter();
+            try
+            {
+                open.AddRange(shard.All.Where(entry => entry.Phase == HoldPhase.Open).Select(entry => new OpenHold(entry.Hold, entry.OnLeaseEnd, ScopesOf(entry))));
+            }
+            finally
+            {
+                shard.Exit();
             }
         }
 
@@ -114,7 +171,8 @@ internal sealed class HoldTable(CounterTable counters)
         var next = long.MaxValue;
         foreach (var shard in shards)
         {
-            lock (shard.Gate)
+            shard.Enter();
+            try
             {
                 while (shard.NextDue(now) is { } entry)
                 {
@@ -130,6 +188,10 @@ internal sealed class HoldTable(CounterTable counters)
 
                 next = Math.Min(next, shard.EarliestDue);
             }
+            finally
+            {
+                shard.Exit();
+            }
         }
 
         return next;
@@ -140,12 +202,28 @@ internal sealed class HoldTable(CounterTable counters)
     {
         foreach (var shard in shards)
         {
-            lock (shard.Gate)
+            shard.Enter();
+            try
             {
                 shard.Closed.Trim(now);
                 shard.Clamp(now + LateSettle + HoldRequest.LongestLease.Ticks);
             }
+            finally
+            {
+                shard.Exit();
+            }
         }
+    }
+
+    private static List<string> ScopesOf(HoldEntry entry)
+    {
+        List<string> scopes = [];
+        foreach (ref readonly var share in entry.Shares)
+        {
+            if (!scopes.Contains(share.Counter.Scope)) scopes.Add(share.Counter.Scope);
+        }
+
+        return scopes;
     }
 
     private void EndLease(HoldShard shard, HoldEntry entry, long now)
@@ -162,13 +240,11 @@ internal sealed class HoldTable(CounterTable counters)
         shard.Remove(entry);
     }
 
-    private Closing Close(HoldShard shard, HoldEntry entry, in Amounts actual, long now)
+    private void Close(HoldShard shard, HoldEntry entry, ref Closing closing, long now)
     {
-        var closing = new Closing(entry, actual, now, counters.Outbox);
         counters.Visit(entry.Shares, now, ref closing);
         shard.Remove(entry);
-        return closing;
     }
 
-    private HoldShard Shard(IdHash hash) => shards[hash.High >> 58];
+    private HoldShard Shard(IdHash hash) => shards[(int)(hash.High >> 56) & (shards.Length - 1)];
 }

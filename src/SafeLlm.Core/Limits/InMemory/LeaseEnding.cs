@@ -8,10 +8,9 @@ internal readonly struct LeaseEnding(HoldEntry entry, long now, InMemoryAlertOut
     public void At(in Share share)
     {
         var counter = share.Counter;
-        var held = entry.Hold.Amounts.In(counter.Dimension);
-        var charged = entry.OnLeaseEnd == LeaseEnd.Charge ? held : 0;
-        counter.Close(share.Slot, held, charged);
-        if (charged > 0)
+        var charged = entry.OnLeaseEnd == LeaseEnd.Charge ? share.Held : 0;
+        counter.Close(share.Slot, share.Held, charged);
+        if (charged > 0 && outbox is not null)
         {
             counter.Tell(share.Slot, now, outbox);
         }

@@ -7,52 +7,42 @@ namespace SafeLlm.Limits.InMemory;
 /// closed; then what they came to goes into the bucket of the instant at which they were taken. Where the clock stepped back,
 /// what lies ahead of it by up to a window counts too: no stretch of that length is ever above the cap.
 /// </summary>
-internal sealed class RollingCounter(uint hash, byte stripe, Limit limit, RollingWindow window)
-    : Counter(hash, stripe, limit.Scope, limit.Dimension)
+internal sealed class RollingCounter(uint hash, CounterStripe home, Limit limit, RollingWindow window)
+    : Counter(hash, home, limit.Scope, limit.Dimension)
 {
     private const int Ring = RollingWindow.Buckets + 1;
 
-    private long newest = long.MinValue;
-    private long newestEnds = long.MinValue;
-    private long spent;
+    private long inRing;
     private long toldStretch;
     private BucketsAhead? ahead;
     private byte told;
     private Amount amounts;
 
-    public override long Spent => ahead is null ? spent : spent + ahead.Sum(newest + RollingWindow.Buckets);
-
     public override Window Window => window;
 
-    public override long Slot => newest;
-
-    public override void Advance(long now)
+    protected override (long From, long Until) Turn(long now)
     {
-        // The bucket that is being filled is nearly always still the same; to know that takes no division.
-        if (now < newestEnds && now >= newestEnds - window.BucketTicks)
-        {
-            return;
-        }
-
         var bucket = now / window.BucketTicks;
-        newestEnds = (bucket + 1) * window.BucketTicks;
-        if (bucket > newest)
+        if (bucket > Slot)
         {
-            if (spent != 0)
+            if (inRing != 0)
             {
                 Leave(bucket);
             }
 
-            newest = bucket;
+            Slot = bucket;
             if (ahead is not null)
             {
                 Rejoin();
             }
         }
-        else if (bucket < newest)
+        else if (bucket < Slot)
         {
             StepBack(bucket);
         }
+
+        Spent = Counted();
+        return (bucket * window.BucketTicks, (bucket + 1) * window.BucketTicks);
     }
 
     public override void Close(long slot, long held, long spent)
@@ -63,17 +53,19 @@ internal sealed class RollingCounter(uint hash, byte stripe, Limit limit, Rollin
 
     public override void Charge(long slot, long amount)
     {
-        if (slot > newest)
+        if (slot > Slot)
         {
             (ahead ??= new BucketsAhead()).Set(slot, Sum(ahead.Get(slot), amount));
         }
-        else if (slot > newest - Ring)
+        else if (slot > Slot - Ring)
         {
             ref var bucket = ref amounts[At(slot)];
-            spent -= bucket;
+            inRing -= bucket;
             bucket = Sum(bucket, amount);
-            spent += bucket;
+            inRing += bucket;
         }
+
+        Spent = Counted();
     }
 
     public override DateTimeOffset? RoomAt(long amount, long cap)
@@ -84,8 +76,8 @@ internal sealed class RollingCounter(uint hash, byte stripe, Limit limit, Rollin
         }
 
         // All that lies ahead will have come into the window by the time that what is before it has left.
-        var missing = spent + (ahead?.Sum(long.MaxValue) ?? 0) - (cap - amount - Held);
-        for (var bucket = newest - RollingWindow.Buckets; bucket <= newest; bucket++)
+        var missing = inRing + (ahead?.Sum(long.MaxValue) ?? 0) - (cap - amount - Held);
+        for (var bucket = Slot - RollingWindow.Buckets; bucket <= Slot; bucket++)
         {
             if ((missing -= amounts[At(bucket)]) <= 0)
             {
@@ -99,7 +91,7 @@ internal sealed class RollingCounter(uint hash, byte stripe, Limit limit, Rollin
     public override bool IsIdle(long now)
     {
         Advance(now);
-        return References == 0 && spent == 0 && ahead is null && (told == 0 || toldStretch != Stretch(now));
+        return References == 0 && inRing == 0 && ahead is null && (told == 0 || toldStretch != Stretch(now));
     }
 
     protected override ref byte Told(long slot, long now, out long start, out long spent)
@@ -115,48 +107,50 @@ internal sealed class RollingCounter(uint hash, byte stripe, Limit limit, Rollin
         return ref told;
     }
 
+    private long Counted() => ahead is null ? inRing : inRing + ahead.Sum(Slot + RollingWindow.Buckets);
+
     private long Stretch(long now) => now / (RollingWindow.Buckets * window.BucketTicks);
 
     private void Leave(long bucket)
     {
         Forgotten = Math.Max(Forgotten, bucket - Ring);
-        if (bucket - newest >= Ring)
+        if (bucket - Slot >= Ring)
         {
             amounts = default;
-            spent = 0;
+            inRing = 0;
             return;
         }
 
-        for (var next = newest + 1; next <= bucket; next++)
+        for (var next = Slot + 1; next <= bucket; next++)
         {
             // The slot that the next bucket takes over is that of the one that leaves.
             ref var left = ref amounts[At(next)];
-            spent -= left;
+            inRing -= left;
             left = 0;
         }
     }
 
     private void StepBack(long bucket)
     {
-        for (var next = Math.Max(bucket + 1, newest - RollingWindow.Buckets); next <= newest; next++)
+        for (var next = Math.Max(bucket + 1, Slot - RollingWindow.Buckets); next <= Slot; next++)
         {
             ref var left = ref amounts[At(next)];
             if (left != 0)
             {
                 (ahead ??= new BucketsAhead()).Set(next, left);
-                spent -= left;
+                inRing -= left;
                 left = 0;
             }
         }
 
-        newest = bucket;
+        Slot = bucket;
     }
 
     private void Rejoin()
     {
-        while (ahead!.TakeUpTo(newest, out var bucket, out var amount))
+        while (ahead!.TakeUpTo(Slot, out var bucket, out var amount))
         {
-            if (bucket <= newest - Ring)
+            if (bucket <= Slot - Ring)
             {
                 Forgotten = Math.Max(Forgotten, bucket);
             }

@@ -1,4 +1,13 @@
 namespace SafeLlm.Limits.InMemory;
 
-/// <summary>A hold's part at one counter: where in it the amount belongs.</summary>
-internal readonly record struct Share(Counter Counter, long Slot);
+/// <summary>A hold's part at one counter. Fields, so that they are filled where they stand: a reference that is written twice is told to the collector twice.</summary>
+internal struct Share
+{
+    public Counter Counter;
+
+    /// <summary>Where in the counter the amount belongs.</summary>
+    public long Slot;
+
+    /// <summary>How much was set aside.</summary>
+    public long Held;
+}

@@ -30,11 +30,13 @@ internal struct StripeSet
         words[stripe >> 6] |= 1UL << (stripe & 63);
     }
 
+    public readonly bool Contains(byte stripe) => (words[stripe >> 6] >> (stripe & 63) & 1) != 0;
+
     public readonly void Enter(CounterStripe[] stripes)
     {
         if (count == 1)
         {
-            stripes[first].Gate.Enter();
+            stripes[first].Enter();
             return;
         }
 
@@ -42,7 +44,7 @@ internal struct StripeSet
         {
             for (var bits = words[word]; bits != 0; bits &= bits - 1)
             {
-                stripes[(word << 6) + BitOperations.TrailingZeroCount(bits)].Gate.Enter();
+                stripes[(word << 6) + BitOperations.TrailingZeroCount(bits)].Enter();
             }
         }
     }
@@ -51,7 +53,7 @@ internal struct StripeSet
     {
         if (count == 1)
         {
-            stripes[first].Gate.Exit();
+            stripes[first].Exit();
             return;
         }
 
@@ -59,7 +61,7 @@ internal struct StripeSet
         {
             for (var bits = words[word]; bits != 0; bits &= bits - 1)
             {
-                stripes[(word << 6) + BitOperations.TrailingZeroCount(bits)].Gate.Exit();
+                stripes[(word << 6) + BitOperations.TrailingZeroCount(bits)].Exit();
             }
         }
     }

@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using SafeLlm.Anomalies;
+using SafeLlm.Limits;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>
+/// Watches what each key uses, and acts where it leaves what is usual. Only calls whose nonce was claimed are counted: a captured request
+/// that is sent again must not freeze its owner's key. Bounded by the keys there are.
+/// </summary>
+internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores, KeyFreezer freezer, VerifierAlerts alerts, AnomalyList list, TimeProvider time, ILogger<KeyWatch> logger)
+{
+    private readonly SafeLlmAnomalyOptions options = settings.Options.Anomalies;
+    private readonly AnomalyDetector detector = new(settings.Options.Anomalies.ToDetector());
+    private readonly ConcurrentDictionary<string, WatchedKey> keys = new(StringComparer.Ordinal);
+
+    /// <summary>The days of keys that have changed since the last time, for a store to keep.</summary>
+    public IEnumerable<(string KeyId, IReadOnlyList<UsageDay> Days)> TakeChanged()
+    {
+        foreach (var (keyId, watched) in keys)
+        {
+            if (watched.TakeChanged() is { } days) yield return (keyId, days);
+        }
+    }
+
+    /// <summary>Refuses a call of a key that is slowed and called a moment ago. Nothing is counted.</summary>
+    public Refusal? CheckSlowed(IncomingCall call)
+    {
+        if (call.Key is not { } key || !keys.TryGetValue(key.Key.KeyId, out var watched)) return null;
+        DateTimeOffset? until;
+        lock (watched.Gate) until = watched.WaitsUntil(call.Now);
+        return until is { } at ? new Refusal(RefusalCode.RateLimited, "The key is used far more than usual, so its calls are let through one by one for a while.") { RoomAt = at } : null;
+    }
+
+    /// <summary>Counts a call that was held, or denied for want of room. A refusal where its key is frozen by it.</summary>
+    public Refusal? NoteRequest(IncomingCall call)
+    {
+        if (!options.Enabled || call is not { Key: { } key, Tier: { } tier }) return null;
+        var watched = keys.GetOrAdd(key.Key.KeyId, static (_, now) => new WatchedKey(now), call.Now);
+        if (watched.BeginsLoading() && stores.Stores.Baselines is { } baselines) _ = RestoreAsync(baselines, key.Key.KeyId, watched, tier.Norm);
+        lock (watched.Gate) watched.LetThrough(options.SlowTo, call.Now);
+        var verdict = detector.NoteRequest(watched.Baseline, tier.Norm, call.Now);
+        return verdict.Action is not null && Act(key.Key.KeyId, watched, verdict, call.Now) ? KeyFreezer.Refused(freezer.RestsUntil(key.Key.KeyId, call.Now)) : null;
+    }
+
+    /// <summary>Counts what a call was charged.</summary>
+    public void NoteUsage(IncomingCall call, in Amounts amounts, DateTimeOffset now)
+    {
+        if (!options.Enabled || call is not { Key.Key.KeyId: { } keyId, Tier: { } tier } || !keys.TryGetValue(keyId, out var watched)) return;
+        var verdict = detector.NoteUsage(watched.Baseline, tier.Norm, amounts.In(Dimension.Tokens), amounts.Cost, now);
+        if (verdict.Action is not null) _ = Act(keyId, watched, verdict, now);
+    }
+
+    /// <summary>Judges a key anew that goes on before its time.</summary>
+    public void Wake(string keyId)
+    {
+        if (!keys.TryGetValue(keyId, out var watched)) return;
+        lock (watched.Gate) watched.Wake();
+    }
+
+    // Until it is there, the key is one of whom nothing is known: it only alerts.
+    private async Task RestoreAsync(IBaselineStore baselines, string keyId, WatchedKey watched, UsageNorm norm)
+    {
+        try
+        {
+            var days = await baselines.LoadAsync(keyId, CancellationToken.None);
+            if (days.Count > 0) detector.Restore(watched.Baseline, norm, days, time.GetUtcNow());
+        }
+        catch (Exception failure)
+        {
+            Log.NotShared(logger, failure);
+        }
+    }
+
+    // Whether the key is frozen by it.
+    private bool Act(string keyId, WatchedKey watched, in AnomalyVerdict verdict, DateTimeOffset now)
+    {
+        DateTimeOffset? until = null;
+        List<Anomaly>? told = null;
+        var (slows, freezes) = (verdict.Action == AnomalyAction.Slow, verdict.Action is AnomalyAction.Freeze or AnomalyAction.RequireOperator);
+        lock (watched.Gate)
+        {
+            for (var i = 0; i < verdict.Anomalies.Count; i++)
+            {
+                if (watched.IsNew(verdict.Anomalies[i].Kind, now)) (told ??= []).Add(verdict.Anomalies[i]);
+            }
+
+            if (slows) until = watched.Slow(options.FreezeFor, now);
+            else if (verdict.Action == AnomalyAction.Freeze) until = watched.Freeze(options.FreezeFor, now);
+        }
+
+        if (until is { } end && freezes) freezer.Rest(keyId, end);
+        if (verdict.Action == AnomalyAction.RequireOperator) freezes = freezer.Freeze(keyId, now);
+        else freezes &= until is not null;
+        foreach (var anomaly in told ?? [])
+        {
+            list.Add(new KeyAnomaly(keyId, now, anomaly, verdict.Action!.Value, until));
+            alerts.Anomalous(keyId, anomaly, now);
+        }
+
+        if (freezes) alerts.Frozen(keyId, verdict.Anomalies[0], until, now);
+        return verdict.Action is AnomalyAction.Freeze or AnomalyAction.RequireOperator;
+    }
+}

@@ -1,0 +1,85 @@
+using SafeLlm.Anomalies;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>A key whose usage is watched, and what has followed on it. Its members are changed under its lock.</summary>
+internal sealed class WatchedKey(DateTimeOffset firstAt)
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    private readonly long[] toldIn = new long[Enum.GetValues<AnomalyKind>().Length];
+    private DateTimeOffset frozenAt;
+    private int freezes;
+    private DateTimeOffset? frozenUntil;
+    private DateTimeOffset slowUntil;
+    private DateTimeOffset nextAt;
+    private IReadOnlyList<UsageDay> saved = [];
+    private int loading;
+
+    public UsageBaseline Baseline { get; } = new(firstAt);
+
+    public Lock Gate { get; } = new();
+
+    /// <summary>True once: what a store has kept is to be loaded.</summary>
+    public bool BeginsLoading() => loading == 0 && Interlocked.Exchange(ref loading, 1) == 0;
+
+    /// <summary>The days to keep that have changed since the last time; null where none has.</summary>
+    public IReadOnlyList<UsageDay>? TakeChanged()
+    {
+        var days = Baseline.RecentDays();
+        lock (Gate)
+        {
+            if (days.SequenceEqual(saved)) return null;
+            saved = days;
+            return days;
+        }
+    }
+
+    /// <summary>Whether an anomaly of a kind was not told yet in this hour.</summary>
+    public bool IsNew(AnomalyKind kind, DateTimeOffset now)
+    {
+        var hour = now.UtcTicks / Hour.Ticks;
+        if (toldIn[(int)kind] == hour) return false;
+        toldIn[(int)kind] = hour;
+        return true;
+    }
+
+    /// <summary>Freezes it for longer each time within a day. Null where it is frozen already.</summary>
+    public DateTimeOffset? Freeze(TimeSpan atFirst, DateTimeOffset now)
+    {
+        if (frozenUntil > now) return null;
+        freezes = now - frozenAt < Day ? freezes + 1 : 1;
+        frozenAt = now;
+        var length = atFirst * Math.Pow(2, Math.Min(freezes - 1, 16));
+        frozenUntil = now + (length < Day ? length : Day);
+        return frozenUntil;
+    }
+
+    /// <summary>An operator has looked at it: what was before is forgiven.</summary>
+    public void Wake()
+    {
+        frozenUntil = null;
+        Baseline.Forgive();
+    }
+
+    /// <summary>Slows it. Null where it is slowed already.</summary>
+    public DateTimeOffset? Slow(TimeSpan length, DateTimeOffset now)
+    {
+        var isNew = slowUntil <= now;
+        slowUntil = now + length;
+        return isNew ? slowUntil : null;
+    }
+
+    /// <summary>Until when its next call has to wait because it is slowed; null where it need not.</summary>
+    public DateTimeOffset? WaitsUntil(DateTimeOffset now) => slowUntil > now && nextAt > now ? nextAt : null;
+
+    /// <summary>A call was let through. Where a freeze has ended since, what was before it is forgiven.</summary>
+    public void LetThrough(TimeSpan apart, DateTimeOffset now)
+    {
+        nextAt = now + apart;
+        if (frozenUntil > now || frozenUntil is null) return;
+        frozenUntil = null;
+        Baseline.Forgive();
+    }
+}

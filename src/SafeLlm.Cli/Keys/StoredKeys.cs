@@ -1,0 +1,27 @@
+using SafeLlm.Anomalies;
+using SafeLlm.Limits;
+using SafeLlm.Signing;
+
+namespace SafeLlm.Cli.Keys;
+
+/// <summary>The keys of a store of whatever kind, and what is closed with them.</summary>
+internal sealed class StoredKeys(IKeyRegistry registry, ILockOutStore lockOuts, params IReadOnlyList<IDisposable> opened) : IDisposable
+{
+    /// <summary>Where keys are written.</summary>
+    public IKeyRegistry Registry => registry;
+
+    /// <summary>Who has to wait: a key that is frozen for a while is no matter of its record.</summary>
+    public ILockOutStore LockOuts => lockOuts;
+
+    /// <summary>The keys of a ledger on a server.</summary>
+    public static StoredKeys Of(SafeLlmStores stores) => new((IKeyRegistry)stores.Keys!, stores.LockOuts!, stores);
+
+    /// <summary>The key of that name; null where there is none.</summary>
+    public async ValueTask<VerifierKey?> FindAsync(string keyId, CancellationToken cancellationToken) =>
+        (await registry.ListAsync(cancellationToken)).FirstOrDefault(key => string.Equals(key.Key.KeyId, keyId, StringComparison.Ordinal));
+
+    public void Dispose()
+    {
+        foreach (var one in opened) one.Dispose();
+    }
+}

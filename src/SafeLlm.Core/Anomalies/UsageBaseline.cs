@@ -1,0 +1,168 @@
+using SafeLlm.Pricing;
+
+namespace SafeLlm.Anomalies;
+
+/// <summary>
+/// What one key uses and used to use, in constant memory (about 1 KiB). Learned is what the busiest hour and the busiest five minutes of
+/// a day come to: the second largest of up to <see cref="MostDays"/> days on which the key was used, so that one wild day moves nothing. A
+/// day counts at most for twice of what was usual before it: who wants to be taken for a busy caller has to be one for days. Thread-safe.
+/// </summary>
+public sealed class UsageBaseline
+{
+    /// <summary>How many days are remembered: 14, so that what happens on one day of the week happened twice.</summary>
+    public const int MostDays = 14;
+
+    /// <summary>The longer of the two windows that usage is looked at in.</summary>
+    public static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    /// <summary>The shorter of the two windows.</summary>
+    public static readonly TimeSpan Burst = TimeSpan.FromMinutes(5);
+
+    // Fewer have no average worth the name.
+    private const int FewestBilled = 5;
+    private const int SlotsInHour = 12;
+
+    private readonly UsageSlot[] slots = new UsageSlot[SlotsInHour];
+    private readonly UsagePeaks[] days = new UsagePeaks[MostDays];
+    private int count;
+    private UsageDay today;
+    private UsageDay? finished;
+    private AnomalyVerdict told;
+    private long toldIn;
+    private int toldState;
+
+    /// <summary>A baseline of a key that nothing is known of.</summary>
+    /// <param name="firstAt">The key's first call.</param>
+    public UsageBaseline(DateTimeOffset firstAt)
+    {
+        FirstAt = firstAt;
+        today = new UsageDay(firstAt, default);
+    }
+
+    /// <summary>The first call that is known.</summary>
+    public DateTimeOffset FirstAt { get; private set; }
+
+    /// <summary>What was learned from the days that are over; 0 where there is none.</summary>
+    public UsagePeaks Learned { get; private set; }
+
+    /// <summary>The last hour, up to the five minutes of the last call.</summary>
+    internal UsageSlot LastHour { get; private set; }
+
+    /// <summary>The five minutes of the last call.</summary>
+    internal UsageSlot LastBurst { get; private set; }
+
+    internal Lock Gate { get; } = new();
+
+    /// <summary>The present day and the one before it, for a store to keep: as measured, without what has been made of them.</summary>
+    public IReadOnlyList<UsageDay> RecentDays()
+    {
+        lock (Gate) return finished is { } before ? [before, today] : [today];
+    }
+
+    /// <summary>Forgets the last hour, so that what follows is judged by itself: for a key that was thawed.</summary>
+    public void Forgive()
+    {
+        lock (Gate)
+        {
+            Array.Clear(slots);
+            LastHour = LastBurst = default;
+            toldState = 0;
+        }
+    }
+
+    /// <summary>The average of tokens where there are enough requests for one; 0 where not.</summary>
+    internal static long TokensPerRequest(in UsageSlot slot) => slot.Billed < FewestBilled ? 0 : slot.Tokens / slot.Billed;
+
+    /// <summary>What was said within the same five minutes of the same state; 0 is no state.</summary>
+    internal bool TryRecall(int state, out AnomalyVerdict verdict)
+    {
+        verdict = told;
+        return state == toldState && LastBurst.Index == toldIn;
+    }
+
+    internal AnomalyVerdict Remember(int state, in AnomalyVerdict verdict)
+    {
+        (toldState, toldIn, told) = (state, LastBurst.Index, verdict);
+        return verdict;
+    }
+
+    internal void Add(DateTimeOffset now, in UsagePeaks floor, long requests, long billed, long tokens, long cost)
+    {
+        Turn(now, floor);
+        var index = now.UtcTicks / Burst.Ticks;
+        ref var slot = ref slots[index % SlotsInHour];
+        // Where the clock has stepped back, what is newer stays and takes it.
+        if (slot.Index < index) slot = new UsageSlot { Index = index };
+        slot.Add(requests, billed, tokens, cost);
+
+        var hour = default(UsageSlot);
+        foreach (ref readonly var part in slots.AsSpan())
+        {
+            if (part.Index > index - SlotsInHour) hour.Add(part.Requests, part.Billed, part.Tokens, part.Cost);
+        }
+
+        LastHour = hour;
+        LastBurst = slot;
+        today = today with
+        {
+            Peaks = UsagePeaks.Larger(today.Peaks, new UsagePeaks(
+                hour.Requests,
+                slot.Requests,
+                Math.Max(TokensPerRequest(hour), TokensPerRequest(slot)),
+                new NanoUsd(hour.Cost),
+                new NanoUsd(slot.Cost))),
+        };
+    }
+
+    internal void Restore(IEnumerable<UsageDay> stored, in UsagePeaks floor, DateTimeOffset now)
+    {
+        // What was measured before the store answered belongs to the day that is under way.
+        var measured = today;
+        count = 0;
+        Learned = default;
+        foreach (var day in stored.OrderBy(day => day.Start).TakeLast(MostDays + 1))
+        {
+            if (day.Start < FirstAt) FirstAt = day.Start;
+            if (now - day.Start >= UsageDay.Length) Learn(day.Peaks, floor);
+            else today = new UsageDay(day.Start < measured.Start ? day.Start : measured.Start, UsagePeaks.Larger(day.Peaks, measured.Peaks));
+        }
+    }
+
+    private void Turn(DateTimeOffset now, in UsagePeaks floor)
+    {
+        var passed = now - today.Start;
+        if (passed < UsageDay.Length) return;
+        if (today.Peaks != default)
+        {
+            Learn(today.Peaks, floor);
+            finished = today;
+        }
+
+        today = new UsageDay(today.Start + (UsageDay.Length * (passed.Ticks / UsageDay.Length.Ticks)), default);
+    }
+
+    private void Learn(UsagePeaks peaks, in UsagePeaks floor)
+    {
+        // The first day is all that is known of a key; there is nothing to hold it against.
+        if (count > 0) peaks = UsagePeaks.Smaller(peaks, UsagePeaks.Larger(Learned, floor).Doubled());
+        if (count < MostDays)
+        {
+            days[count++] = peaks;
+        }
+        else
+        {
+            days.AsSpan(1).CopyTo(days);
+            days[^1] = peaks;
+        }
+
+        UsagePeaks largest = default, second = default;
+        foreach (ref readonly var day in days.AsSpan(0, count))
+        {
+            second = UsagePeaks.Larger(second, UsagePeaks.Smaller(largest, day));
+            largest = UsagePeaks.Larger(largest, day);
+        }
+
+        Learned = count == 1 ? largest : second;
+        toldState = 0;
+    }
+}

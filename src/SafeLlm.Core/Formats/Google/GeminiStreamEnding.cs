@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Text;
+
+namespace SafeLlm.Formats;
+
+/// <summary>Ends a stream of Gemini's with <c>MAX_TOKENS</c> for each candidate: as one more event, or as the last object of an array, which it closes.</summary>
+internal sealed class GeminiStreamEnding(int candidates) : StreamEnding
+{
+    private bool isArray;
+
+    /// <inheritdoc/>
+    public override void See(ReadOnlySpan<byte> bytes)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> End()
+    {
+        var last = $"{{\"candidates\":[{string.Join(',', Enumerable.Range(0, candidates).Select(Candidate))}]}}";
+        return Encoding.UTF8.GetBytes(isArray ? $",\n{last}\n]" : $"data: {last}\n\n");
+    }
+
+    /// <inheritdoc/>
+    internal override StreamFrames? FramesOf(string? mediaType)
+    {
+        isArray = mediaType is "application/json";
+        return isArray ? new ArrayFrames() : base.FramesOf(mediaType);
+    }
+
+    private static string Candidate(int index) =>
+        string.Create(CultureInfo.InvariantCulture, $"{{\"content\":{{\"parts\":[{{\"text\":\"\"}}],\"role\":\"model\"}},\"finishReason\":\"MAX_TOKENS\",\"index\":{index}}}");
+}

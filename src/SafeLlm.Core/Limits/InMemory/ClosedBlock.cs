@@ -1,0 +1,41 @@
+namespace SafeLlm.Limits.InMemory;
+
+/// <summary>Some ids of <see cref="ClosedHolds"/> that were closed one after the other, and leave together.</summary>
+/// <param name="now">When the first of them is closed.</param>
+/// <param name="expected">How many ids it has room for at once; it grows to <see cref="Most"/>.</param>
+internal sealed class ClosedBlock(long now, int expected)
+{
+    /// <summary>How many ids it takes. A power of two.</summary>
+    public const int Most = 512;
+
+    private static readonly long Longest = TimeSpan.FromHours(1).Ticks;
+    private readonly long begun = now;
+
+    // A whole block lives for a day: where the collector moves nothing, it is not copied from young to old on its way.
+    private ClosedId[] ids = expected == Most ? GC.AllocateUninitializedArray<ClosedId>(Most, pinned: true) : new ClosedId[expected];
+    private long newest = now;
+
+    public int Count { get; private set; }
+
+    /// <summary>Whether an id of now still belongs here: there is room, and no id has to wait long for another to leave.</summary>
+    public bool Takes(long now) => Count < Most && (ulong)(now - begun + Longest) <= (ulong)(2 * Longest);
+
+    public ref readonly ClosedId this[int index] => ref ids[index];
+
+    public void Add(in ClosedId id, long now)
+    {
+        if (Count == ids.Length)
+        {
+            Array.Resize(ref ids, Count * 2);
+        }
+
+        ids[Count++] = id;
+        newest = Math.Max(newest, now);
+    }
+
+    /// <summary>Whether every id of it was closed longer ago than that. Ids from the future (the clock stepped back) are young.</summary>
+    public bool IsOlder(long age, long now) => now - newest > age;
+
+    /// <summary>Forgets its ids. The block stays where others follow it.</summary>
+    public void Clear() => (ids, Count) = ([], 0);
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using SafeLlm.Anomalies;
+using SafeLlm.Pricing;
+using StackExchange.Redis;
+
+namespace SafeLlm.Redis.Anomalies;
+
+/// <summary>What every node learns of keys: a hash of fifteen short fields a key, forgotten where a key was not used for ninety days.</summary>
+internal sealed class RedisBaselineStore(RedisConnection connection) : IBaselineStore
+{
+    private static readonly long Kept = (long)TimeSpan.FromDays(90).TotalMilliseconds;
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<UsageDay>> LoadAsync(string keyId, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(keyId);
+        cancellationToken.ThrowIfCancellationRequested();
+        var answer = await WatchScript.RunAsync(connection, connection.Keys.Usage(keyId), "days").ConfigureAwait(false);
+        List<UsageDay> days = [];
+        for (var i = 0; i < answer.Length; i += 2) days.Add(new UsageDay(RedisInstant.ToInstant(Number(answer[i])), Peaks(answer[i + 1])));
+        days.Sort(static (a, b) => a.Start.CompareTo(b.Start));
+        return days;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask SaveAsync(string keyId, IReadOnlyList<UsageDay> days, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(keyId);
+        ArgumentNullException.ThrowIfNull(days);
+        cancellationToken.ThrowIfCancellationRequested();
+        List<RedisValue> arguments = [IBaselineStore.MostDays, Kept];
+        foreach (var (start, peaks) in days)
+        {
+            arguments.AddRange(
+                [RedisInstant.Text(RedisInstant.Of(start)), peaks.RequestsPerHour, peaks.RequestsPerBurst, peaks.TokensPerRequest, peaks.CostPerHour.Value, peaks.CostPerBurst.Value]);
+        }
+
+        await WatchScript.RunAsync(connection, connection.Keys.Usage(keyId), "learn", [.. arguments]).ConfigureAwait(false);
+    }
+
+    private static UsagePeaks Peaks(string text)
+    {
+        var parts = text.Split(' ');
+        return new UsagePeaks(Number(parts[0]), Number(parts[1]), Number(parts[2]), new NanoUsd(Number(parts[3])), new NanoUsd(Number(parts[4])));
+    }
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+}

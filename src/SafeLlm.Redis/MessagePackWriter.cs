@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace SafeLlm.Redis;
+
+/// <summary>Writes texts and whole numbers one behind another, as MessagePack has them: what a script reads by one call, without a table.</summary>
+/// <param name="capacity">How many bytes are likely: what is longer costs a copy.</param>
+internal readonly struct MessagePackWriter(int capacity)
+{
+    private const byte FixedText = 0xa0;
+    private const byte LongestFixedText = 31;
+    private const byte LargestFixedNumber = 127;
+    private const byte Int64 = 0xd3;
+    private const byte Text8 = 0xd9;
+    private const byte Text32 = 0xdb;
+    private readonly ArrayBufferWriter<byte> bytes = new(capacity);
+
+    /// <summary>The most bytes that a number takes, as a number or as text.</summary>
+    public const int LongestNumber = 21;
+
+    public ReadOnlyMemory<byte> Written => bytes.WrittenMemory;
+
+    public void Add(long number)
+    {
+        if (number is >= 0 and <= LargestFixedNumber)
+        {
+            AddByte((byte)number);
+            return;
+        }
+
+        var to = bytes.GetSpan(1 + sizeof(long));
+        to[0] = Int64;
+        BinaryPrimitives.WriteInt64BigEndian(to[1..], number);
+        bytes.Advance(1 + sizeof(long));
+    }
+
+    public void Add(string text)
+    {
+        var length = Encoding.UTF8.GetByteCount(text);
+        var head = length <= LongestFixedText ? 1 : length <= byte.MaxValue ? 2 : 1 + sizeof(uint);
+        var to = bytes.GetSpan(head + length);
+        switch (head)
+        {
+            case 1:
+                to[0] = (byte)(FixedText | length);
+                break;
+            case 2:
+                (to[0], to[1]) = (Text8, (byte)length);
+                break;
+            default:
+                to[0] = Text32;
+                BinaryPrimitives.WriteUInt32BigEndian(to[1..], (uint)length);
+                break;
+        }
+
+        bytes.Advance(head + Encoding.UTF8.GetBytes(text, to[head..]));
+    }
+
+    /// <summary>A number as text, which is how the server's commands take it.</summary>
+    public void AddText(long number)
+    {
+        var to = bytes.GetSpan(LongestNumber);
+        number.TryFormat(to[1..], out var length, provider: System.Globalization.CultureInfo.InvariantCulture);
+        to[0] = (byte)(FixedText | length);
+        bytes.Advance(1 + length);
+    }
+
+    /// <summary>What was written before.</summary>
+    public void AddWritten(ReadOnlySpan<byte> written) => bytes.Write(written);
+
+    private void AddByte(byte one)
+    {
+        bytes.GetSpan(1)[0] = one;
+        bytes.Advance(1);
+    }
+}

@@ -1,0 +1,12 @@
+using SafeLlm.Anomalies;
+
+namespace SafeLlm.Tests.Anomalies;
+
+/// <summary>A key of generated traffic.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Habit">When its owner calls.</param>
+/// <param name="Norm">Its tier, one of the article's or one that limits nothing.</param>
+/// <param name="Attack">What is done with it; null where it stays in the right hands.</param>
+/// <param name="AttackAt">When that begins.</param>
+/// <param name="Calls">Its calls in the order of time, as far as its tier lets them through.</param>
+public sealed record GeneratedKey(string Name, Habit Habit, UsageNorm Norm, AttackKind? Attack, DateTimeOffset AttackAt, IReadOnlyList<GeneratedCall> Calls);

@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using SafeLlm.AspNetCore;
+using SafeLlm.AspNetCore.Tests;
+using SafeLlm.Limits;
+using SafeLlm.Signing;
+
+namespace SafeLlm.Tests.Attacks;
+
+/// <summary>
+/// A service on real Kestrel with the article's tiers in front of a model that bills, honest callers of it, and an attacker. The clock is
+/// the stage's own: a day passes as fast as its calls do.
+/// </summary>
+internal sealed class AttackStage : IAsyncDisposable
+{
+    private const int HonestCallers = 10;
+
+    private static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly WebApplication app;
+    private readonly BilledModel attacked = new();
+    private readonly BilledModel honestly = new();
+    private readonly BilledModel without = new();
+    private readonly ConcurrentDictionary<int, int> answers = new();
+    private readonly List<SigningKey> honest = [];
+    private readonly RequestSigner signer;
+    private readonly SafeLlmStores stores;
+    private HttpClient client = null!;
+    private int sent;
+    private int asked;
+    private int served;
+
+    private AttackStage(Action<SafeLlmVerifierOptions>? configure)
+    {
+        stores = InMemoryStoreHostExtensions.InMemory(Time);
+        signer = new RequestSigner(Time);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<TimeProvider>(Time);
+        builder.Services.AddSingleton<ISigningKeyStore>(Keys);
+        builder.Services.AddSafeLlmVerifier(options =>
+        {
+            options.PublicAuthorities.Add("127.0.0.1:*");
+            // Networks are told by a proxy, which is this process.
+            options.KnownProxies.Add("127.0.0.1");
+            options.RefuseAfterRestart = false;
+            ArticleTiers.AddTo(options.Tiers);
+            configure?.Invoke(options);
+        }).UseStores(_ => stores);
+        app = builder.Build();
+        app.UseSafeLlm();
+        app.MapPost("/v1/chat/completions", (Delegate)AnswerAsync).RequireSafeLlm();
+    }
+
+    public FakeTimeProvider Time { get; } = new(Start);
+
+    public AttackKeys Keys { get; } = new();
+
+    /// <summary>Held answers wait for it: <see cref="AttackPrompts.Cheap"/> is answered once it is set, where it is not null.</summary>
+    public TaskCompletionSource? Gate { get; set; }
+
+    public string Authority => client.BaseAddress!.Authority;
+
+    public IPEndPoint EndPoint => new(IPAddress.Loopback, client.BaseAddress!.Port);
+
+    public static async Task<AttackStage> StartAsync(Action<SafeLlmVerifierOptions>? configure, CancellationToken cancellationToken)
+    {
+        var stage = new AttackStage(configure);
+        await stage.app.StartAsync(cancellationToken);
+        var address = stage.app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        stage.client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(10) };
+        for (var i = 0; i < HonestCallers; i++) stage.honest.Add(stage.Keys.Add($"honest-{i}", "PRO"));
+        return stage;
+    }
+
+    /// <summary>A chat request with that prompt, and without an output bound unless there is one.</summary>
+    public static string Chat(string prompt, int? bound = null) => Chats.Request(prompt, BilledModel.Name, bound is { } tokens ? $"\"max_tokens\":{tokens}," : "");
+
+    /// <summary>The attacker calls. What it would have cost without SafeLlm is billed, too, unless the key is none.</summary>
+    /// <returns>The status.</returns>
+    public async Task<int> AttackAsync(SigningKey key, string prompt, string from, bool isLive = true, CancellationToken cancellationToken = default)
+    {
+        var request = Signed(key, Chat(prompt)).With("x-forwarded-for", from);
+        Interlocked.Increment(ref sent);
+        if (isLive) _ = without.Answer(request.Body);
+        var status = await SendAsync(request, cancellationToken);
+        answers.AddOrUpdate(status, 1, static (_, count) => count + 1);
+        return status;
+    }
+
+    /// <summary>Something that the attacker sent past <see cref="AttackAsync"/>.</summary>
+    public void Count(int status)
+    {
+        Interlocked.Increment(ref sent);
+        answers.AddOrUpdate(status, 1, static (_, count) => count + 1);
+    }
+
+    /// <summary>Each honest caller asks one question, from a network of its own.</summary>
+    public async Task AskHonestlyAsync(CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < honest.Count; i++)
+        {
+            asked++;
+            if (await SendAsync(Signed(honest[i], Chat(AttackPrompts.Honest, 300)).With("x-forwarded-for", $"198.51.{i}.7"), cancellationToken) == 200) served++;
+        }
+    }
+
+    public TestRequest Signed(SigningKey key, string body)
+    {
+        var request = TestRequest.Chat(body);
+        request.Authority = Authority;
+        return request.Sign(signer, key);
+    }
+
+    public ValueTask<int> OpenHoldsAsync(CancellationToken cancellationToken) => stores.Ledger.CountHoldsAsync(cancellationToken);
+
+    public AttackResult Result(string name, decimal bound) => new(name, sent, without.Spent, attacked.Spent, bound, asked, served, answers);
+
+    public async ValueTask DisposeAsync()
+    {
+        Gate?.TrySetResult();
+        client.Dispose();
+        await app.DisposeAsync();
+    }
+
+    private async Task<int> SendAsync(TestRequest request, CancellationToken cancellationToken)
+    {
+        using var message = request.ToMessage(client.BaseAddress!);
+        using var response = await client.SendAsync(message, cancellationToken);
+        return (int)response.StatusCode;
+    }
+
+    private async Task<IResult> AnswerAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        var isHonest = context.Features.GetRequiredFeature<ISafeLlmFeature>().Key!.Key.KeyId.StartsWith("honest", StringComparison.Ordinal);
+        if (!isHonest && Gate is { } gate) await gate.Task;
+        var usage = (isHonest ? honestly : attacked).Answer(body.ToArray());
+        return Chats.Json(Chats.Answer((int)usage.Input, (int)usage.Output));
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading.Channels;
+using SafeLlm.AspNetCore;
+
+namespace SafeLlm.Tests.Attacks;
+
+/// <summary>Whoever cannot spend much can still hold much: bodies that trickle, headers without end, streams that nobody reads to their end.</summary>
+internal static class HeldConnections
+{
+    private const int Each = 100;
+    private const int ConcurrentCalls = 4;
+    private const int HugeHeader = 64 * 1024;
+
+    public static async Task<AttackResult> RunAsync(CancellationToken cancellationToken)
+    {
+        await using var stage = await AttackStage.StartAsync(
+            options => options.Tiers["HELD"] = new SafeLlmTierOptions { MaxOutputTokens = 500, ConcurrentCalls = ConcurrentCalls, DollarsPerDay = 1m },
+            cancellationToken);
+        var key = stage.Keys.Add("attacker", "HELD");
+        List<Socket> slow = [];
+        try
+        {
+            for (var i = 0; i < Each; i++) slow.Add(await TrickleAsync(stage, stage.Signed(key, AttackStage.Chat(AttackPrompts.Cheap)), cancellationToken));
+            await stage.AskHonestlyAsync(cancellationToken);
+            // What has not been read whole holds nothing.
+            if (await stage.OpenHoldsAsync(cancellationToken) is var open and not 0) throw new InvalidOperationException($"Bodies that trickle took {open} holds.");
+            for (var i = 0; i < Each; i++) stage.Count(await SendHeadersWithoutEndAsync(stage, cancellationToken));
+            await stage.AskHonestlyAsync(cancellationToken);
+            await HoldStreamsAsync(stage, key, cancellationToken);
+        }
+        finally
+        {
+            foreach (var socket in slow) socket.Dispose();
+        }
+
+        return stage.Result("held: slow bodies, headers, streams", 1m);
+    }
+
+    private static async Task<Socket> TrickleAsync(AttackStage stage, AspNetCore.Tests.TestRequest request, CancellationToken cancellationToken)
+    {
+        var socket = await ConnectAsync(stage, cancellationToken);
+        var head = request.Head(string.Create(CultureInfo.InvariantCulture, $"Content-Length: {request.Body.Length}"));
+        await socket.SendAsync(Encoding.Latin1.GetBytes(head), cancellationToken);
+        await socket.SendAsync(request.Body.AsMemory(0, 1), cancellationToken);
+        return socket;
+    }
+
+    private static async Task<int> SendHeadersWithoutEndAsync(AttackStage stage, CancellationToken cancellationToken)
+    {
+        using var socket = await ConnectAsync(stage, cancellationToken);
+        await socket.SendAsync(Encoding.Latin1.GetBytes($"POST /v1/chat/completions HTTP/1.1\r\nHost: {stage.Authority}\r\nSignature: {new string('a', HugeHeader)}\r\n\r\n"), cancellationToken);
+        var line = new byte[12];
+        var read = 0;
+        while (read < line.Length && await socket.ReceiveAsync(line.AsMemory(read), cancellationToken) is var some and > 0) read += some;
+        // "HTTP/1.1 431"
+        return int.Parse(Encoding.ASCII.GetString(line, 9, 3), CultureInfo.InvariantCulture);
+    }
+
+    private static async Task HoldStreamsAsync(AttackStage stage, Signing.SigningKey key, CancellationToken cancellationToken)
+    {
+        stage.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answered = Channel.CreateUnbounded<int>();
+        var calls = Enumerable.Range(0, Each).Select(_ => CallAsync()).ToList();
+        // All but those that are held come back by themselves.
+        for (var i = 0; i < Each - ConcurrentCalls; i++) await answered.Reader.ReadAsync(cancellationToken);
+        await stage.AskHonestlyAsync(cancellationToken);
+        stage.Gate.SetResult();
+        await Task.WhenAll(calls);
+
+        async Task CallAsync() => answered.Writer.TryWrite(await stage.AttackAsync(key, AttackPrompts.Cheap, "203.0.113.7", cancellationToken: cancellationToken));
+    }
+
+    private static async Task<Socket> ConnectAsync(AttackStage stage, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(stage.EndPoint, cancellationToken);
+        return socket;
+    }
+}
