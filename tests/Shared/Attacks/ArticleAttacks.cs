@@ -18,12 +18,15 @@ internal static class ArticleAttacks
         ["prompt bombing"] = (_, cancellation) => BombAsync(cancellation),
         ["stuffing: many keys, few networks"] = (_, cancellation) => StuffAsync(cancellation),
         ["stuffing: leaked key, many networks"] = (_, cancellation) => SpreadAsync(cancellation),
-        ["free tier: one network"] = (accounts, cancellation) => AbuseAsync("free tier: one network", accounts, _ => Network, PerNetwork, cancellation),
-        ["free tier: many networks, tier pool"] = (accounts, cancellation) => AbuseAsync("free tier: many networks, tier pool", accounts, account => $"10.{account >> 8 & 255}.{account & 255}.7", Pool, cancellation),
+        ["free tier: one network"] = (accounts, cancellation) => AbuseAsync("free tier: one network", accounts, _ => Network, null, PerNetwork, cancellation),
+        ["free tier: one device tag, many networks"] = (accounts, cancellation) => AbuseAsync("free tier: one device tag, many networks", accounts, NetworkOf, "farm-7", PerDevice, cancellation),
+        ["free tier: many networks, tier pool"] = (accounts, cancellation) => AbuseAsync("free tier: many networks, tier pool", accounts, NetworkOf, null, Pool, cancellation),
         ["held: slow bodies, headers, streams"] = (_, cancellation) => HeldConnections.RunAsync(cancellation),
     };
 
     private static decimal PerNetwork => 2m;
+
+    private static decimal PerDevice => 3m;
 
     private static decimal Pool => 20m;
 
@@ -100,18 +103,19 @@ internal static class ArticleAttacks
     }
 
     // Three calls of each account, as long as an answer gets.
-    private static async Task<AttackResult> AbuseAsync(string name, int accounts, Func<int, string> networkOf, decimal bound, CancellationToken cancellationToken)
+    private static async Task<AttackResult> AbuseAsync(string name, int accounts, Func<int, string> networkOf, string? device, decimal bound, CancellationToken cancellationToken)
     {
         await using var stage = await AttackStage.StartAsync(
             options =>
             {
                 options.Tiers["FREE"].PerNetwork = new SafeLlmLimitOptions { DollarsPerDay = PerNetwork };
+                options.Tiers["FREE"].PerDevice = new SafeLlmLimitOptions { DollarsPerDay = PerDevice };
                 options.Tiers["FREE"].Pool = new SafeLlmLimitOptions { DollarsPerDay = Pool };
             },
             cancellationToken);
         for (var account = 0; account < accounts; account++)
         {
-            var key = stage.Keys.Add($"throwaway-{account}", "FREE");
+            var key = stage.Keys.Add($"throwaway-{account}", "FREE", record => record with { Device = device });
             for (var i = 0; i < 3; i++) await stage.AttackAsync(key, AttackPrompts.Harmless, networkOf(account), cancellationToken: cancellationToken);
             if (account % Math.Max(20, accounts / 20) == 0)
             {
@@ -123,6 +127,8 @@ internal static class ArticleAttacks
 
         return stage.Result($"{name}, {accounts:N0} accounts", bound);
     }
+
+    private static string NetworkOf(int account) => $"10.{account >> 8 & 255}.{account & 255}.7";
 
     private static decimal Dollars(SafeLlmTierOptions tier) => tier.DollarsPerDay!.Value;
 }
