@@ -90,8 +90,10 @@ async function signToGateway(address) {
   for (const [library, signIt] of Object.entries(signers)) {
     for (const algorithm of Object.keys(algorithms)) {
       for (const body of bodies) {
-        for (const target of targets) {
+        for (const named of targets) {
           const method = body === null ? 'GET' : 'POST';
+          // To get what was completed is to list what all tenants have, and refused whoever signed it.
+          const target = body === null && named === '/v1/chat/completions' ? '/v1/models' : named;
           const headers = body === null ? {} : { 'Content-Type': 'application/json', 'Content-Digest': digest(body) };
           headers.Host = address.host;
           headers['X-SafeLlm-Trace'] = '  padded  ';
