@@ -15,6 +15,7 @@ internal sealed class Drain(GatewayOptions options) : IHostedLifecycleService, I
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         isStopping = true;
+        // A host that is out of patience cuts the pause short; that is no failure of stopping.
         await Task.Delay(options.DrainDelay, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

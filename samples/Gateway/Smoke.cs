@@ -77,6 +77,7 @@ internal static class Smoke
         var slow = llm.GetResponseAsync(Model, "Take your time.", maxOutputTokens: 200, cancellationToken);
         await gate.ReachedAsync(cancellationToken: cancellationToken);
         var stopped = gateway.StopAsync();
+        // That nothing happens can only be waited for. A slow machine may miss a gateway that stops early, and takes none for one.
         var early = await Task.WhenAny(stopped, Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken)) == stopped;
         gate.Open();
         var last = await slow;

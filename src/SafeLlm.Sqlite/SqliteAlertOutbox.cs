@@ -22,8 +22,6 @@ public sealed class SqliteAlertOutbox : IAlertOutbox, IDisposable
     public SqliteAlertOutbox(string path, TimeProvider time, SqliteStoreOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(time);
-        options ??= new SqliteStoreOptions();
-        options.Validate();
         this.time = time;
         use = new StoreUse(path, options);
     }

@@ -15,8 +15,6 @@ public sealed class SqliteBaselineStore : IBaselineStore, IDisposable
     /// <exception cref="SqliteStoreException">The file cannot be used.</exception>
     public SqliteBaselineStore(string path, SqliteStoreOptions? options = null)
     {
-        options ??= new SqliteStoreOptions();
-        options.Validate();
         use = new StoreUse(path, options);
     }
 

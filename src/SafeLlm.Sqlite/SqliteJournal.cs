@@ -26,8 +26,6 @@ public sealed class SqliteJournal : IJournal, IDisposable
     public SqliteJournal(string path, TimeProvider time, SqliteStoreOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(time);
-        options ??= new SqliteStoreOptions();
-        options.Validate();
         this.time = time;
         use = new StoreUse(path, options);
     }

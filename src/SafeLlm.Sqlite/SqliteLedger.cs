@@ -26,7 +26,6 @@ public sealed class SqliteLedger : ILedger, IDisposable
     {
         ArgumentNullException.ThrowIfNull(time);
         options ??= new SqliteStoreOptions();
-        options.Validate();
         claims = new NonceClaims(options);
         this.time = time;
         use = new StoreUse(path, options);

@@ -18,8 +18,6 @@ public sealed class SqliteLockOutStore : ILockOutStore, IDisposable
     public SqliteLockOutStore(string path, TimeProvider time, SqliteStoreOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(time);
-        options ??= new SqliteStoreOptions();
-        options.Validate();
         this.time = time;
         use = new StoreUse(path, options);
     }

@@ -23,7 +23,6 @@ public sealed class SqliteNonceStore : INonceStore, IDisposable
     {
         ArgumentNullException.ThrowIfNull(time);
         options ??= new SqliteStoreOptions();
-        options.Validate();
         claims = new NonceClaims(options);
         this.time = time;
         use = new StoreUse(path, options);

@@ -23,7 +23,6 @@ public sealed class SqliteSigningKeyStore : ISigningKeyStore, IKeyRegistry, IDis
     {
         ArgumentNullException.ThrowIfNull(time);
         options ??= new SqliteStoreOptions();
-        options.Validate();
         records = new KeyRecords(options.KeyAlgorithms, options.KeyProtector);
         use = new StoreUse(path, options);
         // A client that shares its verifier's file has no business with keys, nor the means to open them.

@@ -26,8 +26,6 @@ public sealed class SqliteStoreOperator : IStoreOperator
     {
         ArgumentNullException.ThrowIfNull(time);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        options ??= new SqliteStoreOptions();
-        options.Validate();
         this.time = time;
         this.name = name;
         use = new StoreUse(path, options);

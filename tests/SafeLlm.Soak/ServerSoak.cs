@@ -61,6 +61,7 @@ internal sealed class ServerSoak : ISoak
         while (await gateway.Stores.Ledger.CountHoldsAsync(cancellationToken) is > 0 and var open)
         {
             if (limit.IsCancellationRequested) throw new InvalidOperationException($"{open} holds are open after the last call.");
+            // A call settles behind its answer, and no event tells of the last one.
             await Task.Delay(20, cancellationToken);
         }
     }

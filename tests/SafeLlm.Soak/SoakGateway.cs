@@ -120,6 +120,7 @@ internal sealed class SoakGateway
                 context.Response.ContentType = "text/event-stream";
                 await context.Response.Body.WriteAsync(Chunk, gone);
                 await context.Response.Body.FlushAsync(gone);
+                // Until its caller hangs up.
                 if (asked == "hang") await Task.Delay(Timeout.InfiniteTimeSpan, gone);
                 for (var i = 0; i < 20; i++) await context.Response.Body.WriteAsync(Chunk, gone);
                 await context.Response.Body.WriteAsync(End, gone);

@@ -23,11 +23,11 @@ internal static class ModelJson
         foreach (var (name, spending) in models.Take(MostRows)) Write(json, name, spending);
         json.WriteEndArray();
         json.WriteStartArray("series"u8);
-        foreach (var (name, _) in models.Take(MostInAChart)) WriteSeries(json, name, minutes, minute => minute.Models.GetValueOrDefault(name).Dollars);
+        foreach (var (name, _) in models.Take(MostInAChart)) SeriesJson.Write(json, name, minutes, minute => minute.Models.GetValueOrDefault(name).Dollars);
         if (models.Count > MostInAChart)
         {
             var shown = models.Take(MostInAChart).Select(model => model.Name).ToHashSet(StringComparer.Ordinal);
-            WriteSeries(json, $"{models.Count - MostInAChart} others", minutes, minute => minute.Models.Where(model => !shown.Contains(model.Key)).Sum(model => model.Value.Dollars));
+            SeriesJson.Write(json, $"{models.Count - MostInAChart} others", minutes, minute => minute.Models.Where(model => !shown.Contains(model.Key)).Sum(model => model.Value.Dollars));
         }
 
         json.WriteEndArray();
@@ -44,16 +44,6 @@ internal static class ModelJson
         json.WriteNumber("outputTokens"u8, spending.OutputTokens);
         json.WriteNumber("attempts"u8, spending.Attempts);
         json.WriteNumber("overruns"u8, spending.Overruns);
-        json.WriteEndObject();
-    }
-
-    private static void WriteSeries(Utf8JsonWriter json, string name, IReadOnlyList<ModelMinute?> minutes, Func<ModelMinute, decimal> dollars)
-    {
-        json.WriteStartObject();
-        json.WriteString("name"u8, name);
-        json.WriteStartArray("values"u8);
-        foreach (var minute in minutes) json.WriteNumberValue(minute is null ? 0 : dollars(minute));
-        json.WriteEndArray();
         json.WriteEndObject();
     }
 }

@@ -41,23 +41,13 @@ internal static class TallyJson
 
         json.WriteEndArray();
         json.WriteStartArray("series"u8);
-        foreach (var (code, _) in codes.Take(MostInAChart)) WriteSeries(json, code, minutes, minute => minute.Refusals.GetValueOrDefault(code));
+        foreach (var (code, _) in codes.Take(MostInAChart)) SeriesJson.Write(json, code, minutes, minute => minute.Refusals.GetValueOrDefault(code));
         if (codes.Count > MostInAChart)
         {
             var shown = codes.Take(MostInAChart).Select(code => code.Code).ToHashSet(StringComparer.Ordinal);
-            WriteSeries(json, $"{codes.Count - MostInAChart} others", minutes, minute => minute.Refusals.Where(refusal => !shown.Contains(refusal.Key)).Sum(refusal => refusal.Value));
+            SeriesJson.Write(json, $"{codes.Count - MostInAChart} others", minutes, minute => minute.Refusals.Where(refusal => !shown.Contains(refusal.Key)).Sum(refusal => refusal.Value));
         }
 
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void WriteSeries(Utf8JsonWriter json, string name, IReadOnlyList<TallyMinute?> minutes, Func<TallyMinute, long> count)
-    {
-        json.WriteStartObject();
-        json.WriteString("name"u8, name);
-        json.WriteStartArray("values"u8);
-        foreach (var minute in minutes) json.WriteNumberValue(minute is null ? 0 : count(minute));
         json.WriteEndArray();
         json.WriteEndObject();
     }

@@ -1,11 +1,13 @@
 namespace SafeLlm.Sqlite.Files;
 
 /// <summary>One store's share in an open file: given back once, however often it is disposed.</summary>
-internal sealed class StoreUse(string path, SqliteStoreOptions options) : IDisposable
+/// <param name="path">The file.</param>
+/// <param name="options">How it is used, not checked yet; null for the defaults.</param>
+internal sealed class StoreUse(string path, SqliteStoreOptions? options) : IDisposable
 {
     private int given;
 
-    public StoreFile File { get; } = StoreFile.Use(path, options);
+    public StoreFile File { get; } = StoreFile.Use(path, Valid(options));
 
     public void Dispose()
     {
@@ -13,5 +15,12 @@ internal sealed class StoreUse(string path, SqliteStoreOptions options) : IDispo
         {
             File.Dispose();
         }
+    }
+
+    private static SqliteStoreOptions Valid(SqliteStoreOptions? options)
+    {
+        options ??= new SqliteStoreOptions();
+        options.Validate();
+        return options;
     }
 }

@@ -8,7 +8,8 @@ internal static class CallIds
     private const int Length = 16;
     private const int BatchLength = 64 * Length;
 
-    // One call of the system's generator costs as much as a hash. An id is no secret, only nobody's to choose.
+    // One call of the system's generator costs as much as a hash. An id is no secret, only nobody's to choose. Nonces are drawn alike in
+    // Core, whose means are its own: what both would share is less than a public name for it.
     [ThreadStatic]
     private static byte[]? batch;
 

@@ -101,6 +101,7 @@ public sealed class BrokenWayTests(TestServer server)
     {
         await using var way = new Way(server);
         await way.DoubleAsync();
+        // By the machine's clock: the server, which keeps the nonce until then, has no other.
         var nonce = new Signing.NonceClaim("k1", "nonce-nonce-twice", DateTimeOffset.UtcNow.AddMinutes(5));
         var request = new HoldRequest("a", [Day], new Amounts(10, 0, NanoUsd.Zero), TimeSpan.FromMinutes(1)) { Nonce = nonce };
 

@@ -132,6 +132,7 @@ internal sealed class FaultProxy : IAsyncDisposable
             {
                 isLost |= isSwallowed();
                 if (isLost || to is null) continue;
+                // The fault itself: between two real processes there is no clock but the machine's.
                 if (delay > 0) await Task.Delay(delay, stop.Token);
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), stop.Token);
                 if (second is null) continue;
