@@ -10,7 +10,7 @@ namespace SafeLlm.AspNetCore;
 /// </summary>
 internal sealed class AccountCheck(IssuedIds issued)
 {
-    private static readonly Refusal NotIssued = new(RefusalCode.NotIssued, "The request names something that was not issued to this caller through this service, or that is not remembered any more.");
+    private static readonly Refusal NotIssued = new(RefusalCode.NotIssued, "The request names something that was not issued to this caller through this service, or that is not remembered any more. Make it anew through this service, or send its content instead.");
 
     public Refusal? Check(IncomingCall call)
     {

@@ -9,7 +9,7 @@ namespace SafeLlm.AspNetCore;
 /// Tells somebody about a key that is used from far more networks than it has been, and freezes it where that is wanted: at once in this
 /// process, and in its store for all others and for later.
 /// </summary>
-internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores stores, VerifierAlerts alerts, ILogger<KeyFreezer> logger)
+internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores stores, ConfiguredKeyStore configured, VerifierAlerts alerts, ILogger<KeyFreezer> logger)
 {
     // Bounded by the keys there are. An entry goes when the store says that the key was thawed.
     private readonly ConcurrentDictionary<string, DateTimeOffset> frozen = new(StringComparer.Ordinal);
@@ -91,15 +91,12 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
     {
         any = true;
         if (frozen.ContainsKey(keyId)) return false;
-        if (stores.Stores.Keys is IKeyRegistry registry && stores.Stores.Keys.Find(keyId) is not null)
+        frozen[keyId] = now;
+        // A key of the configuration stays frozen until a restart, before which somebody should change it: it counts before one of the
+        // store that has its name, and does not hear what the store says of that.
+        if (configured.Find(keyId) is null && stores.Stores.Keys is IKeyRegistry registry && stores.Stores.Keys.Find(keyId) is not null)
         {
-            frozen[keyId] = now;
             _ = FreezeInStoreAsync(registry, keyId, now);
-        }
-        else
-        {
-            // A key of the configuration stays frozen until a restart, before which somebody should change it.
-            frozen[keyId] = now;
         }
 
         return true;

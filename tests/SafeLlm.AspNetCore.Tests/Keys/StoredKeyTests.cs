@@ -91,6 +91,20 @@ public sealed class StoredKeyTests
     }
 
     [Fact]
+    public async Task Key_OfTheConfigurationThatTheStoreNamesToo_IsFrozenItself()
+    {
+        await using var host = await StartAsync(options =>
+        {
+            options.Keys.Add(TestKeys.Options(Key, "ENTERPRISE"));
+            options.KeySpread.Freeze = true;
+        });
+        await CallFromAsync(host, 11);
+
+        Assert.Equal("key_revoked", (await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat(), Key))).Code);
+        Assert.Null(keys.Find("k-stored")!.FrozenAt);
+    }
+
+    [Fact]
     public async Task NetworkThatKeepsOnFailing_IsAlerted()
     {
         await using var host = await StartAsync(options => options.LockOut.FailuresPerMinute = 1);
