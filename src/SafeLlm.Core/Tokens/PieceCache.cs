@@ -5,7 +5,8 @@ namespace SafeLlm.Tokens;
 
 /// <summary>
 /// The counts of pieces met before, by their bytes: ordinary text repeats its words. A fixed number of entries, each with
-/// its whole piece, so a hostile text can only miss. Not thread-safe.
+/// its whole piece, so a hostile text can only miss; and a piece displaces another only when it comes a second time soon, so
+/// that a text which never repeats itself leaves the words of the others in place. Not thread-safe.
 /// </summary>
 internal sealed class PieceCache
 {
@@ -13,14 +14,20 @@ internal sealed class PieceCache
     public const int LongestPiece = 24;
 
     private const int Bits = 13;
+    private const int RecentBits = 12;
 
     private readonly Entry[] entries = new Entry[1 << Bits];
+
+    // a byte of the hash of the last piece that was missed at each place
+    private readonly byte[] recent = new byte[1 << RecentBits];
+
+    private int unkept;
 
     /// <summary>The entry for a piece of the text, whether it holds it or another one.</summary>
     /// <param name="text">The text.</param>
     /// <param name="start">Where the piece starts.</param>
     /// <param name="length">From 1 to <see cref="LongestPiece"/>.</param>
-    /// <param name="isHit">Whether the entry holds this piece; else it is the caller's to fill in the count.</param>
+    /// <param name="isHit">Whether the entry holds this piece; else the caller fills in the count, which may be kept.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref int Find(ReadOnlySpan<byte> text, int start, int length, out bool isHit)
     {
@@ -54,6 +61,14 @@ internal sealed class PieceCache
         isHit = entry.Low == low && entry.High == high && entry.Middle == middle && entry.Length == length;
         if (!isHit)
         {
+            ref var last = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(recent), (nint)((uint)hash >> (32 - RecentBits)));
+            var tag = (byte)hash;
+            if (last != tag)
+            {
+                last = tag;
+                return ref unkept;
+            }
+
             entry.Low = low;
             entry.Middle = middle;
             entry.High = high;

@@ -12,7 +12,7 @@ internal sealed class Vocabulary
 {
     private const int TokenBits = 20;
     private const ulong TokenMask = (1UL << TokenBits) - 1;
-    private const int JudgedBits = 16;
+    private const int JudgedBits = 13;
 
     private readonly VocabularyData data;
 
