@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -49,6 +50,7 @@ internal sealed class GatewayHost : IAsyncDisposable
                 transforms.UseDefaultForwarders = false;
                 transforms.AddRequestHeader(options.ProviderKeyHeader, credential, append: false);
             });
+        AddOperators(builder.Services, options.Operators);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Drain>());
@@ -58,6 +60,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var app = builder.Build();
         app.UseSafeLlm();
         app.MapReverseProxy().RequireSafeLlm(endpoint => endpoint.ForwardToProvider());
+        if (options.Operators.Count > 0) app.MapSafeLlmDashboard("/safellm", OperatorLogin.Name);
         MapHealth(app, "live", _ => false);
         MapHealth(app, "ready", _ => true);
         MapHealth(app, "clock", check => check.Name == "safellm-clock");
@@ -92,6 +95,17 @@ internal sealed class GatewayHost : IAsyncDisposable
         if (string.IsNullOrEmpty(store)) verifier.UseInMemory();
         else if (store.StartsWith(redis, StringComparison.Ordinal)) verifier.UseRedis(store[redis.Length..]);
         else verifier.UseSqlite(store);
+    }
+
+    // The dashboard shows who spends what, and revokes keys: without operators there is none.
+    private static void AddOperators(IServiceCollection services, IDictionary<string, SecretPlace> operators)
+    {
+        if (operators.Count == 0) return;
+        // Read now: a password that is missing stops the start.
+        services.AddSingleton(new OperatorPasswords(operators));
+        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, OperatorLogin>(OperatorLogin.Name, null);
+        services.AddAuthorizationBuilder().AddPolicy(OperatorLogin.Name, policy => policy.AddAuthenticationSchemes(OperatorLogin.Name).RequireAuthenticatedUser());
+        services.AddSafeLlmDashboard();
     }
 
     private static void MapHealth(WebApplication app, string name, Func<HealthCheckRegistration, bool> predicate) =>

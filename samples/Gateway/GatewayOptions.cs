@@ -24,16 +24,16 @@ internal sealed class GatewayOptions
     /// <summary>How long calls under way may take to end once no more are taken.</summary>
     public TimeSpan DrainFor { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Who may see the dashboard, by name, and where their passwords are. Empty: there is no dashboard.</summary>
+    public IDictionary<string, SecretPlace> Operators { get; } = new Dictionary<string, SecretPlace>(StringComparer.Ordinal);
+
     /// <summary>The value of the provider's header.</summary>
     /// <exception cref="InvalidOperationException">A provider is configured, and there is no key for it.</exception>
     public string ProviderCredential()
     {
-        var key = ProviderKeyFile is { } file ? File.ReadAllText(file).Trim() : Environment.GetEnvironmentVariable(ProviderKeyVariable);
-        if (string.IsNullOrWhiteSpace(key))
-        {
+        var key = new SecretPlace { SecretFile = ProviderKeyFile, SecretEnvironmentVariable = ProviderKeyVariable }.Read()
             // The double asks for a key too, so that a gateway which forgets to send it fails here and not with the provider.
-            key = Provider is null ? "key-of-the-double" : throw new InvalidOperationException($"There is no key for {Provider.Host}. Set the environment variable {ProviderKeyVariable}, or Gateway:ProviderKeyFile.");
-        }
+            ?? (Provider is null ? "key-of-the-double" : throw new InvalidOperationException($"There is no key for {Provider.Host}. Set the environment variable {ProviderKeyVariable}, or Gateway:ProviderKeyFile."));
 
         return ProviderKeyHeader.Equals("Authorization", StringComparison.OrdinalIgnoreCase) ? "Bearer " + key : key;
     }

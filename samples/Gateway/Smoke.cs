@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 using SafeLlm;
 using SafeLlm.Signing;
@@ -22,16 +24,18 @@ internal static class Smoke
         {
             var key = SigningKey.GenerateHmac("acme.2026-11");
             Environment.SetEnvironmentVariable("CALLER_SIGNING_SECRET", key.ExportBase64());
+            var password = Convert.ToBase64String(RandomNumberGenerator.GetBytes(24));
+            Environment.SetEnvironmentVariable("OPERATOR_PASSWORD", password);
             await using var gateway = await GatewayHost.StartAsync(
-                ["--urls", "http://127.0.0.1:0", "--Gateway:Provider", "", "--Gateway:Store", Path.Combine(folder.FullName, "gateway.db"), "--Gateway:DrainDelay", "00:00:00.100"]);
+                ["--urls", "http://127.0.0.1:0", "--Gateway:Provider", "", "--Gateway:Store", Path.Combine(folder.FullName, "gateway.db"), "--Gateway:DrainDelay", "00:00:00.100", "--Gateway:Operators:alice:SecretEnvironmentVariable", "OPERATOR_PASSWORD"]);
             var failures = 0;
-            await foreach (var (what, holds) in PlayAsync(gateway, key, limit.Token))
+            await foreach (var (what, holds) in PlayAsync(gateway, key, password, limit.Token))
             {
                 Console.WriteLine($"{(holds ? "ok    " : "WRONG ")} {what}");
                 if (!holds) failures++;
             }
 
-            Console.WriteLine(failures == 0 ? "The gateway verifies, forwards, accounts and drains." : $"{failures} of these are not as they should be.");
+            Console.WriteLine(failures == 0 ? "The gateway verifies, forwards, accounts, shows its operators what it does, and drains." : $"{failures} of these are not as they should be.");
             return failures == 0 ? 0 : 1;
         }
         finally
@@ -40,7 +44,7 @@ internal static class Smoke
         }
     }
 
-    private static async IAsyncEnumerable<(string What, bool Holds)> PlayAsync(GatewayHost gateway, SigningKey key, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<(string What, bool Holds)> PlayAsync(GatewayHost gateway, SigningKey key, string password, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var provider = gateway.Double!;
         using var http = new HttpClient { BaseAddress = gateway.Address };
@@ -72,6 +76,11 @@ internal static class Smoke
             yield return ($"health/{check}: {await health.Content.ReadAsStringAsync(cancellationToken)}", health.IsSuccessStatusCode);
         }
 
+        yield return ("the dashboard is shown to nobody who is not signed in", await LookAsync(http, "/safellm", null, cancellationToken) is (HttpStatusCode.Unauthorized, "") && await LookAsync(http, "/safellm/data", "alice:" + password[..^1], cancellationToken) is (HttpStatusCode.Unauthorized, ""));
+        var page = await LookAsync(http, "/safellm", "alice:" + password, cancellationToken);
+        var data = await LookAsync(http, "/safellm/data", "alice:" + password, cancellationToken);
+        yield return ("an operator signs in and sees the page, with the caller's key on it", page.Status == HttpStatusCode.OK && page.Content.Contains("<title>", StringComparison.Ordinal) && data.Content.Contains(key.KeyId, StringComparison.Ordinal));
+
         var gate = new Gate();
         provider.Next(Fault.Slow(gate));
         var slow = llm.GetResponseAsync(Model, "Take your time.", maxOutputTokens: 200, cancellationToken);
@@ -83,6 +92,14 @@ internal static class Smoke
         var last = await slow;
         await stopped;
         yield return ("the gateway stops only when the call under way is answered", !early && last.Text.Length > 0);
+    }
+
+    private static async Task<(HttpStatusCode Status, string Content)> LookAsync(HttpClient http, string path, string? credentials, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (credentials is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        using var response = await http.SendAsync(request, cancellationToken);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
     }
 
     private static RawPost Post(HttpClient http, string path, string body) => new(new Uri(http.BaseAddress!, path), Encoding.UTF8.GetBytes(body));

@@ -55,6 +55,12 @@ internal static partial class Log
     [LoggerMessage(120, LogLevel.Warning, "What is learned of keys, and who has to wait, cannot be shared with other nodes now; this one goes on by itself.")]
     public static partial void NotShared(ILogger logger, Exception failure);
 
+    [LoggerMessage(121, LogLevel.Error, "The store did not take {Count} ids that an answer issued. They are good on this node, and tried again.")]
+    public static partial void IssuedIdsNotKept(ILogger logger, int count, Exception failure);
+
+    [LoggerMessage(122, LogLevel.Error, "{Count} ids that answers issued are given up: naming them will be refused. Too many waited for the store, or the process ended before it answered.")]
+    public static partial void IssuedIdsLost(ILogger logger, int count);
+
     // One line for each forged request would let anybody fill the disk.
     [LoggerMessage(200, LogLevel.Debug, "Refused {RequestId} before its caller was known: {Code}, because {Reason}.")]
     public static partial void RefusedStranger(ILogger logger, string requestId, RefusalCode code, SignatureReason reason);

@@ -14,8 +14,11 @@ internal sealed class VerifierMetrics : IDisposable
 
     public const string Calls = "safellm.verifier.call.duration";
 
+    public const string IssuedIdFailures = "safellm.verifier.issued_id.failures";
+
     private readonly Meter meter;
     private readonly Counter<long> refusals;
+    private readonly Counter<long> issuedIdFailures;
     private readonly Histogram<double> checks;
     private readonly Histogram<double> calls;
 
@@ -23,6 +26,7 @@ internal sealed class VerifierMetrics : IDisposable
     {
         meter = factory.Create(MeterName);
         refusals = meter.CreateCounter<long>(Refusals, "{request}", "Requests that were refused, by the code of the refusal.");
+        issuedIdFailures = meter.CreateCounter<long>(IssuedIdFailures, "{id}", "Ids issued in an answer that the store did not take: tried again (retried), or given up (lost).");
         checks = meter.CreateHistogram<double>(Checks, "s", "How long requests were checked before they were let through or refused, their content read included.");
         calls = meter.CreateHistogram<double>(Calls, "s", "How long calls took that were let through, from their first check until they were settled.");
         meter.CreateObservableGauge(
@@ -36,6 +40,9 @@ internal sealed class VerifierMetrics : IDisposable
     {
         if (refusals.Enabled) refusals.Add(1, new KeyValuePair<string, object?>("code", code.Name()));
     }
+
+    public void NotRemembered(IssuedIdFailure failure, int count) =>
+        issuedIdFailures.Add(count, new KeyValuePair<string, object?>("outcome", failure == IssuedIdFailure.Lost ? "lost" : "retried"));
 
     /// <summary>When a request came, for <see cref="Checked"/> and <see cref="Answered"/>; 0 where nobody listens.</summary>
     public long Started(TimeProvider time) => checks.Enabled || calls.Enabled ? time.GetTimestamp() : 0;

@@ -50,6 +50,18 @@ internal sealed class RedisKeys(string ledger)
     /// <summary>Who has to wait, by when that ends.</summary>
     public RedisKey LockOuts { get; } = $"{{{ledger}}}:lockouts";
 
+    /// <summary>Whose an id of the provider is, until when.</summary>
+    public RedisKey Issued(string id) => $"{IssuedPrefix}{Hash(id)}";
+
+    /// <summary>What the keys of issued ids start with.</summary>
+    public string IssuedPrefix { get; } = $"{{{ledger}}}:i:";
+
+    /// <summary>A tenant's issued ids, by when they end.</summary>
+    public RedisKey IssuedTo(string tenant) => $"{Prefix}t:{Hash(tenant)}";
+
+    /// <summary>What stands for a tenant in a key's content.</summary>
+    public static string TenantName(string tenant) => Hash(tenant);
+
     /// <summary>What is learned of a key.</summary>
     public RedisKey Usage(string keyId) => $"{Prefix}u:{Hash(keyId)}";
 

@@ -1,4 +1,5 @@
 using SafeLlm.Limits;
+using SafeLlm.Redis.Accounts;
 using SafeLlm.Redis.Anomalies;
 
 namespace SafeLlm.Redis;
@@ -23,6 +24,7 @@ public static class RedisStores
             View = () => new RedisStoreOperator(options, time, "a view"),
             Baselines = new RedisBaselineStore(connection),
             LockOuts = new RedisLockOutStore(connection),
+            IssuedIds = new RedisIssuedIdStore(connection),
         };
     }
 }

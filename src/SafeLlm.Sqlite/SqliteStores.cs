@@ -19,5 +19,6 @@ public static class SqliteStores
             View = () => new SqliteStoreReader(path, time),
             Baselines = new SqliteBaselineStore(path, options),
             LockOuts = new SqliteLockOutStore(path, time, options),
+            IssuedIds = new SqliteIssuedIdStore(path, time, options),
         };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using SafeLlm.Pricing;
 
 namespace SafeLlm.AspNetCore;
@@ -8,11 +9,13 @@ namespace SafeLlm.AspNetCore;
 /// Many tenants share one account at the provider. What of it outlives a call or costs more than its tokens is refused unless the tier includes it,
 /// and what was issued to another tenant is refused as if it were not there.
 /// </summary>
-internal sealed class AccountCheck(IssuedIds issued)
+internal sealed class AccountCheck(IssuedIds issued, VerifierAlerts alerts, TimeProvider time, ILogger<AccountCheck> logger)
 {
     private static readonly Refusal NotIssued = new(RefusalCode.NotIssued, "The request names something that was not issued to this caller through this service, or that is not remembered any more. Make it anew through this service, or send its content instead.");
 
-    public Refusal? Check(IncomingCall call)
+    private static readonly Refusal Unavailable = new(RefusalCode.StoreUnavailable, "Whose the things are that the request names cannot be told now. Try again soon, signed anew.");
+
+    public static Refusal? Check(IncomingCall call)
     {
         call.Route = KeptRoute.Of(call.ReadingTarget);
         if (call.Route is { } route && CheckRoute(call, route) is { } refusal) return refusal;
@@ -24,30 +27,55 @@ internal sealed class AccountCheck(IssuedIds issued)
 
     /// <summary>Watches an answer for what is issued in it; null where its tier keeps nothing, or nobody is known that it could be issued to.</summary>
     public Action<string>? Watch(IncomingCall call) =>
-        call.Tier!.Account.Store && TenantName.Of(call) is { } tenant ? id => issued.Add(id, tenant, call.Now) : null;
+        call.Tier!.Account.Store && TenantName.Of(call) is { } tenant ? id => issued.Add(id, tenant) : null;
 
     /// <summary>Notes that something is gone.</summary>
-    public void Deleted(KeptRoute route) => issued.Forget(route.Id!);
-
-    private Refusal? CheckRoute(IncomingCall call, KeptRoute route)
+    public void Deleted(IncomingCall call, KeptRoute route)
     {
-        if (route.Id is { } id) return IsAllowed(call, id) ? null : NotIssued;
+        if (TenantName.Of(call) is { } tenant) issued.Forget(route.Id!, tenant);
+    }
+
+    /// <summary>Whether what the call names was issued to its tenant. Where the store cannot say so, the door stays closed.</summary>
+    public async ValueTask<Refusal?> AskAsync(IncomingCall call)
+    {
+        if (call.NamedIds is not { } ids) return null;
+        try
+        {
+            return await issued.AreOfAsync(TenantName.Of(call)!, ids, call.Context.RequestAborted) ? null : NotIssued;
+        }
+        catch (Exception failure) when (!call.Context.RequestAborted.IsCancellationRequested)
+        {
+            Log.StoreFailed(logger, failure);
+            alerts.StoreFails(time.GetUtcNow());
+            return Unavailable;
+        }
+    }
+
+    private static Refusal? CheckRoute(IncomingCall call, KeptRoute route)
+    {
+        if (route.Id is { } id) return Name(call, id);
         if (route.IsFree && call.Requirement.Options.OwnCalls is null && !call.Tier!.Account.Store) return Refuse(call.Tier, "storing at the provider", "store");
         return route.IsList ? new Refusal(RefusalCode.AccountUseNotAllowed, "A list would show what other callers have at the provider. Ask for one thing by its id.") : null;
     }
 
-    private Refusal? CheckIds(IncomingCall call, AccountUse use)
+    private static Refusal? CheckIds(IncomingCall call, AccountUse use)
     {
         foreach (var id in use.Ids)
         {
-            if (!IsAllowed(call, id)) return NotIssued;
+            if (Name(call, id) is { } refusal) return refusal;
         }
 
         return null;
     }
 
-    private bool IsAllowed(IncomingCall call, string id) =>
-        call.Tier!.Account.Shares(id) || (call.Tier.Account.Store && TenantName.Of(call) is { } tenant && issued.IsOf(id, tenant, call.Now));
+    // What the tier alone decides; the rest is asked of the store, for nobody who is refused anyway.
+    private static Refusal? Name(IncomingCall call, string id)
+    {
+        if (call.Tier!.Account.Shares(id)) return null;
+        if (!call.Tier.Account.Store || TenantName.Of(call) is null) return NotIssued;
+        (call.NamedIds ??= []).Add(id);
+        return null;
+    }
 
     private static Refusal? CheckServing(IncomingCall call, AccountUse use)
     {

@@ -1,87 +1,153 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SafeLlm.Accounts;
 
 namespace SafeLlm.AspNetCore;
 
 /// <summary>
-/// Which tenant each id of the provider was issued to, in bounded memory: hashes, no names. What was forgotten, by age, by number or by a restart,
-/// counts as not issued.
+/// Which tenant each id of the provider was issued to. What an answer issues is good on this node at once, and in the store, for other nodes and the
+/// next start, without its caller having to wait: what the store does not take is tried again, and told.
 /// </summary>
-internal sealed class IssuedIds(SafeLlmIssuedIdOptions options)
+internal sealed class IssuedIds : BackgroundService
 {
-    private const int ShareOfOne = 4;
+    private const int MostUnderWay = 10_000;
 
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    // Another node may have answered a moment ago, and its write be under way.
+    private static readonly TimeSpan Arrival = TimeSpan.FromMilliseconds(250);
+
+    private readonly IIssuedIdStore store;
+    private readonly SafeLlmIssuedIdOptions options;
+    private readonly VerifierAlerts alerts;
+    private readonly VerifierMetrics metrics;
+    private readonly TimeProvider time;
+    private readonly ILogger<IssuedIds> logger;
     private readonly Lock sync = new();
-    private readonly Dictionary<UInt128, Entry> entries = [];
-    private readonly Dictionary<UInt128, LinkedList<UInt128>> byTenant = [];
-    private readonly LinkedList<UInt128> byAge = new();
+    private readonly Dictionary<string, IssuedIdChange> underWay = new(StringComparer.Ordinal);
+    private readonly Channel<IssuedIdChange> changes = Channel.CreateBounded<IssuedIdChange>(new BoundedChannelOptions(MostUnderWay) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    public int Count
+    public IssuedIds(VerifierStores stores, VerifierSettings settings, VerifierAlerts alerts, VerifierMetrics metrics, TimeProvider time, ILogger<IssuedIds> logger)
     {
-        get
-        {
-            lock (sync) return entries.Count;
-        }
+        store = stores.Stores.IssuedIds ?? new InMemoryIssuedIdStore(time);
+        options = settings.Options.IssuedIds;
+        (this.alerts, this.metrics, this.time, this.logger) = (alerts, metrics, time, logger);
     }
 
     /// <summary>Notes that an id was issued. One that another tenant has stays with it.</summary>
-    public void Add(string id, string tenant, DateTimeOffset now)
+    public void Add(string id, string tenant) => Change(new IssuedIdChange(Plain(id), tenant, IsGone: false));
+
+    /// <summary>Notes that something of a tenant is gone.</summary>
+    public void Forget(string id, string tenant) => Change(new IssuedIdChange(Plain(id), tenant, IsGone: true));
+
+    /// <summary>Whether all of these ids are a tenant's. What the store throws is its caller's to judge.</summary>
+    public async ValueTask<bool> AreOfAsync(string tenant, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        var (key, owner) = (Hash(id), Hash(tenant));
+        List<string> asked = [];
         lock (sync)
         {
-            Expire(now);
-            if (entries.TryGetValue(key, out _)) return;
-            if (!byTenant.TryGetValue(owner, out var own)) byTenant[owner] = own = new LinkedList<UInt128>();
-            // Who makes very many forgets their own first.
-            if (own.Count >= Math.Max(1, options.Most / ShareOfOne)) Remove(own.First!.Value);
-            else if (entries.Count >= options.Most) Remove(byAge.First!.Value);
-            if (own.Count == 0) byTenant[owner] = own;
-            entries[key] = new Entry(owner, now + options.KeepFor, byAge.AddLast(key), own.AddLast(key));
+            foreach (var id in ids.Select(Plain))
+            {
+                if (!underWay.TryGetValue(id, out var change)) asked.Add(id);
+                else if (change.IsGone || change.Tenant != tenant) return false;
+            }
+        }
+
+        foreach (var part in asked.Chunk(IIssuedIdStore.MostAtOnce))
+        {
+            if (await store.AreOfAsync(tenant, part, cancellationToken)) continue;
+            // In this process alone nothing is under way that was not looked at above.
+            if (store is InMemoryIssuedIdStore) return false;
+            await Task.Delay(Arrival, time, cancellationToken);
+            if (!await store.AreOfAsync(tenant, part, cancellationToken)) return false;
+        }
+
+        return true;
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // Nobody is answered any more: what is under way is still kept, as long as the host has patience.
+        _ = changes.Writer.TryComplete();
+        if (ExecuteTask is { } writing) await writing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await base.StopAsync(cancellationToken);
+        int left;
+        lock (sync) left = underWay.Count;
+        if (left == 0) return;
+        Log.IssuedIdsLost(logger, left);
+        metrics.NotRemembered(IssuedIdFailure.Lost, left);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (await changes.Reader.WaitToReadAsync(stoppingToken))
+        {
+            var batch = Take();
+            for (var pause = FirstPause; !await IsKeptAsync(batch); pause = pause * 2 < LongestPause ? pause * 2 : LongestPause) await Task.Delay(pause, time, stoppingToken);
+            lock (sync)
+            {
+                foreach (var change in batch)
+                {
+                    if (ReferenceEquals(underWay.GetValueOrDefault(change.Id), change)) _ = underWay.Remove(change.Id);
+                }
+            }
         }
     }
 
-    public bool IsOf(string id, string tenant, DateTimeOffset now)
+    private void Change(IssuedIdChange change)
     {
-        var (key, owner) = (Hash(id), Hash(tenant));
-        lock (sync) return entries.TryGetValue(key, out var entry) && entry.Owner == owner && entry.Until > now;
+        lock (sync)
+        {
+            // Named many times in one answer, and whoever was first has it.
+            if (!change.IsGone && underWay.TryGetValue(change.Id, out var before) && !before.IsGone) return;
+            if (changes.Writer.TryWrite(change))
+            {
+                underWay[change.Id] = change;
+                return;
+            }
+        }
+
+        Log.IssuedIdsLost(logger, 1);
+        metrics.NotRemembered(IssuedIdFailure.Lost, 1);
     }
 
-    public void Forget(string id)
+    // Ids of one tenant that stand one behind the other are one operation.
+    private List<IssuedIdChange> Take()
     {
-        var key = Hash(id);
-        lock (sync) Remove(key);
+        List<IssuedIdChange> batch = [];
+        while (batch.Count < IIssuedIdStore.MostAtOnce && changes.Reader.TryPeek(out var next))
+        {
+            if (batch.Count > 0 && (next.IsGone || batch[0].IsGone || next.Tenant != batch[0].Tenant)) break;
+            _ = changes.Reader.TryRead(out _);
+            batch.Add(next);
+        }
+
+        return batch;
     }
 
-    // The oldest run out first, as all are kept for the same time.
-    private void Expire(DateTimeOffset now)
+    private async Task<bool> IsKeptAsync(List<IssuedIdChange> batch)
     {
-        while (byAge.First is { } oldest && entries[oldest.Value].Until <= now) Remove(oldest.Value);
-    }
-
-    private void Remove(UInt128 key)
-    {
-        if (!entries.Remove(key, out var entry)) return;
-        byAge.Remove(entry.Age);
-        var own = byTenant[entry.Owner];
-        own.Remove(entry.Own);
-        if (own.Count == 0) byTenant.Remove(entry.Owner);
+        try
+        {
+            if (batch[0] is { IsGone: true } gone) await store.ForgetAsync(gone.Tenant, gone.Id, CancellationToken.None);
+            else await store.RecordAsync(batch[0].Tenant, batch.ConvertAll(change => change.Id), time.GetUtcNow() + options.KeepFor, options.MostPerTenant, CancellationToken.None);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            Log.IssuedIdsNotKept(logger, batch.Count, failure);
+            metrics.NotRemembered(IssuedIdFailure.Retried, batch.Count);
+            alerts.StoreFails(time.GetUtcNow());
+            return false;
+        }
     }
 
     // The last part of a path or an address, as Google names one file in several ways: files/abc, https://…/files/abc. Not an object of storage,
     // which is issued by nobody here.
-    private static UInt128 Hash(string name)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(Plain(name)), hash);
-        return BinaryPrimitives.ReadUInt128BigEndian(hash);
-    }
-
     private static string Plain(string name) =>
         name.StartsWith("files/", StringComparison.Ordinal) || name.StartsWith("cachedContents/", StringComparison.Ordinal) || name.StartsWith("https://generativelanguage.googleapis.com/", StringComparison.Ordinal)
             ? name[(name.LastIndexOf('/') + 1)..]
             : name;
-
-    private sealed record Entry(UInt128 Owner, DateTimeOffset Until, LinkedListNode<UInt128> Age, LinkedListNode<UInt128> Own);
 }

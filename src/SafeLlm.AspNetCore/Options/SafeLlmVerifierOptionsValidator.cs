@@ -22,7 +22,7 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
         Range(options, nameof(options.WarnBeforeExpiry), options.WarnBeforeExpiry, TimeSpan.Zero, TimeSpan.FromDays(365), errors);
         Range(options, "LockOut:FailuresPerMinute", options.LockOut.FailuresPerMinute, 1, 1_000_000, errors);
         Range(options, "LockOut:FailuresPerKeyPerMinute", options.LockOut.FailuresPerKeyPerMinute, 1, 1_000_000, errors);
-        Range(options, "IssuedIds:Most", options.IssuedIds.Most, 100, 10_000_000, errors);
+        Range(options, "IssuedIds:MostPerTenant", options.IssuedIds.MostPerTenant, 100, 1_000_000, errors);
         Range(options, "IssuedIds:KeepFor", options.IssuedIds.KeepFor, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365), errors);
         Range(options, "KeySpread:Networks", options.KeySpread.Networks, 2, 200, errors);
         Range(options, "KeySpread:Factor", options.KeySpread.Factor, 2, 100, errors);

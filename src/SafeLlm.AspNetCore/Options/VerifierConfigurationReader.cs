@@ -51,7 +51,7 @@ internal static class VerifierConfigurationReader
         fields.Each("Tiers", (tier, parts) => options.Tiers[tier.Key] = Tier(parts));
         fields.Part("IssuedIds", parts =>
         {
-            parts.Whole("Most", value => options.IssuedIds.Most = Int(value));
+            parts.Whole("MostPerTenant", value => options.IssuedIds.MostPerTenant = Int(value));
             parts.Time("KeepFor", value => options.IssuedIds.KeepFor = value);
         });
         fields.Text("DefaultTier", value => options.DefaultTier = value);

@@ -55,7 +55,7 @@ public static class SafeLlmVerifierServiceCollectionExtensions
         services.TryAddSingleton(_ => new OperationIds(bytes => RandomNumberGenerator.Fill(bytes)));
         services.TryAddSingleton<HeadCheck>();
         services.TryAddSingleton<ContentCheck>();
-        services.TryAddSingleton(provider => new IssuedIds(provider.GetRequiredService<IOptions<SafeLlmVerifierOptions>>().Value.IssuedIds));
+        services.TryAddSingleton<IssuedIds>();
         services.TryAddSingleton<AccountCheck>();
         services.TryAddSingleton<CallCheck>();
         services.TryAddSingleton<LimitCheck>();
@@ -68,6 +68,7 @@ public static class SafeLlmVerifierServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<Hosting.IHostedService, VerifierStart>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<Hosting.IHostedService, VerifierAlertDelivery>(provider => provider.GetRequiredService<VerifierAlertDelivery>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<Hosting.IHostedService, SharedWatch>(provider => provider.GetRequiredService<SharedWatch>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<Hosting.IHostedService, IssuedIds>(provider => provider.GetRequiredService<IssuedIds>()));
         return new SafeLlmVerifierBuilder(services);
     }
 }

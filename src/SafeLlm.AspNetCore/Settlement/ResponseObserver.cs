@@ -92,7 +92,7 @@ internal sealed class ResponseObserver(HttpContext context, IncomingCall call, A
         kept?.Complete();
         kept = null;
         // What is gone may be named by nobody.
-        if (call.Route is { IsDeletion: true } route && Head!.Status < 300) accounts.Deleted(route);
+        if (call.Route is { IsDeletion: true } route && Head!.Status < 300) accounts.Deleted(call, route);
         return reading;
     }
 

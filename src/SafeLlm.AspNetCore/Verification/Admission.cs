@@ -38,7 +38,7 @@ internal sealed class Admission(HeadCheck head, ContentCheck content, CallCheck 
         // same: the same copy must not be tried until a limit or a tier changes.
         refusal = reading.Check(call)
             // what has to be waited for is asked last, and for nobody who is refused anyway
-            ?? await CallCheck.AskAsync(call);
+            ?? await reading.AskAsync(call);
         if (refusal is not null) return await limits.ClaimAloneAsync(call) ?? refusal;
 
         // in one operation: a nonce without a hold or a hold without a nonce would let a copy through or a caller starve

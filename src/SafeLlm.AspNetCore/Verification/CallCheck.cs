@@ -13,7 +13,7 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
     public Refusal? Check(IncomingCall call)
     {
         if (CheckJson(call) is { } malformed) return malformed;
-        if (accounts.Check(call) is { } notIncluded) return notIncluded;
+        if (AccountCheck.Check(call) is { } notIncluded) return notIncluded;
         switch (Read(call))
         {
             case RequestReading.Call { Facts: var facts }:
@@ -56,8 +56,10 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
 
     private static Refusal Malformed(RequestReading.Malformed wrong) => new(wrong.Code, wrong.Message) { Field = wrong.Member };
 
-    /// <summary>Asks the rules of the tier's prompt policy that have to wait for their answer. What they throw lets nothing through.</summary>
-    public static async ValueTask<Refusal?> AskAsync(IncomingCall call) =>
+    /// <summary>Asks whose the things are that the call names, and the rules of the tier's prompt policy that have to wait. What they throw lets nothing through.</summary>
+    public async ValueTask<Refusal?> AskAsync(IncomingCall call) => (call.NamedIds is null ? null : await accounts.AskAsync(call)) ?? await AskRulesAsync(call);
+
+    private static async ValueTask<Refusal?> AskRulesAsync(IncomingCall call) =>
         call is { Facts: { } facts, Tier.Prompts: { Waits: true } policy } ? Judge(await policy.CheckAsync(facts, call.Context.RequestAborted)) : null;
 
     private static Refusal? CheckPrompt(IncomingCall call, CallFacts facts) => Judge(call.Tier!.Prompts.Check(facts));

@@ -59,6 +59,9 @@ internal sealed class IncomingCall(HttpContext context, SafeLlmRequirement requi
     /// <summary>The route of what the provider keeps; null where it is another.</summary>
     public KeptRoute? Route { get; set; }
 
+    /// <summary>What the call names that the provider keeps, to be asked for; null where it names nothing.</summary>
+    public List<string>? NamedIds { get; set; }
+
     /// <summary>What the tools cost at most that run at the provider.</summary>
     public NanoUsd ToolCost { get; set; }
 

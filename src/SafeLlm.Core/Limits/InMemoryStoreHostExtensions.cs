@@ -1,3 +1,4 @@
+using SafeLlm.Accounts;
 using SafeLlm.Alerts;
 using SafeLlm.Anomalies;
 using SafeLlm.Limits.InMemory;
@@ -23,6 +24,14 @@ public static class InMemoryStoreHostExtensions
         var outbox = new InMemoryAlertOutbox(time);
         var ledger = new InMemoryLedger(time, nonces, outbox);
         var journal = new InMemoryJournal();
-        return new SafeLlmStores(ledger, nonces) { Journal = journal, Outbox = outbox, Baselines = new InMemoryBaselineStore(), LockOuts = new InMemoryLockOutStore(time), View = () => new InMemoryStoreView(ledger, journal) };
+        return new SafeLlmStores(ledger, nonces)
+        {
+            Journal = journal,
+            Outbox = outbox,
+            Baselines = new InMemoryBaselineStore(),
+            LockOuts = new InMemoryLockOutStore(time),
+            IssuedIds = new InMemoryIssuedIdStore(time),
+            View = () => new InMemoryStoreView(ledger, journal),
+        };
     }
 }

@@ -1,3 +1,4 @@
+using SafeLlm.Accounts;
 using SafeLlm.Alerts;
 using SafeLlm.Anomalies;
 using SafeLlm.Signing;
@@ -29,10 +30,13 @@ public sealed record SafeLlmStores(ILedger Ledger, INonceStore Nonces) : IDispos
     /// <summary>Who has to wait; null where each process finds out for itself.</summary>
     public ILockOutStore? LockOuts { get; init; }
 
+    /// <summary>Which tenant each id of the provider was issued to; null where each process knows only what it handed out itself.</summary>
+    public IIssuedIdStore? IssuedIds { get; init; }
+
     /// <summary>Disposes each store once, whichever roles it plays; the ledger last, as others may write through it.</summary>
     public void Dispose()
     {
-        var members = new object?[] { LockOuts, Baselines, Outbox, Journal, Keys, Nonces, Ledger };
+        var members = new object?[] { IssuedIds, LockOuts, Baselines, Outbox, Journal, Keys, Nonces, Ledger };
         foreach (var member in members.Distinct(ReferenceEqualityComparer.Instance))
         {
             (member as IDisposable)?.Dispose();

@@ -15,7 +15,7 @@ internal sealed class RedisBaselineStore(RedisConnection connection) : IBaseline
     {
         ArgumentException.ThrowIfNullOrEmpty(keyId);
         cancellationToken.ThrowIfCancellationRequested();
-        var answer = await WatchScript.RunAsync(connection, connection.Keys.Usage(keyId), "days").ConfigureAwait(false);
+        var answer = await SideScript.Watch.RunAsync(connection, connection.Keys.Usage(keyId), "days").ConfigureAwait(false);
         List<UsageDay> days = [];
         for (var i = 0; i < answer.Length; i += 2) days.Add(new UsageDay(RedisInstant.ToInstant(Number(answer[i])), Peaks(answer[i + 1])));
         days.Sort(static (a, b) => a.Start.CompareTo(b.Start));
@@ -35,7 +35,7 @@ internal sealed class RedisBaselineStore(RedisConnection connection) : IBaseline
                 [RedisInstant.Text(RedisInstant.Of(start)), peaks.RequestsPerHour, peaks.RequestsPerBurst, peaks.TokensPerRequest, peaks.CostPerHour.Value, peaks.CostPerBurst.Value]);
         }
 
-        await WatchScript.RunAsync(connection, connection.Keys.Usage(keyId), "learn", [.. arguments]).ConfigureAwait(false);
+        await SideScript.Watch.RunAsync(connection, connection.Keys.Usage(keyId), "learn", [.. arguments]).ConfigureAwait(false);
     }
 
     private static UsagePeaks Peaks(string text)

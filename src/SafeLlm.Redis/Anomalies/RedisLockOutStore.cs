@@ -11,7 +11,7 @@ internal sealed class RedisLockOutStore(RedisConnection connection) : ILockOutSt
     {
         ArgumentException.ThrowIfNullOrEmpty(lockOut.Scope, nameof(lockOut));
         cancellationToken.ThrowIfCancellationRequested();
-        await WatchScript.RunAsync(connection, connection.Keys.LockOuts, "lock", lockOut.Scope, RedisInstant.Text(RedisInstant.Of(lockOut.Until)), ILockOutStore.Most).ConfigureAwait(false);
+        await SideScript.Watch.RunAsync(connection, connection.Keys.LockOuts, "lock", lockOut.Scope, RedisInstant.Text(RedisInstant.Of(lockOut.Until)), ILockOutStore.Most).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -19,14 +19,14 @@ internal sealed class RedisLockOutStore(RedisConnection connection) : ILockOutSt
     {
         ArgumentException.ThrowIfNullOrEmpty(scope);
         cancellationToken.ThrowIfCancellationRequested();
-        await WatchScript.RunAsync(connection, connection.Keys.LockOuts, "unlock", scope).ConfigureAwait(false);
+        await SideScript.Watch.RunAsync(connection, connection.Keys.LockOuts, "unlock", scope).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<LockOut>> ReadAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var answer = await WatchScript.RunAsync(connection, connection.Keys.LockOuts, "locked").ConfigureAwait(false);
+        var answer = await SideScript.Watch.RunAsync(connection, connection.Keys.LockOuts, "locked").ConfigureAwait(false);
         List<LockOut> found = [];
         for (var i = 0; i < answer.Length; i += 2) found.Add(new LockOut(answer[i], RedisInstant.ToInstant((long)double.Parse(answer[i + 1], CultureInfo.InvariantCulture))));
         found.Sort(static (a, b) => string.CompareOrdinal(a.Scope, b.Scope));

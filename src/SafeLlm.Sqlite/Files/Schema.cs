@@ -142,5 +142,28 @@ internal static class Schema
         CREATE INDEX lock_outs_until ON lock_outs (until);
         """;
 
-    public static IReadOnlyList<string> Steps { get; } = [Version1, Version2];
+    // To whom ids of the provider were issued. The triggers count each tenant's, so that a bound costs one look and not one for each id.
+    private const string Version3 = """
+        CREATE TABLE issued_ids (
+            hash BLOB PRIMARY KEY,
+            tenant BLOB NOT NULL,
+            until INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX issued_ids_tenant ON issued_ids (tenant, until);
+        CREATE INDEX issued_ids_until ON issued_ids (until);
+        CREATE TABLE issued_id_counts (
+            tenant BLOB PRIMARY KEY,
+            live INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TRIGGER issued_ids_more AFTER INSERT ON issued_ids BEGIN
+            INSERT OR IGNORE INTO issued_id_counts (tenant, live) VALUES (new.tenant, 0);
+            UPDATE issued_id_counts SET live = live + 1 WHERE tenant = new.tenant;
+        END;
+        CREATE TRIGGER issued_ids_fewer AFTER DELETE ON issued_ids BEGIN
+            UPDATE issued_id_counts SET live = live - 1 WHERE tenant = old.tenant;
+            DELETE FROM issued_id_counts WHERE tenant = old.tenant AND live <= 0;
+        END;
+        """;
+
+    public static IReadOnlyList<string> Steps { get; } = [Version1, Version2, Version3];
 }

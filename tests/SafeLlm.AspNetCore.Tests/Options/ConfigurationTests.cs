@@ -33,7 +33,7 @@ public sealed class ConfigurationTests
                                    "PerDevice": { "ConcurrentCalls": 9 }, "StopSequences": ["THE END"], "TimeZone": "Europe/Berlin",
                                    "Account": { "Store": true, "Background": true, "SharedIds": ["pmpt_1"], "ServiceTiers": ["priority"],
                                                 "HostedTools": { "web_search": { "DollarsPerUse": 0.01, "MostUses": 3 } } } } },
-              "IssuedIds": { "Most": 500, "KeepFor": "1.00:00:00" },
+              "IssuedIds": { "MostPerTenant": 500, "KeepFor": "1.00:00:00" },
               "DefaultTier": "FREE",
               "Models": [{ "Model": "m", "InputPerMillion": 1.5, "OutputPerMillion": 2, "IsReasoning": true }],
               "Aliases": { "deployment": "m" },
@@ -58,7 +58,7 @@ public sealed class ConfigurationTests
         Assert.Equal((8L, 9L, "THE END"), (tier.PerTenant!.TokensPerHour, tier.PerDevice!.ConcurrentCalls, tier.StopSequences[0]));
         Assert.Equal((true, true, "pmpt_1", "priority"), (tier.Account!.Store, tier.Account.Background, tier.Account.SharedIds[0], tier.Account.ServiceTiers[0]));
         Assert.Equal((0.01m, 3), (tier.Account.HostedTools["web_search"].DollarsPerUse, tier.Account.HostedTools["web_search"].MostUses));
-        Assert.Equal((500, TimeSpan.FromDays(1)), (options.IssuedIds.Most, options.IssuedIds.KeepFor));
+        Assert.Equal((500, TimeSpan.FromDays(1)), (options.IssuedIds.MostPerTenant, options.IssuedIds.KeepFor));
         Assert.Equal(["10.0.0.1", "192.168.0.0/16"], options.KnownProxies);
         Assert.Equal((2, 8, TimeSpan.FromSeconds(9)), (options.ForwardLimit, options.LockOut.FailuresPerMinute, options.LockOut.LongestWait));
         var anomalies = options.Anomalies;

@@ -65,6 +65,9 @@ internal sealed class Gateway : IAsyncDisposable
         lock (gate) return idle.Task.WaitAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>An orderly stop, with as much patience as it takes: what is under way is written.</summary>
+    public Task StopAsync() => app.StopAsync(CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync(new CancellationToken(canceled: true));

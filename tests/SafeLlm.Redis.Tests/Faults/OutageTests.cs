@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using SafeLlm.Anomalies;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
 
@@ -117,6 +118,11 @@ public sealed class OutageTests
             Assert.Equal(10, (await stores.Ledger.ReadAsync([Day], Cancellation))[0].Spent);
             Assert.Empty(await stores.Outbox!.TakeAsync(1, TimeSpan.FromSeconds(1), Cancellation));
             Assert.Empty(stores.Keys!.All);
+            for (var i = 0; i < 3; i++) await stores.IssuedIds!.RecordAsync("tenant:a", [$"resp_{i}"], TimeProvider.System.GetUtcNow().AddDays(1), 2, Cancellation);
+            Assert.True(await stores.IssuedIds!.AreOfAsync("tenant:a", ["resp_2"], Cancellation));
+            await stores.IssuedIds.ForgetAsync("tenant:a", "resp_2", Cancellation);
+            await stores.LockOuts!.RecordAsync(new LockOut("key:k1", TimeProvider.System.GetUtcNow().AddDays(1)), Cancellation);
+            Assert.Empty(await stores.Baselines!.LoadAsync("k1", Cancellation));
             await ((IRoomSignal)stores.Ledger).ListenAsync(() => { }, TimeSpan.FromSeconds(1), Cancellation);
         }
         finally
