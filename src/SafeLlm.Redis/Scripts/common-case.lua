@@ -1,7 +1,8 @@
 -- The common case of a hold and of a settle, in front of the ledger's script: no lease to end, counters that are known, in the
 -- same bucket and with the same cap, room for all, no overrun and no soft limit reached. It takes no closures, which cost the
 -- full script more than the commands that it runs. Whatever is out of the common goes on below; nothing is written before that
--- is known. Keys, arguments, records, counters and answers are those of the full script. Numbers become text by %d, which costs a
+-- is known. Keys, arguments, records and counters are those of the full script; the answer is a bare number, which costs both sides
+-- least: when a hold was taken, 1 where it is settled. Numbers become text by %d, which costs a
 -- third of %.0f: all of them are whole here. All that an operation reads comes by one MGET or two: a command of its own for each
 -- key costs three times as much, and every byte that comes is hashed, so nothing longer than a counter is asked for.
 repeat
@@ -13,18 +14,17 @@ repeat
     local time = call('TIME')
     now = (time[1] - 1577836800) * 1000000 + time[2]
   end
-  if call('ZRANGEBYSCORE', KEYS[1], '-inf', format('%d', now), 'LIMIT', '0', '1')[1] then break end
   local is_common = true
 
   if operation == 'hold' then
     local fields, told, keep = { unpack_all(ARGV[5]) }, { unpack_all(ARGV[6]) }, ARGV[9]
-    local wanted, first, life = { 'MGET', KEYS[2], prefix .. 'capped' }, 2, nil
-    if keep ~= '' then wanted[4], wanted[5], wanted[6], first = KEYS[3], KEYS[4], KEYS[5], 5 end
+    local wanted, first, life = { 'MGET', KEYS[2], prefix .. 'capped', prefix .. 'first' }, 3, nil
+    if keep ~= '' then wanted[5], wanted[6], wanted[7], first = KEYS[3], KEYS[4], KEYS[5], 6 end
     for at = 8, #fields, 9 do wanted[#wanted + 1] = fields[at] end
     local found = call(unpack(wanted))
-    if found[1] or found[2] then break end
+    if found[1] or found[2] or not found[3] or now >= found[3] + 0 then break end
     if keep ~= '' then
-      if found[3] or not found[4] or found[4] + (found[5] or 0) >= ARGV[10] + 0 then break end
+      if found[4] or not found[5] or found[5] + (found[6] or 0) >= ARGV[10] + 0 then break end
       life = math.ceil((keep - now) / 1000)
       if life <= 0 then break end
     end
@@ -57,12 +57,13 @@ repeat
     end
     local due = now + ARGV[7]
     call('ZADD', KEYS[1], format('%d', due), ARGV[4])
+    if due < found[3] + 0 then call('SET', prefix .. 'first', format('%d', due)) end
     call('SET', KEYS[2], cmsgpack.pack(0, now, due) .. ARGV[5], 'PX', ARGV[8])
-    return { 'held', now, due }
+    return now
   end
 
-  local first = call('MGET', KEYS[2], prefix .. 'waiting')
-  if not first[1] or string.byte(first[1]) ~= 0 then break end -- unknown, or closed before
+  local first = call('MGET', KEYS[2], prefix .. 'waiting', prefix .. 'first')
+  if not first[3] or now >= first[3] + 0 or not first[1] or string.byte(first[1]) ~= 0 then break end -- a lease to end, unknown, or closed before
   local record = { unpack_all(first[1]) }
   local requests, input, output, cost = ARGV[6] + 0, ARGV[7] + 0, ARGV[8] + 0, ARGV[9] + 0
   local wanted = { 'MGET' }
@@ -126,5 +127,5 @@ repeat
   local kept = ARGV[5]
   call('SET', KEYS[2], 'S00' .. format('%d', now + kept), 'PX', format('%d', math.max(1, math.ceil(kept / 1000))))
   if first[2] then call('PUBLISH', prefix .. 'room', '') end
-  return { 'settled', 0, 0, 0 }
+  return 1
 until true

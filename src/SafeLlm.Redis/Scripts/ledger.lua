@@ -279,6 +279,13 @@ local function end_lease(name)
   if record[DUE] > now then save(key, record, record[DUE]) else call('DEL', key) end
 end
 
+-- Writes down when the first of the open leases ends: until then no hold and no settle need look for one that has. Those that close
+-- and those that are extended leave it as it is, which is too early and never too late.
+local function note_first()
+  local first = call('ZRANGE', due_key, '0', '0', 'WITHSCORES')
+  if first[1] then call('SET', prefix .. 'first', text(tonumber(first[2]))) else call('DEL', prefix .. 'first') end
+end
+
 -- Closes holds whose lease has ended: a few at a time, so that no operation pays for an outage. Those that wait keep room
 -- taken, never give it.
 local function end_leases(most)
@@ -287,6 +294,7 @@ local function end_leases(most)
     end_lease(ended[i])
     call('ZREM', due_key, ended[i])
   end
+  note_first()
   return #ended
 end
 
@@ -463,6 +471,7 @@ local function hold()
     record[at + LIFE] = limit.life
   end
   call('ZADD', due_key, text(record[DUE]), ARGV[4])
+  note_first()
   save(KEYS[2], record, record[DUE] + DAY)
   return held_answer(record)
 end
