@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -19,7 +18,7 @@ internal sealed class LimitArguments(RedisKeys keys)
     private const int Calendar = 1;
     private const int Rolling = 2;
     private const int MostKept = 10_000;
-    private const int MarkBytes = 6;
+    private const int MarkBytes = 16;
     private const int LikelyBytes = 192;
     private const int HeadBytes = 6 * MessagePackWriter.LongestNumber;
     private const int MostBytesOfAChar = 3;
@@ -64,7 +63,7 @@ internal sealed class LimitArguments(RedisKeys keys)
         {
             kept.AddWritten(all[i].Kept.Span);
             told.AddWritten(all[i].Told.Span);
-            told.AddText(request is null ? 0 : Whole(request.Amounts.In(limits[i].Dimension)));
+            told.Add(request is null ? 0 : Whole(request.Amounts.In(limits[i].Dimension)));
         }
 
         return (kept.Written, told.Written);
@@ -117,7 +116,7 @@ internal sealed class LimitArguments(RedisKeys keys)
         told.Add(limit.CounterName);
         told.Add(limit.Cap);
         told.Add(soft);
-        told.Add(Mark(limit.Cap, soft));
+        told.AddShort(Mark(limit.Cap, soft));
         return new LimitArgument(limit.Cap, limit.SoftLimits, run.Start, run.End, kept.Written, told.Written);
 
         void Keep(int kind, string counter, long start, long end, long next)
@@ -133,11 +132,8 @@ internal sealed class LimitArguments(RedisKeys keys)
     }
 
     // By which the script knows that a counter was last told the same cap and soft limits.
-    private static string Mark(long cap, string soft)
-    {
-        var number = cap.ToString(CultureInfo.InvariantCulture);
-        return soft.Length == 0 ? number : $"{number}:{Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(soft)).AsSpan(0, MarkBytes))}";
-    }
+    private static byte[] Mark(long cap, string soft) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{cap}:{soft}")))[..MarkBytes];
 
     private static string Life(TimeSpan life) => ((long)life.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 }

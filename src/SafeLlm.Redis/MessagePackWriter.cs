@@ -16,8 +16,8 @@ internal readonly struct MessagePackWriter(int capacity)
     private const byte Text32 = 0xdb;
     private readonly ArrayBufferWriter<byte> bytes = new(capacity);
 
-    /// <summary>The most bytes that a number takes, as a number or as text.</summary>
-    public const int LongestNumber = 21;
+    /// <summary>The most bytes that a number takes.</summary>
+    public const int LongestNumber = 1 + sizeof(long);
 
     public ReadOnlyMemory<byte> Written => bytes.WrittenMemory;
 
@@ -57,13 +57,12 @@ internal readonly struct MessagePackWriter(int capacity)
         bytes.Advance(head + Encoding.UTF8.GetBytes(text, to[head..]));
     }
 
-    /// <summary>A number as text, which is how the server's commands take it.</summary>
-    public void AddText(long number)
+    /// <summary>A few bytes, as a text that need not be one.</summary>
+    public void AddShort(ReadOnlySpan<byte> few)
     {
-        var to = bytes.GetSpan(LongestNumber);
-        number.TryFormat(to[1..], out var length, provider: System.Globalization.CultureInfo.InvariantCulture);
-        to[0] = (byte)(FixedText | length);
-        bytes.Advance(1 + length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(few.Length, LongestFixedText, nameof(few));
+        AddByte((byte)(FixedText | few.Length));
+        bytes.Write(few);
     }
 
     /// <summary>What was written before.</summary>

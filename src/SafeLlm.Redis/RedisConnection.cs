@@ -39,9 +39,13 @@ internal sealed class RedisConnection : IDisposable
     /// <summary>The instant that a script takes for now.</summary>
     public RedisValue Now => options.Clock is { } clock ? RedisInstant.Of(clock.GetUtcNow()) : RedisInstant.ServerClock;
 
+    /// <summary>Runs the ledger's script, whose answer has parts: one round trip.</summary>
+    /// <exception cref="RedisStoreException">The server did not answer, or refused.</exception>
+    public async ValueTask<RedisResult[]> RunAsync(RedisKey[] keys, RedisValue[] arguments) => (RedisResult[])(await AskAsync(keys, arguments).ConfigureAwait(false))!;
+
     /// <summary>Runs the ledger's script: one round trip.</summary>
     /// <exception cref="RedisStoreException">The server did not answer, or refused.</exception>
-    public async ValueTask<RedisResult[]> RunAsync(RedisKey[] keys, RedisValue[] arguments)
+    public async ValueTask<RedisResult> AskAsync(RedisKey[] keys, RedisValue[] arguments)
     {
         Enter();
         try
@@ -60,7 +64,7 @@ internal sealed class RedisConnection : IDisposable
             }
 
             breaker.Answered();
-            return (RedisResult[])answer!;
+            return answer;
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException)
         {

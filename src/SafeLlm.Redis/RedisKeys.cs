@@ -34,6 +34,9 @@ internal sealed class RedisKeys(string ledger)
     /// <summary>A pattern for the keys of all counters.</summary>
     public RedisValue Counters { get; } = $"{{{ledger}}}:c:*";
 
+    /// <summary>What ends the key beside a calendar window's counters that says what was told last.</summary>
+    public const string Told = ":told";
+
     /// <summary>Lives while somebody waits for room; then whoever gives something back says so on <see cref="Room"/>.</summary>
     public RedisKey Waiting { get; } = $"{{{ledger}}}:waiting";
 

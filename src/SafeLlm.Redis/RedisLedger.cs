@@ -14,7 +14,6 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
     private const int LimitsOfARead = 256;
     private const int StateParts = 5;
     private const int DenialParts = 5;
-    private const int NewHoldParts = 3;
 
     // Until when a late settle corrects, in milliseconds behind the lease.
     private const long RecordKept = 24 * 60 * 60 * 1000;
@@ -43,11 +42,16 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
             request.Nonce is { } nonce ? RedisInstant.Of(nonce.KeepUntil) : "",
             connection.Options.MaxNoncesPerKey,
         ];
-        var answer = await AskWithLimitsAsync(keys, arguments, request.Limits, request).ConfigureAwait(false);
-        if (connection.Options.Replicas > 0 && (string?)answer[0] == "held") await connection.WaitForReplicasAsync().ConfigureAwait(false);
+        var told = await AskWithLimitsAsync(keys, arguments, request.Limits, request).ConfigureAwait(false);
+        if (ToHold(request, told) is { } hold)
+        {
+            if (connection.Options.Replicas > 0) await connection.WaitForReplicasAsync().ConfigureAwait(false);
+            return new HoldResult(HoldOutcome.Held) { Hold = hold };
+        }
+
+        var answer = (RedisResult[])told!;
         return (string?)answer[0] switch
         {
-            "held" => new HoldResult(HoldOutcome.Held) { Hold = ToHold(request, answer) },
             "denied" => new HoldResult(HoldOutcome.Denied) { Denials = ToDenials(request, answer) },
             "replayed" => new HoldResult(HoldOutcome.Replayed),
             "full" => new HoldResult(HoldOutcome.ReplayCapacity),
@@ -68,7 +72,9 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         for (var tries = 1; ; tries++)
         {
             arguments[1] = connection.Now;
-            var answer = await connection.RunAsync(keys, arguments).ConfigureAwait(false);
+            var told = await connection.AskAsync(keys, arguments).ConfigureAwait(false);
+            if (IsCommon(told)) return new SettleResult(true, false, false);
+            var answer = (RedisResult[])told!;
             switch ((string?)answer[0])
             {
                 case "settled":
@@ -107,7 +113,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         for (var first = 0; first < states.Length; first += LimitsOfARead)
         {
             Limit[] some = [.. limits.Skip(first).Take(LimitsOfARead)];
-            var answer = await AskWithLimitsAsync([connection.Keys.Due], ["read", default, connection.Keys.Prefix, default, default], some).ConfigureAwait(false);
+            var answer = (RedisResult[])(await AskWithLimitsAsync([connection.Keys.Due], ["read", default, connection.Keys.Prefix, default, default], some).ConfigureAwait(false))!;
             for (var i = 0; i < some.Length; i++)
             {
                 var at = 1 + (i * StateParts);
@@ -122,7 +128,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
     /// <summary>Forgets what is spent in the present window of a counter. What it was; null where nothing counts.</summary>
     internal async ValueTask<long?> ResetAsync(Limit limit)
     {
-        var answer = await AskWithLimitsAsync([connection.Keys.Due], ["reset", default, connection.Keys.Prefix, default, default], [limit]).ConfigureAwait(false);
+        var answer = (RedisResult[])(await AskWithLimitsAsync([connection.Keys.Due], ["reset", default, connection.Keys.Prefix, default, default], [limit]).ConfigureAwait(false))!;
         return (string?)answer[0] == "reset" ? (long)answer[1] : null;
     }
 
@@ -161,7 +167,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
     }
 
     // The limits take the two last places of a read, and of a hold those behind its name.
-    private async ValueTask<RedisResult[]> AskWithLimitsAsync(RedisKey[] keys, RedisValue[] arguments, IReadOnlyList<Limit> limits, HoldRequest? request = null)
+    private async ValueTask<RedisResult> AskWithLimitsAsync(RedisKey[] keys, RedisValue[] arguments, IReadOnlyList<Limit> limits, HoldRequest? request = null)
     {
         var now = time.GetUtcNow();
         var place = request is null ? 3 : 4;
@@ -169,8 +175,8 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         {
             arguments[1] = connection.Now;
             (arguments[place], arguments[place + 1]) = limitArguments.Write(limits, request, now);
-            var answer = await connection.RunAsync(keys, arguments).ConfigureAwait(false);
-            if ((string?)answer[0] != "clock") return answer;
+            var answer = await connection.AskAsync(keys, arguments).ConfigureAwait(false);
+            if (IsCommon(answer) || (string?)answer[0] != "clock") return answer;
             if (tries == ClockTries) throw Unexpected((string)arguments[0]!, "clock");
             now = RedisInstant.ToInstant((long)answer[1]);
         }
@@ -195,12 +201,25 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         }
     }
 
-    // A new hold has what was asked for; one that was there already tells what it has.
-    private static Hold ToHold(HoldRequest request, RedisResult[] answer) => new(
-        request.OperationId,
-        answer.Length == NewHoldParts ? request.Amounts : new Amounts((long)answer[4], (long)answer[5], new NanoUsd((long)answer[6]), (long)answer[3]),
-        RedisInstant.ToInstant((long)answer[1]),
-        RedisInstant.ToInstant((long)answer[2]));
+    // The common case answers with a bare number.
+    private static bool IsCommon(RedisResult answer) => answer.Resp2Type == ResultType.Integer;
+
+    // A new hold of the common case has what was asked for, and only its instant is told; any other tells what it has. Null where there is none.
+    private static Hold? ToHold(HoldRequest request, RedisResult answer)
+    {
+        if (IsCommon(answer))
+        {
+            var taken = (long)answer;
+            return new Hold(request.OperationId, request.Amounts, RedisInstant.ToInstant(taken), RedisInstant.ToInstant(taken + RedisInstant.Of(request.Lease)));
+        }
+
+        if ((string?)answer[0] != "held") return null;
+        return new Hold(
+            request.OperationId,
+            new Amounts((long)answer[4], (long)answer[5], new NanoUsd((long)answer[6]), (long)answer[3]),
+            RedisInstant.ToInstant((long)answer[1]),
+            RedisInstant.ToInstant((long)answer[2]));
+    }
 
     private static List<LimitDenial> ToDenials(HoldRequest request, RedisResult[] answer)
     {

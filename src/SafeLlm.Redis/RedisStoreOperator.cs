@@ -127,9 +127,9 @@ public sealed class RedisStoreOperator : IStoreView, IStoreOperator
         {
             await foreach (var key in server.KeysAsync(pattern: connection.Keys.Counters, pageSize: ScanPage).WithCancellation(cancellationToken).ConfigureAwait(false))
             {
-                var parts = await connection.GuardedAsync(
-                    static (database, counter) => database.HashGetAsync(counter, ["w", "c"]), key).ConfigureAwait(false);
-                if (!parts[0].IsNull && !parts[1].IsNull) told[(string)parts[0]!] = (long)parts[1];
+                if (((string)key!).EndsWith(RedisKeys.Told, StringComparison.Ordinal)) continue;
+                var parts = await AskAsync("counter", (string)key!).ConfigureAwait(false);
+                if ((string?)parts[0] == "counter" && (string)parts[1]! is { Length: > 0 } counter) told[counter] = (long)parts[2];
             }
         }
 

@@ -38,6 +38,12 @@ if (args is ["drive", "ledger"])
     return 0;
 }
 
+if (args is ["drive", "redis-hold" or "redis-hold-64" or "redis-settle"])
+{
+    await new RedisArea().DriveAsync(args[1] == "redis-hold-64" ? 64 : 1, isSettled: args[1] == "redis-settle", Console.Out);
+    return 0;
+}
+
 if (args is ["drive", var load])
 {
     var isOfTiers = TierLoads.Kinds.Contains(load);
@@ -63,7 +69,8 @@ if (args is ["store-worker", var kind, var file, var number, var milliseconds])
 await Console.Error.WriteLineAsync($"""
     compare AREA   our figures beside a peer's, interleaved in one run; AREA is one of: {string.Join(", ", CompareAreas.All.Select(known => known.Name))}
     drive KIND     the verifier's server under one kind of load, to profile it; KIND is one of: {string.Join(", ", VerifierLoads.Kinds.Concat(TierLoads.Kinds).Distinct())};
-                   or calls to a canned provider: client, and client-bare without us; or ledger: hold and settle in memory
+                   or calls to a canned provider: client, and client-bare without us; or ledger: hold and settle in memory;
+                   or redis-hold, redis-hold-64 and redis-settle: the ledger on redis-server, with what its commands cost
     bdn …          BenchmarkDotNet with its own arguments, such as --filter *
     """);
 return 2;

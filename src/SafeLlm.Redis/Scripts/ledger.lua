@@ -9,10 +9,12 @@
 --         claimed that lapse in the same six minutes, and in the six before.
 -- ARGV[1] the operation. ARGV[2] the instant, or -1 for the server's own clock. ARGV[3] the prefix of all keys.
 --
--- A counter is a hash: h held, s spent, w its name, c and f the cap and the soft limits of the last hold, v both in short, t the
--- highest share told, x a hundred times what must be spent before the next one is, or "never". A calendar window has one for
--- each run, named by its start, and c and f once more beside them: what the last hold in any run brought counts for all. A
--- rolling one has n, the bucket of its last touch, tn, the stretch that t is about, and a field for each bucket.
+-- A counter is one string, so that a hold reads all that it asks by one command and writes each in place. Four doubles: held,
+-- spent, a hundred times what must be spent before the next soft limit is told, and of a rolling one the bucket of its last touch.
+-- Sixteen bytes: the cap and the soft limits of the last hold in short. Behind a length of four bytes, packed: its name, that cap
+-- and those soft limits, the highest share told and the stretch that this is about. To the end: a rolling one's buckets, number
+-- and amount of each, in order. A calendar window has one for each run, named by its start, and beside them under "told" the short
+-- form, the cap and the soft limits once more: what the last hold in any run brought counts for all.
 local call = redis.call
 local due_key = KEYS[1]
 local prefix = ARGV[3]
@@ -29,6 +31,9 @@ local BUCKETS = 32
 local CONCURRENT, CALENDAR, ROLLING = 0, 1, 2
 local MOST_ALERTS = 10000
 local JOURNAL_LINES = 1000000
+local NEVER, UNKNOWN = 1e300, -1 -- where the next soft limit is
+local NO_MARK = string.rep('\0', 16) -- of a cap that an operator has set
+local HEAD, HEAD_BYTES, BUCKET_BYTES = 32, 48, 16
 
 -- Places in the record of a hold; its counters follow, COUNTER_SIZE places each.
 local PHASE, TAKEN, DUE, ON_END, REQUESTS, INPUT, OUTPUT, COST, ID, FIRST = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
@@ -62,72 +67,91 @@ local function bucket_at(record, at, instant)
   return record[at + NEXT_ENDS] + math.floor((instant * 10 + record[at + ENDS]) / record[at + WINDOW])
 end
 
-local function buckets_of(key)
-  local buckets = {}
-  local all = call('HGETALL', key)
-  for i = 1, #all, 2 do
-    if string.byte(all[i]) == 98 then buckets[#buckets + 1] = { tonumber(string.sub(all[i], 2)), tonumber(all[i + 1]) } end
+local function read_counter(key)
+  local value = call('GET', key)
+  if not value then return nil end
+  local counter, buckets = {}, {}
+  counter.held, counter.spent, counter.next_told, counter.newest = struct.unpack('>dddd', value)
+  counter.mark = string.sub(value, HEAD + 1, HEAD_BYTES)
+  local rest = HEAD_BYTES + 5 + struct.unpack('>I4', value, HEAD_BYTES + 1)
+  counter.name, counter.cap, counter.soft, counter.told, counter.stretch = cmsgpack.unpack(string.sub(value, HEAD_BYTES + 5, rest - 1))
+  for at = rest, #value, BUCKET_BYTES do
+    local number, spent = struct.unpack('>dd', value, at)
+    buckets[#buckets + 1] = { number, spent }
   end
-  return buckets
+  counter.buckets = buckets
+  return counter
+end
+
+-- A counter that lives for so many milliseconds from now; as long as before, where none are given.
+local function write_counter(key, counter, life)
+  local rest = cmsgpack.pack(counter.name, counter.cap, counter.soft, counter.told, counter.stretch)
+  local parts = { struct.pack('>dddd', counter.held, counter.spent, counter.next_told, counter.newest), counter.mark, struct.pack('>I4', #rest), rest }
+  for _, one in ipairs(counter.buckets) do parts[#parts + 1] = struct.pack('>dd', one[1], one[2]) end
+  if life then call('SET', key, table.concat(parts), 'PX', life) else call('SET', key, table.concat(parts), 'KEEPTTL') end
+end
+
+local function new_counter(name, cap, soft, mark, slot)
+  return { held = 0, spent = 0, next_told = soft == '' and NEVER or UNKNOWN, newest = slot, mark = mark, name = name, cap = cap, soft = soft, told = 0, stretch = '', buckets = {} }
+end
+
+local function name_of(key)
+  local counter = read_counter(key)
+  return counter and counter.name or ''
+end
+
+-- What is spent in a bucket becomes so much more. What it was, and what it is.
+local function add_to_bucket(counter, number, more)
+  local buckets, place = counter.buckets, 1
+  while buckets[place] and buckets[place][1] < number do place = place + 1 end
+  if not buckets[place] or buckets[place][1] ~= number then table.insert(buckets, place, { number, 0 }) end
+  local before = buckets[place][2]
+  buckets[place][2] = sum(before, more)
+  return before, buckets[place][2]
 end
 
 -- Brings a rolling counter up to a bucket: what has left the window goes. Where the clock stepped back, every amount keeps
 -- its bucket, and what lies ahead by up to a window counts too.
 local function roll(key, bucket, life)
-  local found = call('HMGET', key, 'n', 's', 'h', 'c', 'f', 'v')
-  local newest, spent, held = tonumber(found[1]), tonumber(found[2]) or 0, tonumber(found[3]) or 0
-  if newest and bucket ~= newest then
+  local counter = read_counter(key)
+  if counter and bucket ~= counter.newest then
     local left = {}
-    spent = 0
-    for _, one in ipairs(buckets_of(key)) do
-      if one[1] < bucket - BUCKETS then
-        left[#left + 1] = 'b' .. text(one[1])
-      elseif one[1] <= bucket + BUCKETS then
-        spent = spent + one[2]
-      end
+    counter.spent, counter.newest = 0, bucket
+    for _, one in ipairs(counter.buckets) do
+      if one[1] >= bucket - BUCKETS then left[#left + 1] = one end
+      if one[1] >= bucket - BUCKETS and one[1] <= bucket + BUCKETS then counter.spent = counter.spent + one[2] end
     end
-    if #left > 0 then call('HDEL', key, unpack(left)) end
-    call('HSET', key, 'n', text(bucket), 's', text(spent))
-    call('PEXPIRE', key, life)
+    counter.buckets = left
+    write_counter(key, counter, life)
   end
-  return newest ~= nil, spent, held, found[4], found[5], found[6]
+  return counter
 end
 
 -- Adds to what is spent at a slot of a counter, if that still counts there.
 local function charge(record, at, slot, more)
   if more == 0 then return end
   local key = record[at + KEY]
+  local counter = read_counter(key)
+  if not counter then return end
   if record[at + KIND] == ROLLING then
-    local field = 'b' .. text(slot)
-    local found = call('HMGET', key, 'n', 's', field)
-    local newest, spent, before = tonumber(found[1]), tonumber(found[2]), tonumber(found[3]) or 0
-    if not newest or slot < newest - BUCKETS then return end
-    local after = sum(before, more)
-    if slot <= newest + BUCKETS then
-      call('HSET', key, field, text(after), 's', text(spent - before + after))
-    else
-      call('HSET', key, field, text(after))
-    end
+    if slot < counter.newest - BUCKETS then return end
+    local before, after = add_to_bucket(counter, slot, more)
+    if slot <= counter.newest + BUCKETS then counter.spent = counter.spent - before + after end
   else
-    local spent = tonumber(call('HGET', key, 's'))
-    if spent then call('HSET', key, 's', text(sum(spent, more))) end
+    counter.spent = sum(counter.spent, more)
   end
+  write_counter(key, counter)
 end
 
 -- Takes back what a counter holds and charges what it came to, at the slot where it was taken.
 local function close(record, at, held, spent)
   local key = record[at + KEY]
-  local found = call('HMGET', key, 'h', 's')
-  local now_held = tonumber(found[1])
-  if not now_held then return end
-  if record[at + KIND] == ROLLING then
-    call('HSET', key, 'h', text(now_held - held))
-    charge(record, at, record[at + SLOT], spent)
-  elseif spent == 0 then
-    call('HSET', key, 'h', text(now_held - held))
-  else
-    call('HSET', key, 'h', text(now_held - held), 's', text(sum(tonumber(found[2]) or 0, spent)))
-  end
+  local counter = read_counter(key)
+  if not counter then return end
+  counter.held = counter.held - held
+  if record[at + KIND] ~= ROLLING then counter.spent = sum(counter.spent, spent) end
+  write_counter(key, counter)
+  if record[at + KIND] == ROLLING then charge(record, at, record[at + SLOT], spent) end
 end
 
 -- Puts an alert into the outbox, unless one about the same matter was recorded before.
@@ -149,37 +173,40 @@ end
 
 -- Records every soft limit that a charge reached for the first time in its run.
 local function tell(kind, key, bucket)
-  local found = call('HMGET', key, 'f', 'c', 's', 't', 'w', 'tn')
-  if not found[1] or found[1] == '' then return false end
-  local own_soft, own_cap = found[1], found[2]
+  local counter = read_counter(key)
+  if not counter or counter.soft == '' then return false end
+  local cap, soft, start = counter.cap, counter.soft, nil
   if kind == CALENDAR then
-    local last = call('HMGET', string.match(key, '^(.*):%-?%d+$'), 'f', 'c')
-    if not last[1] or last[1] == '' then return false end
-    found[1], found[2] = last[1], last[2]
+    local last = call('GET', string.match(key, '^(.*):%-?%d+$') .. ':told')
+    if not last then return false end
+    cap, soft = cmsgpack.unpack(string.sub(last, 17))
+    if soft == '' then return false end
   end
-  local cap, spent, told, start = tonumber(found[2]), tonumber(found[3]) or 0, tonumber(found[4]) or 0, nil
+  local spent, told = counter.spent, counter.told
   if spent <= 0 then return false end
   if kind == ROLLING then
     start = text(math.floor(bucket / BUCKETS))
-    if found[6] ~= start then told = 0 end
+    if counter.stretch ~= start then told = 0 end
   else
     start = string.match(key, ':(%-?%d+)$')
   end
-  local highest, next_told, is_new = told, ABSURD * 1000, false
-  for _, soft in ipairs(cjson.decode(found[1])) do
-    if soft[1] > told and spent * 100 >= cap * soft[1] then
-      highest = soft[1]
-      local matter = 'share\n' .. found[5] .. '\n' .. start .. '\n' .. soft[1]
-      local payload = table.concat({ 's', text(soft[1]), text(soft[2]), text(spent), text(cap), text(now), start, #soft[3], soft[3] .. found[5] }, '\n')
+  local highest, next_told, is_new = told, NEVER, false
+  for _, one in ipairs(cjson.decode(soft)) do
+    if one[1] > told and spent * 100 >= cap * one[1] then
+      highest = one[1]
+      local matter = 'share\n' .. counter.name .. '\n' .. start .. '\n' .. one[1]
+      local payload = table.concat({ 's', text(one[1]), text(one[2]), text(spent), text(cap), text(now), start, #one[3], one[3] .. counter.name }, '\n')
       if record_alert(matter, payload) then is_new = true end
-    elseif soft[1] > told then
-      next_told = math.min(next_told, cap * soft[1])
+    elseif one[1] > told then
+      next_told = math.min(next_told, cap * one[1])
     end
   end
-  if kind == CALENDAR and own_soft == found[1] and own_cap == found[2] then call('HSET', key, 'x', text(next_told)) end
+  if kind == CALENDAR and counter.soft == soft and counter.cap == cap then counter.next_told = next_told end
   if highest > told then
-    if kind == ROLLING then call('HSET', key, 't', text(highest), 'tn', start) else call('HSET', key, 't', text(highest)) end
+    counter.told = highest
+    if kind == ROLLING then counter.stretch = start end
   end
+  write_counter(key, counter)
   return is_new
 end
 
@@ -228,7 +255,7 @@ end
 -- A line for an attempt whose owner died, with the names of its counters.
 local function journal_lease(record, is_charged)
   local names = {}
-  each(record, function(at) names[#names + 1] = call('HGET', record[at + KEY], 'w') or '' end)
+  each(record, function(at) names[#names + 1] = name_of(record[at + KEY]) end)
   add_line('l' .. cjson.encode({
     id = record[ID], at = text(record[DUE]), charged = is_charged, counters = #names > 0 and names or nil,
     requests = text(record[REQUESTS]), input = text(record[INPUT]), output = text(record[OUTPUT]), cost = text(record[COST]) }))
@@ -252,6 +279,13 @@ local function end_lease(name)
   if record[DUE] > now then save(key, record, record[DUE]) else call('DEL', key) end
 end
 
+-- Writes down when the first of the open leases ends: until then no hold and no settle need look for one that has. Those that close
+-- and those that are extended leave it as it is, which is too early and never too late.
+local function note_first()
+  local first = call('ZRANGE', due_key, '0', '0', 'WITHSCORES')
+  if first[1] then call('SET', prefix .. 'first', text(tonumber(first[2]))) else call('DEL', prefix .. 'first') end
+end
+
 -- Closes holds whose lease has ended: a few at a time, so that no operation pays for an outage. Those that wait keep room
 -- taken, never give it.
 local function end_leases(most)
@@ -260,6 +294,7 @@ local function end_leases(most)
     end_lease(ended[i])
     call('ZREM', due_key, ended[i])
   end
+  note_first()
   return #ended
 end
 
@@ -286,7 +321,7 @@ local function set_caps(limits)
   if #names == 0 then return end
   local caps = call('HMGET', prefix .. 'caps', unpack(names))
   for i = 1, #limits do
-    if caps[i] then limits[i].cap, limits[i].mark = tonumber(caps[i]), '' end
+    if caps[i] then limits[i].cap, limits[i].mark = tonumber(caps[i]), NO_MARK end
   end
 end
 
@@ -319,13 +354,9 @@ local function limits_from(kept, head, told)
 end
 
 local function look(limit)
-  if limit.kind == ROLLING then
-    limit.is_known, limit.spent, limit.held, limit.told_cap, limit.told_soft, limit.told_mark = roll(limit.key, limit.slot, limit.life)
-  else
-    local found = call('HMGET', limit.key, 'h', 's', 'c', 'f', 'v')
-    limit.is_known, limit.held, limit.spent = found[1] ~= false, tonumber(found[1]) or 0, tonumber(found[2]) or 0
-    limit.told_cap, limit.told_soft, limit.told_mark = found[3], found[4], found[5]
-  end
+  local counter
+  if limit.kind == ROLLING then counter = roll(limit.key, limit.slot, limit.life) else counter = read_counter(limit.key) end
+  limit.counter, limit.spent, limit.held = counter, counter and counter.spent or 0, counter and counter.held or 0
 end
 
 -- Where room for an amount comes: the end of a calendar window, or the bucket that must leave; -1 where time brings none.
@@ -333,8 +364,7 @@ local function room(limit, asked)
   if asked > limit.cap or limit.kind == CONCURRENT then return -1 end
   if limit.kind == CALENDAR then return limit.ends end
   if limit.held > limit.cap - asked then return -1 end
-  local buckets = buckets_of(limit.key)
-  table.sort(buckets, function(one, other) return one[1] < other[1] end)
+  local buckets = limit.counter and limit.counter.buckets or {}
   local missing = asked + limit.held - limit.cap
   for _, one in ipairs(buckets) do missing = missing + one[2] end
   local last = -1
@@ -347,24 +377,17 @@ local function room(limit, asked)
 end
 
 local function take(limit, asked)
-  local soft, had_soft = limit.soft, limit.told_soft or ''
-  if limit.is_known and had_soft == soft and limit.told_cap == text(limit.cap) then
-    call('HINCRBY', limit.key, 'h', text(asked))
-    if limit.told_mark ~= limit.mark then call('HSET', limit.key, 'v', limit.mark) end
-    if limit.kind ~= CONCURRENT then return end
-  else
-    if limit.is_known then
-      call('HSET', limit.key, 'h', text(limit.held + asked), 'c', text(limit.cap), 'f', soft, 'v', limit.mark)
-    else
-      call('HSET', limit.key, 'h', text(asked), 's', '0', 'n', text(limit.slot), 'w', limit.name, 'c', text(limit.cap), 'f', soft, 'v', limit.mark)
-    end
-    if soft == '' then call('HSET', limit.key, 'x', 'never') else call('HDEL', limit.key, 'x') end
+  local counter = limit.counter
+  local had_soft = counter and counter.soft or ''
+  local is_same = counter and had_soft == limit.soft and counter.cap == limit.cap
+  if not counter then counter = new_counter(limit.name, limit.cap, limit.soft, limit.mark, limit.slot) end
+  if not is_same then counter.next_told = limit.soft == '' and NEVER or UNKNOWN end
+  counter.held, counter.cap, counter.soft, counter.mark = counter.held + asked, limit.cap, limit.soft, limit.mark
+  if is_same and limit.kind ~= CONCURRENT then return write_counter(limit.key, counter) end
+  write_counter(limit.key, counter, limit.life)
+  if limit.kind == CALENDAR and (limit.soft ~= '' or had_soft ~= '') then
+    call('SET', limit.base .. ':told', limit.mark .. cmsgpack.pack(limit.cap, limit.soft), 'PX', limit.life)
   end
-  if limit.kind == CALENDAR and (soft ~= '' or had_soft ~= '') then
-    call('HSET', limit.base, 'c', text(limit.cap), 'f', soft)
-    call('PEXPIRE', limit.base, limit.life)
-  end
-  call('PEXPIRE', limit.key, limit.life)
 end
 
 local function held_answer(record)
@@ -448,6 +471,7 @@ local function hold()
     record[at + LIFE] = limit.life
   end
   call('ZADD', due_key, text(record[DUE]), ARGV[4])
+  note_first()
   save(KEYS[2], record, record[DUE] + DAY)
   return held_answer(record)
 end
@@ -469,14 +493,15 @@ local function charge_excess(record, at, more, starts, ends)
     return tell(ROLLING, record[at + KEY], bucket_at(record, at, now))
   end
   local key = record[at + BASE] .. ':' .. text(starts)
-  local spent = tonumber(call('HGET', key, 's'))
-  if spent then
-    call('HSET', key, 's', text(sum(spent, more)))
+  local counter = read_counter(key)
+  if counter then
+    counter.spent = sum(counter.spent, more)
+    write_counter(key, counter)
   else
-    local found = call('HMGET', record[at + KEY], 'w', 'c', 'f')
-    call('HSET', key, 'h', '0', 's', text(sum(0, more)), 'w', found[1] or '', 'c', found[2] or '0', 'f', found[3] or '')
-    if not found[3] or found[3] == '' then call('HSET', key, 'x', 'never') end
-    call('PEXPIRE', key, milliseconds(ends - now + 2 * DAY))
+    local held = read_counter(record[at + KEY]) or new_counter('', 0, '', NO_MARK, 0)
+    counter = new_counter(held.name, held.cap, held.soft, held.mark, 0)
+    counter.spent = sum(0, more)
+    write_counter(key, counter, milliseconds(ends - now + 2 * DAY))
   end
   return tell(CALENDAR, key)
 end
@@ -585,7 +610,7 @@ local function read()
   for i = 1, #limits do
     local limit = limits[i]
     look(limit)
-    local is_full = limit.spent + limit.held >= limit.cap and limit.is_known
+    local is_full = limit.spent + limit.held >= limit.cap and limit.counter
     answer[#answer + 1] = limit.spent
     answer[#answer + 1] = limit.held
     answer[#answer + 1] = limit.kind == CALENDAR and limit.ends or -1
@@ -706,7 +731,7 @@ local function holds()
     local record = load(prefix .. 'h:' .. name)
     if type(record) == 'table' and record[PHASE] == OPEN then
       local names = {}
-      each(record, function(at) names[#names + 1] = call('HGET', record[at + KEY], 'w') or '' end)
+      each(record, function(at) names[#names + 1] = name_of(record[at + KEY]) end)
       answer[#answer + 1] = { record[ID], record[TAKEN], record[DUE], record[ON_END], record[REQUESTS], record[INPUT], record[OUTPUT], record[COST], names }
     end
   end
@@ -715,6 +740,13 @@ end
 
 -- ARGV[4] the counter's name, [5] its cap, or nothing for the application's. The key "capped" says that there are any: it is
 -- read with a hold's other keys.
+-- ARGV[4] the key of a counter: its name and the cap that the last hold brought.
+local function tell_counter()
+  local counter = read_counter(ARGV[4])
+  if not counter then return { 'unknown' } end
+  return { 'counter', counter.name, counter.cap }
+end
+
 local function set_cap()
   if ARGV[5] then
     call('HSET', prefix .. 'caps', ARGV[4], ARGV[5])
@@ -733,16 +765,14 @@ local function reset()
   while end_leases(256) == 256 do end
   local limit = limits[1]
   look(limit)
-  if not limit.is_known then return { 'unknown' } end
-  if limit.kind == ROLLING then
-    for _, one in ipairs(buckets_of(limit.key)) do call('HDEL', limit.key, 'b' .. text(one[1])) end
-  end
-  call('HSET', limit.key, 's', '0')
+  if not limit.counter then return { 'unknown' } end
+  limit.counter.spent, limit.counter.buckets = 0, {}
+  write_counter(limit.key, limit.counter)
   tell_waiters()
   return { 'reset', limit.spent }
 end
 
 local operations = { hold = hold, settle = settle, release = release, extend = extend, read = read, count = count, claim = claim,
   record = record, take = take_alerts, name = name_alerts, close = close_alert, append = append, lines = lines,
-  ['add-key'] = add_key, ['change-key'] = change_key, keys = keys, holds = holds, ['set-cap'] = set_cap, reset = reset }
+  ['add-key'] = add_key, ['change-key'] = change_key, keys = keys, holds = holds, counter = tell_counter, ['set-cap'] = set_cap, reset = reset }
 return operations[ARGV[1]]()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
 using SafeLlm.Redis;
@@ -30,8 +31,7 @@ internal sealed class RedisArea : ICompareArea
     public async IAsyncEnumerable<Figure> MeasureAsync()
     {
         await using var server = await RedisChild.StartAsync();
-        var options = new RedisStoreOptions { Servers = server.Servers, Ledger = "bench", OperationTimeout = TimeSpan.FromSeconds(10), MaxNoncesPerKey = int.MaxValue };
-        using var stores = RedisStores.Open(options, TimeProvider.System);
+        using var stores = RedisStores.Open(OptionsFor(server), TimeProvider.System);
         await using var peer = await ConnectionMultiplexer.ConnectAsync(server.Servers + ",allowAdmin=true");
         var ping = peer.GetDatabase();
 
@@ -43,6 +43,35 @@ internal sealed class RedisArea : ICompareArea
         yield return Rate("redis.hold-by-ping-64-callers", await Duel.RatioAsync(() => ManyAsync(() => HoldAsync(stores.Ledger)), () => ManyAsync(() => ping.PingAsync())), 0.4);
         yield return Rate("redis.settle-by-ping-1-caller", await SettleRatioAsync(stores.Ledger, ping), 0.8);
     }
+
+    /// <summary>One load for half a minute, to profile it, and what the server says that its commands cost.</summary>
+    /// <param name="callers">How many callers.</param>
+    /// <param name="isSettled">Whether each hold is settled.</param>
+    /// <param name="output">Where the costs go.</param>
+    public async Task DriveAsync(int callers, bool isSettled, TextWriter output)
+    {
+        await using var server = await RedisChild.StartAsync();
+        using var stores = RedisStores.Open(OptionsFor(server), TimeProvider.System);
+        await using var peer = await ConnectionMultiplexer.ConnectAsync(server.Servers + ",allowAdmin=true");
+        var start = Stopwatch.GetTimestamp();
+        var before = Environment.CpuUsage.TotalTime;
+        await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
+        {
+            while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30))
+            {
+                await (isSettled ? HoldAndSettleAsync(stores.Ledger) : HoldAsync(stores.Ledger));
+            }
+        })));
+        var used = Environment.CpuUsage.TotalTime - before;
+        await output.WriteLineAsync(FormattableString.Invariant($"{operations} holds, {30e6 / operations:0.0} us each, {used.TotalMicroseconds / operations:0.0} us of this process"));
+        foreach (var line in (await peer.GetServers()[0].InfoAsync("commandstats")).SelectMany(section => section))
+        {
+            await output.WriteLineAsync($"{line.Key} {line.Value}");
+        }
+    }
+
+    private static RedisStoreOptions OptionsFor(RedisChild server) =>
+        new() { Servers = server.Servers, Ledger = "bench", OperationTimeout = TimeSpan.FromSeconds(10), MaxNoncesPerKey = int.MaxValue };
 
     private static Figure Rate(string name, double timeRatio, double atLeast) => new(name, 1 / timeRatio) { AtLeast = atLeast };
 

@@ -5,6 +5,7 @@ using SafeLlm.Signing;
 
 namespace SafeLlm.Sqlite.Tests.Keys;
 
+/// <summary>Keys in a file: what only SQLite does with them. The rest is in the contract.</summary>
 public sealed class SqliteSigningKeyStoreTests : IDisposable
 {
     private readonly StoreFolder folder = new();
@@ -25,39 +26,6 @@ public sealed class SqliteSigningKeyStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Key_OfEveryMember_ComesBackAsItWas()
-    {
-        var key = Full(SigningKey.GenerateHmac("acme.shop"));
-        Assert.True(await store.AddAsync(key, Cancellation));
-        using var other = Open();
-
-        var found = other.Find("acme.shop")!;
-        Assert.Equal(key.Key.ExportBase64(), found.Key.ExportBase64());
-        Assert.Equal(key with { Key = found.Key, Endpoints = found.Endpoints, Models = found.Models }, found);
-        Assert.Equal(key.Endpoints, found.Endpoints);
-        Assert.Equal(key.Models, found.Models);
-        Assert.Null(other.Find("Acme.shop"));
-    }
-
-    [Fact]
-    public async Task Key_OfACurve_IsKeptAsItsPublicHalf()
-    {
-        var key = SigningKey.GenerateEcdsaP256("acme.shop");
-        await store.AddAsync(new VerifierKey(key), Cancellation);
-        using var without = new SqliteSigningKeyStore(File, time);
-
-        Assert.True(without.Find("acme.shop")!.Key.IsSameAs(key));
-        Assert.False(store.Find("acme.shop")!.Key.CanSign);
-    }
-
-    [Fact]
-    public async Task SeedKey_OfAText_ComesBackThoughItIsShort()
-    {
-        await store.AddAsync(new VerifierKey(SigningKey.Seed("client_123", "sixteen letters!")) { Profile = SignatureProfile.SeedV0, Endpoints = ["/old"] }, Cancellation);
-        Assert.Equal(SignatureProfile.SeedV0, store.Find("client_123")!.Profile);
-    }
-
-    [Fact]
     public async Task Secret_IsNowhereInTheFiles()
     {
         var key = SigningKey.GenerateHmac("acme.shop");
@@ -72,13 +40,6 @@ public sealed class SqliteSigningKeyStoreTests : IDisposable
             Assert.True(bytes.AsSpan().IndexOf(secret.AsSpan(0, 8)) < 0, $"{file} holds the secret.");
             Assert.True(bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(key.ExportBase64()[..12])) < 0, $"{file} holds the secret.");
         }
-    }
-
-    [Fact]
-    public async Task Secret_WithoutAProtector_IsNotStored()
-    {
-        using var without = new SqliteSigningKeyStore(File, time);
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await without.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation));
     }
 
     [Fact]
@@ -114,20 +75,6 @@ public sealed class SqliteSigningKeyStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Revocation_CountsAtOnceHereAndWithinASecondElsewhere()
-    {
-        await store.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation);
-        using var elsewhere = Open();
-        Assert.Null(store.Find("a")!.RevokedAt);
-        Assert.Null(elsewhere.Find("a")!.RevokedAt);
-
-        Assert.True(await store.RevokeAsync("a", time.GetUtcNow(), Cancellation));
-        Assert.Equal(time.GetUtcNow(), store.Find("a")!.RevokedAt);
-        time.Advance(TimeSpan.FromSeconds(1));
-        Assert.NotNull(elsewhere.Find("a")!.RevokedAt);
-    }
-
-    [Fact]
     public async Task Revocation_ByAnotherProgram_IsSeenWithinASecond()
     {
         await store.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation);
@@ -136,36 +83,6 @@ public sealed class SqliteSigningKeyStoreTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.NotNull(store.Find("a")!.RevokedAt);
-    }
-
-    [Fact]
-    public async Task Revocation_Twice_KeepsTheEarlier()
-    {
-        await store.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation);
-        await store.RevokeAsync("a", time.GetUtcNow(), Cancellation);
-        await store.RevokeAsync("a", time.GetUtcNow().AddDays(1), Cancellation);
-
-        Assert.Equal(time.GetUtcNow(), store.Find("a")!.RevokedAt);
-    }
-
-    [Fact]
-    public async Task Changes_OfAKeyThatIsNotThere_AreFalse()
-    {
-        Assert.False(await store.RevokeAsync("a", time.GetUtcNow(), Cancellation));
-        Assert.False(await store.EndAsync("a", time.GetUtcNow(), Cancellation));
-        Assert.False(await store.FreezeAsync("a", time.GetUtcNow(), Cancellation));
-        Assert.True(await store.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation));
-        Assert.False(await store.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation));
-    }
-
-    [Fact]
-    public async Task Freeze_AndThaw_AreBothSeen()
-    {
-        await store.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation);
-        await store.FreezeAsync("a", time.GetUtcNow(), Cancellation);
-        Assert.NotNull(store.Find("a")!.FrozenAt);
-        await store.FreezeAsync("a", null, Cancellation);
-        Assert.Null(store.Find("a")!.FrozenAt);
     }
 
     [Fact]
@@ -196,18 +113,4 @@ public sealed class SqliteSigningKeyStoreTests : IDisposable
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
-
-    private VerifierKey Full(SigningKey key) => new(key)
-    {
-        NotBefore = time.GetUtcNow().AddDays(-1),
-        NotAfter = time.GetUtcNow().AddDays(89),
-        Client = "acme",
-        User = "42",
-        Tenant = "north",
-        Device = "till-7",
-        Tier = "PRO",
-        ActsForUsers = true,
-        Endpoints = ["/v1/chat/completions", "/v1/files/*"],
-        Models = ["gpt-4o-mini", "o3*"],
-    };
 }

@@ -1,0 +1,238 @@
+using System.Diagnostics;
+using System.Text;
+using SafeLlm.Limits;
+using SafeLlm.Signing;
+
+namespace SafeLlm.Tests.Contracts;
+
+/// <summary>Keys that several processes share: added once, changed by any of them, and gone everywhere within a second.</summary>
+public abstract class SigningKeyContract : StoreContract
+{
+    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>For a store that does not answer at all: no test is about how fast a machine is.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private IKeyRegistry Registry => (IKeyRegistry)Stores.Keys!;
+
+    /// <summary>What the stores seal their secrets with.</summary>
+    protected static IKeyProtector Protector { get; } = new AesGcmKeyProtector(Encoding.ASCII.GetBytes("a master key of thirty-two bytes"));
+
+    /// <summary>Opens what the test's stores keep once more, as another process does.</summary>
+    /// <param name="time">The clock of that process.</param>
+    /// <param name="protector">What it opens secrets with; null where it has nothing.</param>
+    protected abstract SafeLlmStores OpenAgain(TimeProvider time, IKeyProtector? protector);
+
+    [Fact]
+    public async Task Key_OfEveryMember_ComesBackElsewhereAsItWas()
+    {
+        var key = Full(SigningKey.GenerateHmac("acme.shop"));
+        Assert.True(await Registry.AddAsync(key, Cancellation));
+        using var other = OpenAgain(Time, Protector);
+
+        foreach (var found in new[] { Stores.Keys!.Find("acme.shop")!, other.Keys!.Find("acme.shop")!, Assert.Single(other.Keys.All) })
+        {
+            Assert.Equal(key.Key.ExportBase64(), found.Key.ExportBase64());
+            Assert.Equal(key.Endpoints, found.Endpoints);
+            Assert.Equal(key.Models, found.Models);
+            Assert.Equal(key with { Key = found.Key, Endpoints = found.Endpoints, Models = found.Models }, found);
+        }
+
+        Assert.Null(other.Keys.Find("Acme.shop"));
+    }
+
+    [Fact]
+    public async Task Key_OfACurve_IsKeptAsItsPublicHalfAndNeedsNoProtector()
+    {
+        var key = SigningKey.GenerateEcdsaP256("acme.shop");
+        using var without = OpenAgain(Time, null);
+        Assert.True(await ((IKeyRegistry)without.Keys!).AddAsync(new VerifierKey(key), Cancellation));
+
+        Assert.True(Stores.Keys!.Find("acme.shop")!.Key.IsSameAs(key));
+        Assert.False(Stores.Keys.Find("acme.shop")!.Key.CanSign);
+    }
+
+    [Fact]
+    public async Task Key_OfTheSeedsProfile_ComesBackThoughItIsShort()
+    {
+        await Registry.AddAsync(new VerifierKey(SigningKey.Seed("client_123", "sixteen letters!")) { Profile = SignatureProfile.SeedV0, Endpoints = ["/old"] }, Cancellation);
+        Assert.Equal(SignatureProfile.SeedV0, Stores.Keys!.Find("client_123")!.Profile);
+    }
+
+    [Fact]
+    public async Task Secret_WithoutAProtector_IsNotStored()
+    {
+        using var without = OpenAgain(Time, null);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await ((IKeyRegistry)without.Keys!).AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation));
+
+        Assert.Empty(await Registry.ListAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Keys_AreListedByName_TheEndedOnesToo()
+    {
+        foreach (var name in new[] { "b", "a", "B", "c" }) Assert.True(await Registry.AddAsync(new VerifierKey(SigningKey.GenerateHmac(name)), Cancellation));
+        await Registry.RevokeAsync("b", Start, Cancellation);
+        await Registry.EndAsync("c", Start.AddDays(-1), Cancellation);
+
+        Assert.Equal(["B", "a", "b", "c"], (await Registry.ListAsync(Cancellation)).Select(key => key.Key.KeyId));
+    }
+
+    [Fact]
+    public async Task Name_IsNeverUsedTwice_NotEvenOfARevokedKey()
+    {
+        var first = SigningKey.GenerateHmac("a");
+        Assert.True(await Registry.AddAsync(new VerifierKey(first), Cancellation));
+        Assert.False(await Registry.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation));
+        await Registry.RevokeAsync("a", Start, Cancellation);
+        Assert.False(await Registry.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation));
+
+        Assert.True(Stores.Keys!.Find("a")!.Key.IsSameAs(first));
+        Assert.Equal(Start, Stores.Keys.Find("a")!.RevokedAt);
+    }
+
+    [Fact]
+    public async Task Name_AddedByManyAtOnce_IsTheFirstOnes()
+    {
+        using var other = OpenAgain(Time, Protector);
+        var keys = Enumerable.Range(0, 16).Select(_ => SigningKey.GenerateHmac("a")).ToArray();
+        var added = await Task.WhenAll(keys.Select((key, i) => Task.Run(
+            async () => await ((IKeyRegistry)(i % 2 == 0 ? Stores : other).Keys!).AddAsync(new VerifierKey(key), Cancellation), Cancellation)));
+
+        var winner = keys[Array.IndexOf(added, true)];
+        Assert.Single(added, was => was);
+        Assert.True(Assert.Single(await Registry.ListAsync(Cancellation)).Key.IsSameAs(winner));
+    }
+
+    [Fact]
+    public async Task Key_AddedWithItsEnds_HasThem()
+    {
+        await Registry.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")) { NotAfter = Start.AddDays(1), RevokedAt = Start.AddDays(2), FrozenAt = Start.AddDays(3) }, Cancellation);
+        using var other = OpenAgain(Time, Protector);
+
+        var found = other.Keys!.Find("a")!;
+        Assert.Equal((Start.AddDays(1), Start.AddDays(2), Start.AddDays(3)), (found.NotAfter, found.RevokedAt, found.FrozenAt));
+    }
+
+    [Fact]
+    public async Task Change_CountsAtOnceWhereItIsMade()
+    {
+        await Registry.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation);
+        await Registry.AddAsync(new VerifierKey(SigningKey.GenerateHmac("b")), Cancellation);
+        Assert.True(await Registry.EndAsync("a", Start.AddDays(1), Cancellation));
+        Assert.True(await Registry.FreezeAsync("a", Start, Cancellation));
+        Assert.Equal((Start.AddDays(1), Start, null), Ends("a"));
+
+        Assert.True(await Registry.FreezeAsync("a", null, Cancellation));
+        Assert.True(await Registry.RevokeAsync("a", Start, Cancellation));
+        Assert.Equal((Start.AddDays(1), null, Start), Ends("a"));
+        Assert.Equal((null, null, null), Ends("b"));
+    }
+
+    [Fact]
+    public async Task EndOrRevocation_ThatIsLater_DoesNotMakeAKeyLiveUntilThen()
+    {
+        await Registry.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation);
+        foreach (var days in new[] { 1, 2, 0, 3 })
+        {
+            Assert.True(await Registry.EndAsync("a", Start.AddDays(days), Cancellation));
+            Assert.True(await Registry.RevokeAsync("a", Start.AddDays(days), Cancellation));
+        }
+
+        Assert.Equal((Start, null, Start), Ends("a"));
+    }
+
+    [Fact]
+    public async Task Change_OfAKeyThatIsNotThere_IsFalse()
+    {
+        Assert.False(await Registry.RevokeAsync("a", Start, Cancellation));
+        Assert.False(await Registry.EndAsync("a", Start, Cancellation));
+        Assert.False(await Registry.FreezeAsync("a", Start, Cancellation));
+        Assert.False(await Registry.FreezeAsync("a", null, Cancellation));
+        Assert.Null(Stores.Keys!.Find("a"));
+    }
+
+    [Fact]
+    public async Task Revocation_IsGoneElsewhereWithinASecondOfThatClock()
+    {
+        await Registry.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation);
+        using var other = OpenAgain(Time, Protector);
+        Assert.Null(other.Keys!.Find("a")!.RevokedAt);
+
+        await Registry.RevokeAsync("a", Start, Cancellation);
+
+        // What was asked behind the revocation has an answer with it, however long the machine takes for that; and it must have been
+        // asked by the end of the second, since the clock stands from then on.
+        for (var passed = TimeSpan.Zero; passed < Promised; passed += Interval) Time.Advance(Interval);
+        await KnowsAsync(other.Keys, Start + Interval);
+        Assert.Equal(Start, other.Keys.Find("a")!.RevokedAt);
+        Assert.True(other.Keys.CurrentAt <= Start + Promised);
+    }
+
+    [Fact]
+    public async Task Keys_AddedFrozenAndThawed_AreSoElsewhereWithinASecondOfThatClock()
+    {
+        using var other = OpenAgain(Time, Protector);
+        Assert.Empty(other.Keys!.All);
+
+        await Registry.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation);
+        await PassAsync();
+        Assert.NotNull(other.Keys.Find("a"));
+
+        await Registry.FreezeAsync("a", Start, Cancellation);
+        await PassAsync();
+        Assert.Equal(Start, other.Keys.Find("a")!.FrozenAt);
+
+        await Registry.FreezeAsync("a", null, Cancellation);
+        await PassAsync();
+        Assert.Null(other.Keys.Find("a")!.FrozenAt);
+
+        async Task PassAsync()
+        {
+            var now = Time.GetUtcNow();
+            Time.Advance(Promised);
+            await KnowsAsync(other.Keys, now.AddTicks(1));
+        }
+    }
+
+    [Fact]
+    public async Task Snapshot_TellsWhenItWasCurrent()
+    {
+        Assert.Null(Stores.Keys!.Find("a"));
+        Assert.Equal(Start, Stores.Keys.CurrentAt);
+
+        Time.Advance(TimeSpan.FromMinutes(1));
+
+        await KnowsAsync(Stores.Keys, Start.AddMinutes(1) - Promised);
+        Assert.True(Stores.Keys.CurrentAt <= Time.GetUtcNow());
+    }
+
+    // Until the store was asked at that instant or later, and has answered.
+    private static async Task KnowsAsync(ISigningKeyStore keys, DateTimeOffset instant)
+    {
+        var waited = Stopwatch.StartNew();
+        while (keys.CurrentAt < instant)
+        {
+            Assert.True(waited.Elapsed < Patience, $"The keys were last asked for at {keys.CurrentAt:O}, and not since {instant:O}.");
+            await Task.Delay(10, Cancellation);
+        }
+    }
+
+    private (DateTimeOffset? NotAfter, DateTimeOffset? FrozenAt, DateTimeOffset? RevokedAt) Ends(string name) =>
+        Stores.Keys!.Find(name) is { } key ? (key.NotAfter, key.FrozenAt, key.RevokedAt) : default;
+
+    private static VerifierKey Full(SigningKey key) => new(key)
+    {
+        NotBefore = Start.AddDays(-1),
+        NotAfter = Start.AddDays(89),
+        Client = "acme",
+        User = "42",
+        Tenant = "north",
+        Device = "till-7",
+        Tier = "PRO",
+        ActsForUsers = true,
+        Endpoints = ["/v1/chat/completions", "/v1/files/*"],
+        Models = ["gpt-4o-mini", "o3*"],
+    };
+}
