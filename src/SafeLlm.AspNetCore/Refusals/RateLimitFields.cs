@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using SafeLlm.Limits;
@@ -35,20 +36,30 @@ internal static class RateLimitFields
     public static void Set(IHeaderDictionary headers, IncomingCall call, in Amounts taken)
     {
         if (call.Tier?.RateLimitPolicy(call.Key) is not { } policy) return;
-        var text = new StringBuilder();
-        foreach (var state in call.States)
+        var fields = call.Limits.Fields;
+        var text = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[512]);
+        for (var i = 0; i < call.States.Count; i++)
         {
+            // States stand in the order of their limits.
+            if (fields[i] is not { } beginning) continue;
+            var state = call.States[i];
             var limit = state.Limit;
-            if (Seconds(limit.Window) is not { } length || !LimitRefusal.IsOwn(limit.Scope)) continue;
-            var left = Math.Max(0, state.Free - taken.In(limit.Dimension));
-            var wait = (state.ResetsAt ?? state.RoomAt) is { } at ? (long)Math.Ceiling(Math.Max(0, (at - call.Now).TotalSeconds)) : length;
-            Next(text).Append(CultureInfo.InvariantCulture, $"\"{Name(limit)}\";r={Amount(limit, left)};t={wait}");
+            if (!text.Text.IsEmpty) text.AppendLiteral(", ");
+            text.AppendLiteral(beginning);
+            text.AppendFormatted(Amount(limit, Math.Max(0, state.Free - taken.In(limit.Dimension))));
+            text.AppendLiteral(";t=");
+            text.AppendFormatted((state.ResetsAt ?? state.RoomAt) is { } at ? (long)Math.Ceiling(Math.Max(0, (at - call.Now).TotalSeconds)) : Seconds(limit.Window)!.Value);
         }
 
-        if (text.Length == 0) return;
+        var value = text.ToStringAndClear();
+        if (value.Length == 0) return;
         headers["RateLimit-Policy"] = policy;
-        headers["RateLimit"] = text.ToString();
+        headers["RateLimit"] = value;
     }
+
+    /// <summary>How a limit begins in RateLimit; null for what has no window, and for what is not its caller's own.</summary>
+    public static string? Beginning(Limit limit) =>
+        Seconds(limit.Window) is not null && LimitRefusal.IsOwn(limit.Scope) ? $"\"{Name(limit)}\";r=" : null;
 
     private static StringBuilder Next(StringBuilder text) => text.Length == 0 ? text : text.Append(", ");
 

@@ -7,7 +7,7 @@ namespace SafeLlm.AspNetCore;
 /// Passes an answer on to the server's own writer, at once and without a copy, and shows the bytes to the observer as they pass.
 /// Only a stream that is filtered goes through a buffer of its own.
 /// </summary>
-internal sealed class MeteredPipeWriter(PipeWriter inner, ResponseObserver observer, Func<ValueTask> passing) : PipeWriter
+internal sealed class MeteredPipeWriter(PipeWriter inner, ResponseObserver observer, CallSettlement settlement) : PipeWriter
 {
     private const int LeastBuffer = 4096;
 
@@ -47,7 +47,7 @@ internal sealed class MeteredPipeWriter(PipeWriter inner, ResponseObserver obser
 
     public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        await passing();
+        await settlement.PassingAsync();
         return await inner.FlushAsync(cancellationToken);
     }
 
@@ -63,7 +63,7 @@ internal sealed class MeteredPipeWriter(PipeWriter inner, ResponseObserver obser
             return FlushAsync(cancellationToken);
         }
 
-        var passed = passing();
+        var passed = settlement.PassingAsync();
         return passed.IsCompletedSuccessfully ? inner.WriteAsync(source, cancellationToken) : WriteLaterAsync(passed, source, cancellationToken);
     }
 

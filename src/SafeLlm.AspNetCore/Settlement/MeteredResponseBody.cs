@@ -9,18 +9,18 @@ internal sealed class MeteredResponseBody : IHttpResponseBodyFeature
 {
     private readonly IHttpResponseBodyFeature inner;
     private readonly ResponseObserver observer;
+    private Stream? stream;
 
-    public MeteredResponseBody(IHttpResponseBodyFeature inner, ResponseObserver observer, Func<ValueTask> passing)
+    public MeteredResponseBody(IHttpResponseBodyFeature inner, ResponseObserver observer, CallSettlement settlement)
     {
         this.inner = inner;
         this.observer = observer;
-        Writer = new MeteredPipeWriter(inner.Writer, observer, passing);
-        Stream = Writer.AsStream(leaveOpen: true);
+        Writer = new MeteredPipeWriter(inner.Writer, observer, settlement);
     }
 
     public PipeWriter Writer { get; }
 
-    public Stream Stream { get; }
+    public Stream Stream => stream ??= Writer.AsStream(leaveOpen: true);
 
     public void DisableBuffering() => inner.DisableBuffering();
 

@@ -102,7 +102,7 @@ internal sealed class ResponseObserver(HttpContext context, IncomingCall call, A
         if (hasBegun) return;
         hasBegun = true;
         var response = context.Response;
-        Head = new ResponseHead(response.StatusCode, MediaType(response.ContentType), Coding(response.Headers.ContentEncoding), name => response.Headers.TryGetValue(name, out var value) ? value.ToString() : null);
+        Head = new ResponseHead(response.StatusCode, MediaType(response.ContentType), Coding(response.Headers.ContentEncoding), Header);
         var watch = Head.Status < 300 ? accounts.Watch(call) : null;
         if (call.Facts is not { } facts)
         {
@@ -121,6 +121,8 @@ internal sealed class ResponseObserver(HttpContext context, IncomingCall call, A
         cut = StreamCut.For(facts, Head.ContentType);
         if ((filter is not null || cut is not null) && !response.HasStarted) response.ContentLength = null;
     }
+
+    private string? Header(string name) => context.Response.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
 
     private static string? MediaType(string? contentType) =>
         contentType is null or "application/json" or "text/event-stream" ? contentType : MediaTypeHeaderValue.TryParse(contentType, out var type) ? type.MediaType.ToString().ToLowerInvariant() : null;

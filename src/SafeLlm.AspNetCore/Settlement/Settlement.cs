@@ -11,7 +11,7 @@ namespace SafeLlm.AspNetCore;
 /// <param name="Limits">What it was charged to.</param>
 /// <param name="Quote">Its quote; null where it spends no tokens or the endpoint priced it.</param>
 /// <param name="CatalogHash">The prices.</param>
-internal sealed record Settlement(string Id, Charge Charge, DateTimeOffset At, Amounts Held, IReadOnlyList<Limit> Limits, Quote? Quote, string CatalogHash)
+internal sealed record Settlement(string Id, Charge Charge, DateTimeOffset At, Amounts Held, CallerLimits Limits, Quote? Quote, string CatalogHash)
 {
     private static readonly Amounts Nothing = new(0, 0, NanoUsd.Zero, 0);
 
@@ -32,7 +32,7 @@ internal sealed record Settlement(string Id, Charge Charge, DateTimeOffset At, A
             { IsByPolicy: true } => JournalOutcome.ByPolicy,
             _ => JournalOutcome.Reported,
         },
-        Scopes = Scopes(),
+        Scopes = Limits.Scopes,
         Model = Quote?.Model,
         Quoted = Held,
         Expected = Quote?.Expected,
@@ -41,11 +41,4 @@ internal sealed record Settlement(string Id, Charge Charge, DateTimeOffset At, A
         IsOverrun = isOverrun,
         CatalogHash = Quote is null ? null : CatalogHash,
     };
-
-    // Whoever is charged, the key called: what a key uses is found out from the journal, too.
-    private IReadOnlyList<string> Scopes()
-    {
-        var scopes = JournalEntry.ScopesOf(Limits);
-        return KeyId is { } keyId && $"key:{keyId}" is var key && !scopes.Contains(key) ? [.. scopes, key] : scopes;
-    }
 }

@@ -61,7 +61,7 @@ internal sealed class SettlementQueue(VerifierStores stores, VerifierAlertDelive
     private async ValueTask TryCloseAsync(Settlement settlement)
     {
         var result = default(SettleResult);
-        if (settlement.Limits.Count == 0)
+        if (settlement.Limits.All.Length == 0)
         {
             // Nothing was held: the journal is all that has to know.
         }

@@ -22,7 +22,7 @@ internal sealed class Tier
     private readonly IReadOnlyList<Limit> shared;
 
     // As long as the key lives, and no longer: keys come and go with their store.
-    private readonly ConditionalWeakTable<VerifierKey, IReadOnlyList<Limit>> byKey = [];
+    private readonly ConditionalWeakTable<VerifierKey, CallerLimits> byKey = [];
 
     public Tier(string name, SafeLlmTierOptions options, IReadOnlyList<Limit> shared, ModelCatalog catalog, IEnumerable<PromptRule> rules)
     {
@@ -70,13 +70,13 @@ internal sealed class Tier
     /// <param name="key">The key that signed; null where signatures are not verified.</param>
     /// <param name="caller">Where the call comes from.</param>
     /// <param name="otherUser">The user that the key acts for; null where it is the key's own.</param>
-    public IReadOnlyList<Limit> LimitsFor(VerifierKey? key, IPAddress? caller, string? otherUser = null)
+    public CallerLimits LimitsFor(VerifierKey? key, IPAddress? caller, string? otherUser = null)
     {
         var limits = key is null ? For(Limit.AppScope, null)
             // Another client's user of the same name is another user.
             : otherUser is not null ? For($"user:{key.Client ?? key.Key.KeyId}/{otherUser}", key)
             : byKey.GetOrAdd(key, static (key, tier) => tier.For(Scope(key), key), this);
-        return perNetwork.Count == 0 ? limits : [.. limits, .. ForNetwork(caller)];
+        return perNetwork.Count == 0 ? limits : limits.With(ForNetwork(caller));
     }
 
     private IEnumerable<Limit> ForNetwork(IPAddress? caller)
@@ -87,11 +87,11 @@ internal sealed class Tier
 
     private static string Scope(VerifierKey key) => key.User is { } user ? $"user:{user}" : $"key:{key.Key.KeyId}";
 
-    private IReadOnlyList<Limit> For(string scope, VerifierKey? key) =>
+    private CallerLimits For(string scope, VerifierKey? key) => new(
     [
         .. own.Select(limit => limit.For(scope)),
         .. key?.Tenant is { } tenant ? perTenant.Select(limit => limit.For("tenant:" + tenant)) : [],
         .. key?.Device is { } device ? perDevice.Select(limit => limit.For("device:" + device)) : [],
         .. shared,
-    ];
+    ], key?.Key.KeyId);
 }

@@ -66,6 +66,7 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
 
     private static Refusal? Judge(IReadOnlyList<PromptFinding> findings)
     {
+        if (findings.Count == 0) return null;
         var refusing = findings.Where(finding => finding.Severity == PromptSeverity.Refuse).ToList();
         return refusing.Count == 0
             ? null

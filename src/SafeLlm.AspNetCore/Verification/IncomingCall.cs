@@ -40,7 +40,7 @@ internal sealed class IncomingCall(HttpContext context, SafeLlmRequirement requi
 
     public Tier? Tier { get; set; }
 
-    public IReadOnlyList<Limit> Limits { get; set; } = [];
+    public CallerLimits Limits { get; set; } = CallerLimits.None;
 
     public IReadOnlyList<LimitState> States { get; set; } = [];
 

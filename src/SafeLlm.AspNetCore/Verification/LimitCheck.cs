@@ -22,10 +22,10 @@ internal sealed class LimitCheck(VerifierSettings settings, VerifierStores store
         }
 
         call.Limits = call.Tier.LimitsFor(call.Key, call.Caller, call.IsForAnother ? call.User : null);
-        if (call.Limits.Count == 0) return null;
+        if (call.Limits.All.Length == 0) return null;
         try
         {
-            call.States = await stores.Stores.Ledger.ReadAsync(call.Limits, call.Context.RequestAborted);
+            call.States = await stores.Stores.Ledger.ReadAsync(call.Limits.All, call.Context.RequestAborted);
         }
         catch (Exception failure) when (!call.Context.RequestAborted.IsCancellationRequested)
         {
@@ -60,7 +60,7 @@ internal sealed class LimitCheck(VerifierSettings settings, VerifierStores store
     public async ValueTask<Refusal?> HoldAsync(IncomingCall call)
     {
         var id = call.Signature.Nonce is { } nonce ? OperationIds.Of(nonce) : ids.Next();
-        if (call.Limits.Count == 0)
+        if (call.Limits.All.Length == 0)
         {
             // Nothing to hold, and nothing to settle: the nonce is all that has to be kept.
             call.Hold = new Hold(id, call.Amounts, call.Now, call.Now + settings.Options.Lease);
@@ -68,7 +68,7 @@ internal sealed class LimitCheck(VerifierSettings settings, VerifierStores store
         }
 
         call.IsHeld = true;
-        var request = new HoldRequest(id, call.Limits, call.Amounts, settings.Options.Lease) { Nonce = call.Signature.Nonce };
+        var request = new HoldRequest(id, call.Limits.All, call.Amounts, settings.Options.Lease) { Nonce = call.Signature.Nonce };
         HoldResult result;
         try
         {

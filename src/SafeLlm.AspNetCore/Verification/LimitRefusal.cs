@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using System.Runtime.CompilerServices;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
 
@@ -8,10 +8,9 @@ namespace SafeLlm.AspNetCore;
 /// <summary>Puts limits without room into a refusal that a caller can act on.</summary>
 internal static class LimitRefusal
 {
-    private static readonly string[] OwnScopes = ["key:", "user:", "tenant:"];
-
     /// <summary>Whether the numbers of a scope may be told: those of its own caller, never those of a tier, a network or everybody.</summary>
-    public static bool IsOwn(string scope) => Array.Exists(OwnScopes, own => scope.StartsWith(own, StringComparison.Ordinal));
+    public static bool IsOwn(string scope) =>
+        scope.StartsWith("key:", StringComparison.Ordinal) || scope.StartsWith("user:", StringComparison.Ordinal) || scope.StartsWith("tenant:", StringComparison.Ordinal);
 
     /// <summary>When a limit that is full has room again, at the latest; null where that hangs on open holds alone.</summary>
     public static DateTimeOffset? Reset(LimitState state, DateTimeOffset now)
@@ -32,16 +31,44 @@ internal static class LimitRefusal
 
     public static Refusal Of(IReadOnlyList<LimitDenial> denials, long? largestOutputBound)
     {
-        var isBudget = denials.Any(denial => denial.Limit.Dimension is not (Dimension.Requests or Dimension.ConcurrentCalls));
-        var roomAt = denials.All(denial => denial.RoomAt is not null) ? denials.Max(denial => denial.RoomAt) : null;
-        var text = new StringBuilder();
-        foreach (var denial in denials.Where(denial => IsOwn(denial.Limit.Scope))) Describe(text, denial);
-        if (text.Length == 0) text.Append("A limit of this service has no room now.");
-        if (denials.Any(IsNever)) text.Append(" It will never fit: it may take more than the whole limit. Ask for less.");
-        else if (roomAt is { } at) text.Append(CultureInfo.InvariantCulture, $" Enough is free at {at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
-        else text.Append(" Enough becomes free when calls that are under way have ended.");
-        if (largestOutputBound is { } bound) text.Append(CultureInfo.InvariantCulture, $" An output bound of {bound} tokens a choice would fit now.");
-        return new Refusal(isBudget ? RefusalCode.BudgetExceeded : RefusalCode.RateLimited, text.ToString().TrimStart())
+        var (isBudget, isNever, isKnown) = (false, false, true);
+        DateTimeOffset? roomAt = null;
+        var text = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[512]);
+        for (var i = 0; i < denials.Count; i++)
+        {
+            var denial = denials[i];
+            isBudget |= denial.Limit.Dimension is not (Dimension.Requests or Dimension.ConcurrentCalls);
+            isNever |= IsNever(denial);
+            isKnown &= denial.RoomAt is not null;
+            if (roomAt is null || denial.RoomAt > roomAt) roomAt = denial.RoomAt;
+            if (IsOwn(denial.Limit.Scope)) Describe(ref text, denial);
+        }
+
+        if (!isKnown) roomAt = null;
+        if (text.Text.IsEmpty) text.AppendLiteral("A limit of this service has no room now. ");
+        if (isNever)
+        {
+            text.AppendLiteral("It will never fit: it may take more than the whole limit. Ask for less.");
+        }
+        else if (roomAt is { } at)
+        {
+            text.AppendLiteral("Enough is free at ");
+            text.AppendFormatted(at.UtcDateTime, "yyyy-MM-dd'T'HH:mm:ss'Z'");
+            text.AppendLiteral(".");
+        }
+        else
+        {
+            text.AppendLiteral("Enough becomes free when calls that are under way have ended.");
+        }
+
+        if (largestOutputBound is { } bound)
+        {
+            text.AppendLiteral(" An output bound of ");
+            text.AppendFormatted(bound);
+            text.AppendLiteral(" tokens a choice would fit now.");
+        }
+
+        return new Refusal(isBudget ? RefusalCode.BudgetExceeded : RefusalCode.RateLimited, text.ToStringAndClear())
         {
             Denials = denials,
             RoomAt = roomAt,
@@ -52,9 +79,18 @@ internal static class LimitRefusal
     /// <summary>Whether a call asks for more than the whole limit, so that waiting does not help.</summary>
     public static bool IsNever(LimitDenial denial) => denial.Asked > denial.Limit.Cap;
 
-    private static void Describe(StringBuilder text, LimitDenial denial)
+    private static void Describe(ref DefaultInterpolatedStringHandler text, LimitDenial denial)
     {
         var limit = denial.Limit;
-        text.Append(CultureInfo.InvariantCulture, $" {limit}: {limit.Show(denial.Spent)} spent, {limit.Show(denial.Held)} held, {limit.Show(denial.Free)} free, and this call may take {limit.Show(denial.Asked)}.");
+        text.AppendLiteral(limit.ToString());
+        text.AppendLiteral(": ");
+        text.AppendLiteral(limit.Show(denial.Spent));
+        text.AppendLiteral(" spent, ");
+        text.AppendLiteral(limit.Show(denial.Held));
+        text.AppendLiteral(" held, ");
+        text.AppendLiteral(limit.Show(denial.Free));
+        text.AppendLiteral(" free, and this call may take ");
+        text.AppendLiteral(limit.Show(denial.Asked));
+        text.AppendLiteral(". ");
     }
 }

@@ -53,7 +53,7 @@ internal sealed class SafeLlmMiddleware(
         var observer = new ResponseObserver(context, call, settlements.Accounts);
         var settlement = new CallSettlement(call, feature, observer, settlements);
         var serverBody = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        var metered = new MeteredResponseBody(serverBody, observer, settlement.PassingAsync);
+        var metered = new MeteredResponseBody(serverBody, observer, settlement);
         var verified = new VerifiedBody(call.Body);
         var hasFailed = true;
         try
@@ -68,7 +68,7 @@ internal sealed class SafeLlmMiddleware(
                 UpstreamHeaders.Clean(context.Response);
             }
 
-            context.User = CallerPrincipal.Of(call);
+            CallerAuthentication.Set(call);
             context.Features.Set<ISafeLlmFeature>(feature);
             context.Features.Set<IHttpResponseBodyFeature>(metered);
             await next(context);

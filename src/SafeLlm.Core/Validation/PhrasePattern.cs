@@ -5,8 +5,10 @@ namespace SafeLlm.Validation;
 /// <summary>A phrase to look for: slots in order, each with the words that may stand before it. Matching it takes one look at each word.</summary>
 internal sealed class PhrasePattern
 {
+    /// <summary>The most other words that may stand between two slots.</summary>
+    public const int LongestGap = 12;
+
     private const int ShortGap = 3;
-    private const int LongGap = 12;
 
     private PhrasePattern(Slot[] slots) => Slots = slots;
 
@@ -34,7 +36,7 @@ internal sealed class PhrasePattern
                     throw new ArgumentException($"The pattern \"{pattern}\" starts with a gap; start with a word.", nameof(pattern));
                 }
 
-                gap = item == ".." ? ShortGap : LongGap;
+                gap = item == ".." ? ShortGap : LongestGap;
                 continue;
             }
 

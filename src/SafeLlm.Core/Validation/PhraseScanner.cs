@@ -12,6 +12,9 @@ internal sealed class PhraseScanner
 {
     private const long Idle = -1;
 
+    // further than any slot stays open
+    private const long Apart = PhrasePattern.LongestGap + 2;
+
     private readonly (PhrasePattern Phrase, PromptFinding Finding)[] phrases;
 
     // where each phrase's slots begin in a run's list of open slots
@@ -118,7 +121,7 @@ internal sealed class PhraseScanner
             var before = (1ul << start) - 1;
             if ((stops & before) != 0)
             {
-                run.Close();
+                position += run.Close();
                 stops &= ~before;
             }
 
@@ -139,7 +142,7 @@ internal sealed class PhraseScanner
             position = run.LastTaken = run.Position;
         }
 
-        if (stops != 0) run.Close();
+        if (stops != 0) position += run.Close();
         run.Position = position;
         return done;
     }
@@ -270,12 +273,16 @@ internal sealed class PhraseScanner
             Position = position;
         }
 
-        /// <summary>A sentence has ended: no phrase reaches over that.</summary>
-        public void Close()
+        /// <summary>
+        /// A sentence has ended: no phrase reaches over that. Returns by how much further on the next word counts, so that all open slots lie
+        /// behind it; going through them would cost more than all else in a text of short sentences.
+        /// </summary>
+        public long Close()
         {
-            if (OpenUntil == Idle) return;
-            Open.Fill(Idle);
+            if (OpenUntil == Idle) return 0;
             OpenUntil = Idle;
+            LastTaken += Apart;
+            return Apart;
         }
     }
 }
