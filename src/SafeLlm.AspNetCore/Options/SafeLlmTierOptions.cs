@@ -48,8 +48,8 @@ public sealed class SafeLlmTierOptions : SafeLlmLimitOptions
     public SafeLlmLimitOptions? PerDevice { get; set; }
 
     /// <summary>
-    /// Texts at which generating ends, added to those of the request. Where a wire format has none (OpenAI's Responses, embeddings) or a
-    /// model takes none (OpenAI's that reason), nothing is added.
+    /// Texts at which generating ends, added to those of the request. Where a wire format has none (OpenAI's Responses, embeddings, an
+    /// API of one's own) or a model takes none (OpenAI's that reason; behind Bedrock's Invoke those of Meta, Mistral, Qwen and OpenAI), nothing is added.
     /// </summary>
     public IList<string> StopSequences { get; } = [];
 

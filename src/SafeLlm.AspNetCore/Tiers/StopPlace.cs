@@ -1,4 +1,5 @@
 using SafeLlm.Formats;
+using SafeLlm.Pricing;
 
 namespace SafeLlm.AspNetCore;
 
@@ -18,16 +19,45 @@ internal sealed record StopPlace(string[] Containers, string[] Members, int Most
     private static readonly StopPlace Ollama = new(["options"], ["stop"], Many);
     private static readonly StopPlace Cohere = new([], ["stop_sequences"], 5);
 
+    // Behind Bedrock's Invoke each maker has a shape of its own; where the id does not tell it, or its shape has none (Llama), nothing is added.
+    private static readonly (string Model, StopPlace Place)[] Invoked =
+    [
+        ("anthropic.", Anthropic),
+        ("amazon.nova", Bedrock),
+        ("amazon.titan", new(["textGenerationConfig"], ["stopSequences"], Many)),
+        ("cohere.", Cohere),
+        ("ai21.jamba", new([], ["stop"], Many)),
+        ("ai21.j2", new([], ["stopSequences"], Many)),
+        ("deepseek.", new([], ["stop"], 10)),
+        ("writer.", new([], ["stop"], Many)),
+    ];
+
     /// <summary>The place in requests of a call; null where the format has none, as OpenAI's Responses, or the model takes none.</summary>
-    public static StopPlace? Of(CallFacts facts, bool isReasoning) => facts.Format.Name switch
+    public static StopPlace? Of(CallFacts facts, ModelPrice price) => facts.Format.Name switch
     {
+        // It generates nothing.
+        _ when price.IsEmbedding => null,
         // A model of OpenAI's that reasons answers 400 to a request with one.
-        "openai-chat" or "openai-completions" => isReasoning ? null : OpenAi,
+        "openai-chat" or "openai-completions" => price.IsReasoning ? null : OpenAi,
         "anthropic-messages" or "anthropic-complete" => Anthropic,
         "gemini" => Gemini,
         "bedrock-converse" => Bedrock,
+        "bedrock-invoke" => OfInvoked(facts.Model),
         "ollama-api-chat" or "ollama-api-generate" => Ollama,
-        "cohere-v2-chat" or "cohere-v1-chat" => Cohere,
+        "cohere-v2-chat" or "cohere-v1-chat" or "cohere-v1-generate" => Cohere,
         _ => null,
     };
+
+    private static StopPlace? OfInvoked(string? model)
+    {
+        if (model is null) return null;
+        foreach (var (known, place) in Invoked)
+        {
+            // us.anthropic.claude-…, arn:…:foundation-model/anthropic.claude-…
+            var at = model.IndexOf(known, StringComparison.Ordinal);
+            if (at == 0 || (at > 0 && model[at - 1] is '.' or '/')) return place;
+        }
+
+        return null;
+    }
 }

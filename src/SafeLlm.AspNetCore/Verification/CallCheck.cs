@@ -98,7 +98,7 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
     private static Refusal? AddStops(IncomingCall call)
     {
         var facts = call.Facts!;
-        if (call.Tier!.Stops is { IsEmpty: true } || StopPlace.Of(facts, call.Price!.IsReasoning) is not { } place) return null;
+        if (call.Tier!.Stops is { IsEmpty: true } || StopPlace.Of(facts, call.Price!) is not { } place) return null;
         if (call.Tier.Stops.Add(call.Body, place) is not { } body)
         {
             return new Refusal(RefusalCode.MemberInvalid, string.Create(

@@ -1,10 +1,11 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace SafeLlm.AspNetCore;
 
 /// <summary>Reads the content of a caller that is known, and compares it with what was signed.</summary>
-internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head)
+internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head, TimeProvider time)
 {
     /// <summary>The content's type, charset and coding, from its headers alone.</summary>
     public static Refusal? CheckType(IncomingCall call)
@@ -39,13 +40,23 @@ internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head)
     public async ValueTask<Refusal?> ReadAsync(IncomingCall call)
     {
         var context = call.Context;
+        // Later its nonce would be forgotten, and its connection be held for as long as the sender likes.
+        var until = settings.Options.VerifySignatures ? call.Now + settings.Options.MaxAge : DateTimeOffset.MaxValue;
+        bool isLate;
         try
         {
-            call.Content = await PooledBody.ReadAsync(context.Request.BodyReader, context.Request.ContentLength, settings.Options.MaxBodyBytes, context.RequestAborted);
+            (call.Content, isLate) = await PooledBody.ReadAsync(context.Request.BodyReader, context.Request.ContentLength, settings.Options.MaxBodyBytes, time, until, context.RequestAborted);
         }
         catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             return head.TooLarge("The content is larger than the server takes");
+        }
+
+        if (isLate)
+        {
+            return new Refusal(RefusalCode.SignatureExpired, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The content took longer to arrive than a signature lives ({settings.Options.MaxAge.TotalSeconds:0} s). Send it faster, signed anew."));
         }
 
         if (call.Content is null) return head.TooLarge("The content is larger than allowed");

@@ -8,6 +8,9 @@ internal sealed class PooledBody : IDisposable
 {
     private const int FirstRent = 4096;
 
+    // A length is declared in a moment: memory is given for what has come, or many who send no more than a byte would take it all.
+    private const int LargestFirstRent = 16 * 1024;
+
     private byte[] buffer;
     private int length;
 
@@ -15,10 +18,20 @@ internal sealed class PooledBody : IDisposable
 
     public ReadOnlyMemory<byte> Memory => buffer.AsMemory(0, length);
 
-    /// <summary>Reads everything; null where there is more than the cap, whatever the headers declared.</summary>
-    public static async ValueTask<PooledBody?> ReadAsync(PipeReader reader, long? declared, long most, CancellationToken cancellationToken)
+    /// <summary>How much memory it has.</summary>
+    internal int Rented => buffer.Length;
+
+    /// <summary>Reads everything.</summary>
+    /// <param name="reader">Where it comes from.</param>
+    /// <param name="declared">Its length, as the headers have it; null where they say nothing.</param>
+    /// <param name="most">The cap in bytes, whatever was declared.</param>
+    /// <param name="time">The clock, looked at where more is to come.</param>
+    /// <param name="until">From when on it comes too late. Who sends nothing at all is the server's to end (MinRequestBodyDataRate).</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <returns>The content; null where it is larger than the cap, or came too late.</returns>
+    public static async ValueTask<(PooledBody? Body, bool IsLate)> ReadAsync(PipeReader reader, long? declared, long most, TimeProvider time, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var body = new PooledBody((int)Math.Clamp(declared ?? FirstRent, 1, most));
+        var body = new PooledBody((int)Math.Clamp(declared ?? FirstRent, 1, Math.Min(most, LargestFirstRent)));
         try
         {
             while (true)
@@ -30,10 +43,13 @@ internal sealed class PooledBody : IDisposable
                 if (!fits || read.IsCanceled)
                 {
                     body.Dispose();
-                    return null;
+                    return (null, false);
                 }
 
-                if (read.IsCompleted) return body;
+                if (read.IsCompleted) return (body, false);
+                if (time.GetUtcNow() <= until) continue;
+                body.Dispose();
+                return (null, true);
             }
         }
         catch

@@ -65,6 +65,7 @@ internal sealed class SafeLlmMiddleware(
             if (call.Requirement.Options.Upstream is { } upstream)
             {
                 upstream.Clean(context.Request.Headers);
+                context.Request.QueryString = UpstreamQuery.Clean(context.Request.QueryString);
                 UpstreamHeaders.Clean(context.Response);
             }
 

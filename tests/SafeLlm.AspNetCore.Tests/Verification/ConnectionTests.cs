@@ -150,6 +150,25 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task ABodyThatTricklesForLongerThanASignatureLives_IsCutOff()
+    {
+        await using var host = await StartAsync();
+        using var raw = new RawExchange(host.Connect());
+        await raw.SendAsync(host.Sign(TestRequest.Chat()).Head("Transfer-Encoding: chunked", "Expect: 100-continue"));
+        // It is being read.
+        await raw.ReadUntilAsync("100 Continue\r\n\r\n");
+        await raw.SendAsync("1\r\n \r\n");
+
+        host.Time.Advance(TimeSpan.FromSeconds(301));
+        await raw.SendAsync("1\r\n \r\n");
+        var answer = await raw.ReadUntilAsync("The content took longer");
+
+        Assert.Contains("HTTP/1.1 401", answer, StringComparison.Ordinal);
+        Assert.Contains("signature_expired", answer, StringComparison.Ordinal);
+        Assert.Equal(0, await host.OpenHoldsAsync());
+    }
+
+    [Fact]
     public async Task AnAbortInTheMiddleOfTheBody_LeavesNothingBehind()
     {
         await using var host = await StartAsync();
