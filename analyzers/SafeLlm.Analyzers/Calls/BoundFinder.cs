@@ -25,7 +25,13 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
         if (site.Protocol is not null) return Bound.Unknown;
         if (site.Call.IsOfFunction) return OfFunction(site);
         if (site.Call.IsOfReceiver) return site.Receiver is { } holder and not BaseExpressionSyntax ? Of(holder, site.Call.Options) : Bound.Unknown;
-        if (site.Options is { } options) return Of(options, site.Call.Options);
+        if (site.Options is { } options)
+        {
+            // A default of the client's fills what the options leave open.
+            var given = Of(options, site.Call.Options);
+            return given.State == BoundState.Absent && IsBoundedByReceiver(site) ? Bound.Unknown : given;
+        }
+
         if (IsWrapper(site) || IsBoundedByReceiver(site)) return Bound.Unknown;
         return new Bound(site.Call.Options.IsRequired ? BoundState.Unknown : BoundState.Absent);
     }
@@ -83,7 +89,7 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
                 var nested = ObjectFlow.Trace(model, write.Value);
                 var member = deeper.Substring(write.Path.Length + 1);
                 values.AddRange(nested.Writes.Where(one => one.Path == member && !IsNothing(one.Value)).Select(one => one.Value));
-                isOpaque |= nested.IsOpaque;
+                isOpaque |= nested.IsOpaque || nested.Writes.Any(one => shape.Openers.Contains(write.Path + "." + one.Path) && !IsNothing(one.Value));
             }
             else if (shape.Bags.FirstOrDefault(bag => write.Path.StartsWith(bag, System.StringComparison.Ordinal)) is { } bag)
             {
@@ -117,11 +123,13 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
         var bounds = new List<Bound>();
         foreach (var origin in trace.Origins)
         {
+            if (origin is CollectionExpressionSyntax) continue;
             if (origin is not BaseObjectCreationExpressionSyntax creation) return Bound.Unknown;
             foreach (var argument in creation.ArgumentList?.Arguments ?? default)
             {
                 if (IsNothing(argument.Expression)) continue;
-                if (!TypeNames.IsOrInherits(model.GetTypeInfo(argument.Expression).Type, inner.Types)) return Bound.Unknown;
+                var given = model.GetTypeInfo(argument.Expression).Type;
+                if (!TypeNames.IsOrInherits(given, inner.Types) && !IsOfUnknownConnector(given)) return Bound.Unknown;
                 bounds.Add(Of(argument.Expression, inner));
             }
         }
@@ -137,9 +145,14 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
         if (origin is not BaseObjectCreationExpressionSyntax) return false;
         var type = model.GetTypeInfo(origin).Type;
         return type is null or IErrorTypeSymbol
-            ? origin is ImplicitObjectCreationExpressionSyntax
+            ? origin is ImplicitObjectCreationExpressionSyntax || IsOfUnknownConnector(type)
             : shape.Types.Contains(TypeNames.Of(type)) || type.DeclaringSyntaxReferences.Length == 0;
     }
+
+    // A scan has no references of most of Semantic Kernel's connectors: the name of their settings tells, beside the namespace that has them.
+    private bool IsOfUnknownConnector(ITypeSymbol? type) =>
+        type is IErrorTypeSymbol && type.Name.EndsWith("PromptExecutionSettings", System.StringComparison.Ordinal)
+        && model.SyntaxTree.GetRoot() is CompilationUnitSyntax unit && unit.Usings.Any(one => one.Name?.ToString().StartsWith("Microsoft.SemanticKernel.Connectors.", System.StringComparison.Ordinal) == true);
 
     // A class that is itself such a client: its caller's options are the ones that matter, and they are not passed here.
     private bool IsWrapper(CallSite site) => site.Receiver is BaseExpressionSyntax || IsWithinSdk(site);
@@ -167,7 +180,8 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
 
     // Adapters of Anthropic set a bound where none is given, and so does SafeLlm.
     private bool HasDefaultBound(ExpressionSyntax made) => made.DescendantNodesAndSelf().OfType<ExpressionSyntax>()
-        .Any(part => part is IdentifierNameSyntax or ObjectCreationExpressionSyntax or InvocationExpressionSyntax && TypeNames.Root(model.GetTypeInfo(part).Type) is "Anthropic" or "SafeLlm");
+        .Any(part => part is IdentifierNameSyntax or ObjectCreationExpressionSyntax or InvocationExpressionSyntax
+            && (TypeNames.Root(model.GetTypeInfo(part).Type) is "Anthropic" or "SafeLlm" || part is InvocationExpressionSyntax && TypeNames.Root(model.GetSymbolInfo(part).Symbol?.ContainingType) is "Anthropic"));
 
     private static bool IsNothing(ExpressionSyntax value) =>
         value.IsKind(SyntaxKind.NullLiteralExpression) || value.IsKind(SyntaxKind.DefaultLiteralExpression) || value is DefaultExpressionSyntax;

@@ -68,7 +68,7 @@ public sealed class UnsafeComparison : Rule
 
     private static string? Secret(FileCheck file, ExpressionSyntax left, ExpressionSyntax right)
     {
-        if (!IsComparable(file.Type(left)) || !IsComparable(file.Type(right)) || IsKnown(file, left) || IsKnown(file, right)) return null;
+        if (!IsComparable(file.Type(left)) || !IsComparable(file.Type(right)) || IsKnown(file, left) || IsKnown(file, right) || IsOfQuery(file, left)) return null;
         var isLeft = IsSecretName(FileIndex.NameOf(left));
         if (!isLeft && !IsSecretName(FileIndex.NameOf(right))) return null;
 
@@ -76,6 +76,10 @@ public sealed class UnsafeComparison : Rule
         var name = FileIndex.NameOf(isLeft ? left : right)!;
         return IsWeak(name) && !MakesKeyedHash(left) ? null : name;
     }
+
+    // An expression tree is compared where the data is, by a database.
+    private static bool IsOfQuery(FileCheck file, ExpressionSyntax at) =>
+        at.Ancestors().OfType<LambdaExpressionSyntax>().Any(lambda => file.Model.GetTypeInfo(lambda).ConvertedType is INamedTypeSymbol { Name: "Expression", ContainingNamespace.Name: "Expressions" });
 
     private static bool IsWeak(string name) => name.EndsWith("hash", StringComparison.OrdinalIgnoreCase) || name.EndsWith("digest", StringComparison.OrdinalIgnoreCase);
 

@@ -74,12 +74,34 @@ public sealed class NoOutputBoundTests
         }
         """);
 
-    [Fact]
-    public Task ChatClient_OfAnthropic_DoesNotReportForItsAdapterSetsABound() => Verify.QuietAsync<NoOutputBound>("""
+    [Theory]
+    [InlineData("client.ConfigureOptions(o => o.MaxOutputTokens ??= 500)")]
+    [InlineData("client.Use(async (messages, options, next, token) => { options!.MaxOutputTokens ??= 500; await next(messages, options, token); })")]
+    public Task ChatOptions_OpenBeneathAConfiguredClient_DoNotReport(string configured) => Verify.QuietAsync<NoOutputBound>($$"""
+        using Microsoft.Extensions.AI;
+        class C
+        {
+            static object Make(ChatClientBuilder client) => {{configured}};
+            Task M(IChatClient client) => client.GetResponseAsync("hi", new ChatOptions { Temperature = 0 });
+        }
+        """);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(", new()")]
+    [InlineData(", new ChatOptions { Temperature = 0 }")]
+    public Task ChatClient_OfAnthropic_DoesNotReportForItsAdapterSetsABound(string options) => Verify.QuietAsync<NoOutputBound>($$"""
         using Anthropic;
         using Microsoft.Extensions.AI;
-        IChatClient client = new AnthropicClient().AsIChatClient("claude");
-        await client.GetResponseAsync("hi");
+        IChatClient client = new AnthropicClient().AsIChatClient("claude").AsBuilder().UseFunctionInvocation().Build();
+        await client.GetResponseAsync("hi"{{options}});
+        """);
+
+    [Fact]
+    public Task HomeMadeChatClient_DoesNotReportForItMayBoundWhatItSends() => Verify.QuietAsync<NoOutputBound>("""
+        using Microsoft.Extensions.AI;
+        class Mine(IChatClient inner) : DelegatingChatClient(inner);
+        class C { Task M(Mine client) => client.GetResponseAsync("hi", new ChatOptions { Temperature = 0 }); }
         """);
 
     [Fact]
@@ -112,10 +134,33 @@ public sealed class NoOutputBoundTests
     [InlineData("new(new OpenAIPromptExecutionSettings { MaxTokens = 5 })")]
     [InlineData("""new(new PromptExecutionSettings { ExtensionData = new Dictionary<string, object> { ["max_tokens"] = 5 } })""")]
     [InlineData("given")]
+    [InlineData("new(settings)")]
     public Task KernelArguments_WithABoundOrOutOfSight_DoNotReport(string arguments) => Verify.QuietAsync<NoOutputBound>($$"""
         using Microsoft.SemanticKernel;
         using Microsoft.SemanticKernel.Connectors.OpenAI;
-        class C { Task M(Kernel kernel, KernelArguments given) => kernel.InvokePromptAsync("hi", {{arguments}}); }
+        class C { Task M(Kernel kernel, KernelArguments given, PromptExecutionSettings settings) => kernel.InvokePromptAsync("hi", {{arguments}}); }
+        """);
+
+    [Fact]
+    public Task KernelArguments_ThatStartEmpty_AreQuietOnlyWithSettings() => Verify.ReportsAsync<NoOutputBound>("""
+        using Microsoft.SemanticKernel;
+        using Microsoft.SemanticKernel.Connectors.OpenAI;
+        class C
+        {
+            async Task M(Kernel kernel)
+            {
+                KernelArguments arguments = [];
+                arguments["question"] = "why";
+                await kernel.[|InvokePromptAsync|]("hi", arguments);
+            }
+
+            async Task N(Kernel kernel, Dictionary<string, PromptExecutionSettings> settings)
+            {
+                KernelArguments arguments = [];
+                arguments.ExecutionSettings = settings;
+                await kernel.InvokePromptAsync("hi", arguments);
+            }
+        }
         """);
 
     [Fact]
@@ -230,6 +275,7 @@ public sealed class NoOutputBoundTests
 
     [Theory]
     [InlineData("new ChatClientAgent(client, new ChatClientAgentOptions { ChatOptions = new ChatOptions { MaxOutputTokens = 9 } })")]
+    [InlineData("new ChatClientAgent(client, new ChatClientAgentOptions { ChatOptions = new ChatOptions { RawRepresentationFactory = _ => new object() } })")]
     [InlineData("new ChatClientAgent(client, given)")]
     public Task Agent_WithABoundOrOutOfSight_DoesNotReport(string made) => Verify.QuietAsync<NoOutputBound>(Agents + $$"""
 

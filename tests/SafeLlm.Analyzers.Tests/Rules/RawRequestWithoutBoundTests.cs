@@ -54,6 +54,40 @@ public sealed class RawRequestWithoutBoundTests
         }
         """);
 
+    [Theory]
+    [InlineData("var extra = number > 0 ? \"\\\"max_tokens\\\":\" + number + \",\" : \"\";")]
+    [InlineData("var extra = \"\"; if (number > 0) extra = \"\\\"max_tokens\\\": 5,\";")]
+    [InlineData("var extra = string.Empty; extra += \"\\\"max_tokens\\\": 5,\";")]
+    [InlineData("var extra = text;")]
+    [InlineData("var extra = \"\"; if (number > 0) extra = text;")]
+    public Task Text_WithAPartThatMayHoldABound_DoesNotReport(string part) => Verify.QuietAsync<RawRequestWithoutBound>($$$"""
+        class C
+        {
+            Task M(HttpClient http, string text, int number)
+            {
+                {{{part}}}
+                return http.PostAsync("{{{Url}}}", new StringContent("{" + extra + "\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}"));
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Text_WhosePartsHoldNoBound_Reports() => Verify.ReportsAsync<RawRequestWithoutBound>($$$"""
+        class C
+        {
+            async Task M(HttpClient http, string text, string model, string image)
+            {
+                var warmth = string.Empty;
+                if (text.Length > 9) warmth = "\"temperature\": 0,";
+                var body = "{ \"model\": \"" + Escape(model) + "\", " + warmth + "\"messages\": [{ \"role\": \"user\", \"content\": [{ \"type\": \"text\", \"text\": \"say \\\"so\\\", " + text + "\" }, "
+                    + "{ \"type\": \"image_url\", \"image_url\": { \"url\": \"data:image/png;base64," + image + "\" } }] }] }";
+                await http.[|PostAsync|]("{{{Url}}}", new StringContent(body));
+            }
+
+            static string Escape(string text) => text.Replace("\"", "\\\"");
+        }
+        """);
+
     [Fact]
     public Task Request_BeneathSafeLlm_DoesNotReport() => Verify.QuietAsync<RawRequestWithoutBound>($$"""
         using System.Net.Http.Json;

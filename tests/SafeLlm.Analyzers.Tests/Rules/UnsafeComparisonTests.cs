@@ -19,12 +19,19 @@ public sealed class UnsafeComparisonTests
         """);
 
     [Fact]
+    public Task Comparison_InAQueryOfADatabase_DoesNotReport() => Verify.QuietAsync<UnsafeComparison>("""
+        class Row { public string SecretKey { get; set; } = ""; }
+        class C { Row? M(IQueryable<Row> rows, string sent) => rows.FirstOrDefault(row => row.SecretKey == sent); }
+        """);
+
+    [Fact]
     public Task Comparison_OfSecrets_Reports() => Verify.ReportsAsync<UnsafeComparison>("""
         class C
         {
             bool M(string signature, string other) => [|signature == other|];
             bool N(string apiKey, string other) => [|other != apiKey|];
             bool O(byte[] mac, byte[] other) => [|mac.SequenceEqual(other)|];
+            string? Q(List<string> all, string secret) => all.FirstOrDefault(one => [|one == secret|]);
             bool P(string secret, string other) => [|string.Equals(secret, other, StringComparison.Ordinal)|];
         }
         """);

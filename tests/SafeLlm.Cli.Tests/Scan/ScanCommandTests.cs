@@ -76,6 +76,29 @@ public sealed class ScanCommandTests
         Assert.Contains("App/C.cs", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{ Temperature = 0 }", 1)]
+    [InlineData("{ NumPredict = 9 }", 0)]
+    public void SettingsOfAConnector_ThatIsNeitherRestoredNorKnown_AreReadByTheirName(string initializer, int findings)
+    {
+        using var code = new CodeFolder().WithProject("App.csproj", "Microsoft.SemanticKernel.Connectors.Ollama/1.60.0-alpha").With("C.cs", $$"""
+            using Microsoft.SemanticKernel;
+            using Microsoft.SemanticKernel.Connectors.Ollama;
+            class C
+            {
+                async System.Threading.Tasks.Task M(Kernel kernel)
+                {
+                    var settings = new OllamaPromptExecutionSettings {{initializer}};
+                    await kernel.InvokePromptAsync("hi", new(settings));
+                }
+            }
+            """);
+
+        var (_, output, _) = Run(code.Root, "--json", "--rule", "SLLM001");
+
+        Assert.Equal(findings, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
     [Fact]
     public void EditorConfig_ThatSwitchesARuleOff_IsObeyedPerFolder()
     {
