@@ -12,7 +12,8 @@ namespace SafeLlm.Redis;
 /// kept, since limits come again with every call.
 /// </summary>
 /// <param name="keys">The names of the ledger's keys.</param>
-internal sealed class LimitArguments(RedisKeys keys)
+/// <param name="mostNonces">How many nonces a signing key may have claimed.</param>
+internal sealed class LimitArguments(RedisKeys keys, int mostNonces)
 {
     private const int Concurrent = 0;
     private const int Calendar = 1;
@@ -21,6 +22,7 @@ internal sealed class LimitArguments(RedisKeys keys)
     private const int MarkBytes = 16;
     private const int LikelyBytes = 192;
     private const int HeadBytes = 6 * MessagePackWriter.LongestNumber;
+    private const int ToldHeadBytes = 3 * MessagePackWriter.LongestNumber;
     private const int MostBytesOfAChar = 3;
 
     // A hold can be corrected for 24 hours after a lease of 24 hours, and keeps its counters until then.
@@ -47,7 +49,7 @@ internal sealed class LimitArguments(RedisKeys keys)
             toldBytes += all[i].Told.Length + MessagePackWriter.LongestNumber;
         }
 
-        var told = new MessagePackWriter(Math.Max(1, toldBytes));
+        var told = new MessagePackWriter(toldBytes + (request is null ? 1 : ToldHeadBytes));
         var kept = new MessagePackWriter(keptBytes + (request is null ? 1 : HeadBytes + (request.OperationId.Length * MostBytesOfAChar)));
         if (request is not null)
         {
@@ -57,6 +59,9 @@ internal sealed class LimitArguments(RedisKeys keys)
             kept.Add(Whole(request.Amounts.OutputTokens));
             kept.Add(Whole(request.Amounts.Cost.Value));
             kept.Add(request.OperationId);
+            told.Add(RedisInstant.Of(request.Lease));
+            told.Add(request.Nonce is { } nonce ? RedisInstant.Of(nonce.KeepUntil) : 0);
+            told.Add(mostNonces);
         }
 
         for (var i = 0; i < all.Length; i++)
@@ -127,7 +132,6 @@ internal sealed class LimitArguments(RedisKeys keys)
             kept.Add((int)limit.Dimension);
             kept.Add(end);
             kept.Add(next);
-            kept.Add(key);
         }
     }
 

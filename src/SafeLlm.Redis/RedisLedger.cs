@@ -14,13 +14,11 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
     private const int LimitsOfARead = 256;
     private const int StateParts = 5;
     private const int DenialParts = 5;
-
-    // Until when a late settle corrects, in milliseconds behind the lease.
-    private const long RecordKept = 24 * 60 * 60 * 1000;
-    private readonly LimitArguments limitArguments = new(connection.Keys);
+    private const int NumbersOfASettle = 5;
+    private readonly LimitArguments limitArguments = new(connection.Keys, connection.Options.MaxNoncesPerKey);
     private int isListening;
 
-    private RedisValue Kept => RedisInstant.Of(connection.Options.RememberClosed);
+    private long Kept => RedisInstant.Of(connection.Options.RememberClosed);
 
     // A server whose clock differs from ours has told its own; the windows of that instant fit unless it is at a boundary.
     private const int ClockTries = 3;
@@ -32,16 +30,8 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         request.Validate();
         cancellationToken.ThrowIfCancellationRequested();
 
-        var name = RedisKeys.HoldName(request.OperationId);
-        var keys = KeysOf(name, request.Nonce);
-        RedisValue[] arguments =
-        [
-            "hold", default, connection.Keys.Prefix, name, default, default,
-            RedisInstant.Of(request.Lease),
-            (long)Math.Ceiling(request.Lease.TotalMilliseconds) + RecordKept,
-            request.Nonce is { } nonce ? RedisInstant.Of(nonce.KeepUntil) : "",
-            connection.Options.MaxNoncesPerKey,
-        ];
+        var keys = KeysOf(RedisKeys.HoldName(request.OperationId), request.Nonce);
+        RedisValue[] arguments = ["hold", default, connection.Keys.Prefix, default, default];
         var told = await AskWithLimitsAsync(keys, arguments, request.Limits, request).ConfigureAwait(false);
         if (ToHold(request, told) is { } hold)
         {
@@ -67,7 +57,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         actual.Validate(nameof(actual));
         var name = RedisKeys.HoldName(holdId);
         RedisKey[] keys = [connection.Keys.Due, connection.Keys.Hold(name)];
-        RedisValue[] head = ["settle", default, connection.Keys.Prefix, name, Kept, LimitArguments.Whole(actual.Requests), LimitArguments.Whole(actual.InputTokens), LimitArguments.Whole(actual.OutputTokens), LimitArguments.Whole(actual.Cost.Value)];
+        RedisValue[] head = ["settle", default, connection.Keys.Prefix, ToArgument(actual)];
         RedisValue[] arguments = head;
         for (var tries = 1; ; tries++)
         {
@@ -162,24 +152,34 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         HoldRequest.CheckId(holdId, nameof(holdId));
         var name = RedisKeys.HoldName(holdId);
         var answer = await connection.RunAsync([connection.Keys.Due, connection.Keys.Hold(name)],
-            [operation, connection.Now, connection.Keys.Prefix, name, .. more]).ConfigureAwait(false);
+            [operation, connection.Now, connection.Keys.Prefix, .. more]).ConfigureAwait(false);
         return (string?)answer[0] == yes;
     }
 
-    // The limits take the two last places of a read, and of a hold those behind its name.
+    // The limits take the two last places.
     private async ValueTask<RedisResult> AskWithLimitsAsync(RedisKey[] keys, RedisValue[] arguments, IReadOnlyList<Limit> limits, HoldRequest? request = null)
     {
         var now = time.GetUtcNow();
-        var place = request is null ? 3 : 4;
         for (var tries = 1; ; tries++)
         {
             arguments[1] = connection.Now;
-            (arguments[place], arguments[place + 1]) = limitArguments.Write(limits, request, now);
+            (arguments[^2], arguments[^1]) = limitArguments.Write(limits, request, now);
             var answer = await connection.AskAsync(keys, arguments).ConfigureAwait(false);
             if (IsCommon(answer) || (string?)answer[0] != "clock") return answer;
             if (tries == ClockTries) throw Unexpected((string)arguments[0]!, "clock");
             now = RedisInstant.ToInstant((long)answer[1]);
         }
+    }
+
+    private ReadOnlyMemory<byte> ToArgument(Amounts actual)
+    {
+        var numbers = new MessagePackWriter(NumbersOfASettle * MessagePackWriter.LongestNumber);
+        numbers.Add(Kept);
+        numbers.Add(LimitArguments.Whole(actual.Requests));
+        numbers.Add(LimitArguments.Whole(actual.InputTokens));
+        numbers.Add(LimitArguments.Whole(actual.OutputTokens));
+        numbers.Add(LimitArguments.Whole(actual.Cost.Value));
+        return numbers.Written;
     }
 
     private RedisKey[] KeysOf(string name, NonceClaim? nonce)

@@ -2,9 +2,9 @@
 -- same bucket and with the same cap, room for all, no overrun and no soft limit reached. It takes no closures, which cost the
 -- full script more than the commands that it runs. Whatever is out of the common goes on below; nothing is written before that
 -- is known. Keys, arguments, records and counters are those of the full script; the answer is a bare number, which costs both sides
--- least: when a hold was taken, 1 where it is settled. Numbers become text by %d, which costs a
--- third of %.0f: all of them are whole here. All that an operation reads comes by one MGET or two: a command of its own for each
--- key costs three times as much, and every byte that comes is hashed, so nothing longer than a counter is asked for.
+-- least: when a hold was taken, 1 where it is settled. Numbers become text by %d, which costs a third of %.0f: all of them are
+-- whole here. All that an operation reads comes by one MGET or two: a command of its own for each key costs three times as much,
+-- and every byte that comes is hashed.
 repeat
   local operation = ARGV[1]
   if operation ~= 'hold' and operation ~= 'settle' then break end
@@ -17,61 +17,63 @@ repeat
   local is_common = true
 
   if operation == 'hold' then
-    local fields, told, keep = { unpack_all(ARGV[5]) }, { unpack_all(ARGV[6]) }, ARGV[9]
+    local fields, told = { unpack_all(ARGV[4]) }, { unpack_all(ARGV[5]) }
+    local lease, keep = told[1], told[2]
     local wanted, first, life = { 'MGET', KEYS[2], prefix .. 'capped', prefix .. 'first' }, 3, nil
-    if keep ~= '' then wanted[5], wanted[6], wanted[7], first = KEYS[3], KEYS[4], KEYS[5], 6 end
-    for at = 8, #fields, 9 do wanted[#wanted + 1] = fields[at] end
+    if KEYS[3] then wanted[5], wanted[6], wanted[7], first = KEYS[3], KEYS[4], KEYS[5], 6 end
+    for at = 8, #fields, 8 do wanted[#wanted + 1] = fields[at] end
     local found = call(unpack(wanted))
     if found[1] or found[2] or not found[3] or now >= found[3] + 0 then break end
-    if keep ~= '' then
-      if found[4] or not found[5] or found[5] + (found[6] or 0) >= ARGV[10] + 0 then break end
+    if KEYS[3] then
+      if found[4] or not found[5] or found[5] + (found[6] or 0) >= told[3] then break end
       life = math.ceil((keep - now) / 1000)
       if life <= 0 then break end
     end
 
-    local writes, at = {}, 7
-    for i = 1, #told, 5 do
-      local kind, counter, place = fields[at], found[first + (i + 4) / 5], (i + 4) / 5
+    local writes, at, place = {}, 7, 0
+    for i = 4, #told, 5 do
+      place = place + 1
+      local kind, counter = fields[at], found[first + place]
       if not counter or string.sub(counter, 33, 48) ~= told[i + 3] then is_common = false break end
       local held, spent, _, newest = read('>dddd', counter)
       if kind == 2 then
-        if newest ~= fields[at + 5] + floor((now * 10 + fields[at + 4]) / fields[at + 7]) then is_common = false break end
+        if newest ~= fields[at + 5] + floor((now * 10 + fields[at + 4]) / fields[at + 6]) then is_common = false break end
       elseif kind == 1 and (now < fields[at + 2] or now >= fields[at + 4]) then
         is_common = false break
       end
       if told[i + 4] > told[i + 1] - spent - held then is_common = false break end
       writes[place] = pack('>d', held + told[i + 4])
-      at = at + 9
+      at = at + 8
     end
     if not is_common then break end
 
     if life then
-      call('SET', KEYS[3], keep, 'PX', format('%d', life))
+      call('PSETEX', KEYS[3], format('%d', life), format('%d', keep))
       call('INCR', KEYS[4])
     end
     at = 7
-    for place = 1, #writes do
-      call('SETRANGE', fields[at + 1], '0', writes[place])
-      if fields[at] == 0 then call('PEXPIRE', fields[at + 1], fields[at + 8]) end
-      at = at + 9
+    for i = 1, #writes do
+      call('SETRANGE', fields[at + 1], '0', writes[i])
+      if fields[at] == 0 then call('PEXPIRE', fields[at + 1], fields[at + 7]) end
+      at = at + 8
     end
-    local due = now + ARGV[7]
-    call('ZADD', KEYS[1], format('%d', due), ARGV[4])
+    local due = now + lease
+    call('ZADD', KEYS[1], format('%d', due), string.sub(KEYS[2], #prefix + 3))
     if due < found[3] + 0 then call('SET', prefix .. 'first', format('%d', due)) end
-    call('SET', KEYS[2], cmsgpack.pack(0, now, due) .. ARGV[5], 'PX', ARGV[8])
+    call('PSETEX', KEYS[2], format('%d', math.ceil(lease / 1000) + 86400000), cmsgpack.pack(0, now, due) .. ARGV[4])
     return now
   end
 
   local first = call('MGET', KEYS[2], prefix .. 'waiting', prefix .. 'first')
   if not first[3] or now >= first[3] + 0 or not first[1] or string.byte(first[1]) ~= 0 then break end -- a lease to end, unknown, or closed before
   local record = { unpack_all(first[1]) }
-  local requests, input, output, cost = ARGV[6] + 0, ARGV[7] + 0, ARGV[8] + 0, ARGV[9] + 0
+  local kept, requests, input, output, cost = unpack_all(ARGV[4])
   local wanted = { 'MGET' }
-  for at = 11, #record, 9 do wanted[#wanted + 1] = record[at] end
+  for at = 11, #record, 8 do wanted[#wanted + 1] = record[at] end
   local counters = #record > 9 and call(unpack(wanted)) or wanted
-  local places, heads, tails, amounts = {}, {}, {}, {}
+  local places, heads, tails, marks = {}, {}, {}, {}
   local number = 0
-  for at = 10, #record, 9 do
+  for at = 10, #record, 8 do
     number = number + 1
     local kind, counter, dimension = record[at], counters[number], record[at + 3]
     if not counter then is_common = false break end
@@ -88,7 +90,7 @@ repeat
     else
       if used > held or held > 9007199254740992 then is_common = false break end
       if kind == 2 then
-        local offset, first_bucket, length = record[at + 4], record[at + 5], record[at + 7]
+        local offset, first_bucket, length = record[at + 4], record[at + 5], record[at + 6]
         local slot = first_bucket + floor((record[2] * 10 + offset) / length)
         if newest ~= first_bucket + floor((now * 10 + offset) / length) or slot < newest - 32 or slot > newest + 32 then is_common = false break end
 
@@ -106,26 +108,25 @@ repeat
         -- What is next told was found for this cap and these soft limits: only while no later run has brought others, nor an operator.
         local mark = string.sub(counter, 33, 48)
         if kind ~= 1 or next_told < 0 or spent + used > 9007199254740992 or (spent + used) * 100 >= next_told or mark == string.rep('\0', 16) then is_common = false break end
-        amounts[#amounts + 1], amounts[#amounts + 2] = record[at + 6] .. ':told', mark
+        marks[#marks + 1], marks[#marks + 2] = string.match(record[at + 1], '^(.*):%-?%d+$') .. ':told', mark
       end
       if spent + used > 9007199254740992 then is_common = false break end
     end
     heads[number] = pack('>dd', now_held - held, spent + used)
   end
-  for i = 1, #amounts, 2 do
-    local last = call('GET', amounts[i])
-    if not last or string.sub(last, 1, 16) ~= amounts[i + 1] then is_common = false end
+  for i = 1, #marks, 2 do
+    local last = call('GET', marks[i])
+    if not last or string.sub(last, 1, 16) ~= marks[i + 1] then is_common = false end
   end
   if not is_common then break end
 
   for place = 1, number do
-    local key = record[2 + 9 * place]
+    local key = record[3 + 8 * place]
     call('SETRANGE', key, '0', heads[place])
     if places[place] then call('SETRANGE', key, places[place], tails[place]) end
   end
-  call('ZREM', KEYS[1], ARGV[4])
-  local kept = ARGV[5]
-  call('SET', KEYS[2], 'S00' .. format('%d', now + kept), 'PX', format('%d', math.max(1, math.ceil(kept / 1000))))
+  call('ZREM', KEYS[1], string.sub(KEYS[2], #prefix + 3))
+  call('PSETEX', KEYS[2], format('%d', math.max(1, math.ceil(kept / 1000))), 'S00' .. format('%d', now + kept))
   if first[2] then call('PUBLISH', prefix .. 'room', '') end
   return 1
 until true

@@ -37,7 +37,7 @@ local HEAD, HEAD_BYTES, BUCKET_BYTES = 32, 48, 16
 
 -- Places in the record of a hold; its counters follow, COUNTER_SIZE places each.
 local PHASE, TAKEN, DUE, ON_END, REQUESTS, INPUT, OUTPUT, COST, ID, FIRST = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-local KIND, KEY, SLOT, DIMENSION, ENDS, NEXT_ENDS, BASE, WINDOW, LIFE, COUNTER_SIZE = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
+local KIND, KEY, SLOT, DIMENSION, ENDS, NEXT_ENDS, WINDOW, LIFE, COUNTER_SIZE = 0, 1, 2, 3, 4, 5, 6, 7, 8
 local OPEN, CHARGED, RELEASED = 0, 1, 2
 
 local function text(number)
@@ -55,6 +55,16 @@ end
 
 local function sum(spent, more)
   return math.max(0, math.min(LARGEST, spent + more))
+end
+
+-- What the keys of all runs of a calendar window begin with.
+local function base_of(key)
+  return string.match(key, '^(.*):%-?%d+$')
+end
+
+-- The name of the hold that an operation is about: how its key ends.
+local function hold_name()
+  return string.sub(KEYS[2], #prefix + 3)
 end
 
 local function milliseconds(microseconds)
@@ -177,7 +187,7 @@ local function tell(kind, key, bucket)
   if not counter or counter.soft == '' then return false end
   local cap, soft, start = counter.cap, counter.soft, nil
   if kind == CALENDAR then
-    local last = call('GET', string.match(key, '^(.*):%-?%d+$') .. ':told')
+    local last = call('GET', base_of(key) .. ':told')
     if not last then return false end
     cap, soft = cmsgpack.unpack(string.sub(last, 17))
     if soft == '' then return false end
@@ -325,21 +335,22 @@ local function set_caps(limits)
   end
 end
 
--- The limits of a call: what a record keeps of each, behind a head of so many members, and name, cap, soft limits, both in
--- short and the amount asked. Nothing where the calendar of one is out of date.
-local function limits_from(kept, head, told)
+-- The limits of a call: what a record keeps of each, behind a head of so many members, and behind one too name, cap, soft limits,
+-- both in short and the amount asked. Nothing where the calendar of one is out of date.
+local function limits_from(kept, kept_head, told, told_head)
   local fields, more, limits = { cmsgpack.unpack(kept) }, { cmsgpack.unpack(told) }, {}
-  for i = 1, #more / 5 do
-    local at, then_at = head + 1 + (i - 1) * COUNTER_SIZE, (i - 1) * 5
+  for i = 1, (#more - told_head) / 5 do
+    local at, then_at = kept_head + 1 + (i - 1) * COUNTER_SIZE, told_head + (i - 1) * 5
     local limit = {
       kind = fields[at + KIND], key = fields[at + KEY], slot = 0, dimension = fields[at + DIMENSION], ends = 0, next_ends = 0,
-      base = fields[at + BASE], window = fields[at + WINDOW], life = fields[at + LIFE],
+      window = fields[at + WINDOW], life = fields[at + LIFE],
       name = more[then_at + 1], cap = more[then_at + 2], soft = more[then_at + 3], mark = more[then_at + 4] }
     if limit.kind == CALENDAR then
       local starts, ends, next_ends = fields[at + SLOT], fields[at + ENDS], fields[at + NEXT_ENDS]
       if now < starts or now >= next_ends then return nil end
       local is_next = now >= ends
-      limit.key = limit.base .. ':' .. text(is_next and ends or starts)
+      limit.base = base_of(limit.key)
+      if is_next then limit.key = limit.base .. ':' .. text(ends) end
       limit.slot = is_next and ends or starts
       limit.ends = is_next and next_ends or ends
       limit.next_ends = next_ends
@@ -350,7 +361,7 @@ local function limits_from(kept, head, told)
     limits[i] = limit
   end
   set_caps(limits)
-  return limits, fields
+  return limits, fields, more
 end
 
 local function look(limit)
@@ -436,15 +447,15 @@ local function denials_of(limits, record)
   return denied
 end
 
--- ARGV[4] the hold's name, [5] what its record keeps: 1 where its end charges, requests, tokens in, tokens out, nano-dollars, the
--- hold's id, then of each limit the members from KIND on. [6] what is asked of the limits, [7] the lease, [8] for how many
--- milliseconds the record is kept, [9] until when the nonce is kept or '', [10] how many nonces a key may have claimed.
+-- ARGV[4] what the hold's record keeps: 1 where its end charges, requests, tokens in, tokens out, nano-dollars, the hold's id, then
+-- of each limit the members from KIND on. [5] the lease, until when the nonce is kept, how many nonces a key may have claimed, and
+-- what is asked of the limits.
 local function hold()
-  local limits, fields = limits_from(ARGV[5], 6, ARGV[6])
+  local limits, fields, told = limits_from(ARGV[4], 6, ARGV[5], 3)
   if not limits then return { 'clock', now } end
   end_leases(16)
-  if ARGV[9] ~= '' then
-    local refused = claim_nonce(tonumber(ARGV[9]), tonumber(ARGV[10]))
+  if KEYS[3] then
+    local refused = claim_nonce(told[2], told[3])
     if refused then return { refused } end
   end
   local known = load(KEYS[2])
@@ -452,7 +463,7 @@ local function hold()
     if type(known) == 'table' and known[PHASE] == OPEN then return held_answer(known) end
     return { 'closed' }
   end
-  local record = { OPEN, now, now + tonumber(ARGV[7]), unpack(fields, 1, 6) }
+  local record = { OPEN, now, now + told[1], unpack(fields, 1, 6) }
   local denied = denials_of(limits, record)
   if #denied > 1 and end_leases_ahead() > 0 then denied = denials_of(limits, record) end
   if #denied > 1 then return denied end
@@ -466,11 +477,10 @@ local function hold()
     record[at + DIMENSION] = limit.dimension
     record[at + ENDS] = limit.ends
     record[at + NEXT_ENDS] = limit.next_ends
-    record[at + BASE] = limit.base
     record[at + WINDOW] = limit.window
     record[at + LIFE] = limit.life
   end
-  call('ZADD', due_key, text(record[DUE]), ARGV[4])
+  call('ZADD', due_key, text(record[DUE]), hold_name())
   note_first()
   save(KEYS[2], record, record[DUE] + DAY)
   return held_answer(record)
@@ -481,7 +491,7 @@ end
 local function present(record, at, spans)
   if now >= record[at + SLOT] and now < record[at + ENDS] then return record[at + SLOT], record[at + ENDS] end
   if now >= record[at + ENDS] and now < record[at + NEXT_ENDS] then return record[at + ENDS], record[at + NEXT_ENDS] end
-  local span = spans[record[at + BASE]]
+  local span = spans[base_of(record[at + KEY])]
   if span and now >= span[1] and now < span[2] then return span[1], span[2] end
   return nil
 end
@@ -492,7 +502,7 @@ local function charge_excess(record, at, more, starts, ends)
     charge(record, at, bucket_at(record, at, now), more)
     return tell(ROLLING, record[at + KEY], bucket_at(record, at, now))
   end
-  local key = record[at + BASE] .. ':' .. text(starts)
+  local key = base_of(record[at + KEY]) .. ':' .. text(starts)
   local counter = read_counter(key)
   if counter then
     counter.spent = sum(counter.spent, more)
@@ -520,7 +530,7 @@ local function close_all(record, actual, spans)
       if record[at + KIND] == CALENDAR then
         excess[at][2], excess[at][3] = present(record, at, spans)
         if not excess[at][2] then
-          asks[#asks + 1] = record[at + BASE]
+          asks[#asks + 1] = base_of(record[at + KEY])
           asks[#asks + 1] = record[at + WINDOW]
         end
       end
@@ -552,8 +562,8 @@ local function tell_waiters()
   if call('EXISTS', prefix .. 'waiting') == 1 then call('PUBLISH', prefix .. 'room', '') end
 end
 
--- ARGV[4] the hold's name, [5] for how long its end is remembered, [6..9] what was used, then key, start and end of the calendar
--- windows that a clock answer asked for.
+-- ARGV[4] for how long its end is remembered, then requests, tokens in, tokens out and nano-dollars that were used; from [5] on
+-- key, start and end of the calendar windows that a clock answer asked for.
 local function settle()
   end_leases(16)
   local record, overrun, late = load(KEYS[2])
@@ -561,17 +571,18 @@ local function settle()
   if not record or record == 'R' then return { 'unknown' } end
   if record ~= 'S' then
     local spans, asks = {}, nil
-    for at = 10, #ARGV, 3 do spans[ARGV[at]] = { tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]) } end
-    asks, overrun, late, has_alerts = close_all(record, { tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]) }, spans)
+    for at = 5, #ARGV, 3 do spans[ARGV[at]] = { tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]) } end
+    local told = { cmsgpack.unpack(ARGV[4]) }
+    asks, overrun, late, has_alerts = close_all(record, { unpack(told, 2, 5) }, spans)
     if asks then return asks end
-    call('ZREM', due_key, ARGV[4])
-    bury(KEYS[2], 'S', overrun, late, tonumber(ARGV[5]))
+    call('ZREM', due_key, hold_name())
+    bury(KEYS[2], 'S', overrun, late, told[1])
     tell_waiters()
   end
   return { 'settled', overrun and 1 or 0, late and 1 or 0, has_alerts and 1 or 0 }
 end
 
--- ARGV[5] for how long its end is remembered. An unknown hold is refused from then on: its request may still be on the way, and
+-- ARGV[4] for how long its end is remembered. An unknown hold is refused from then on: its request may still be on the way, and
 -- its owner has given it up.
 local function release()
   end_leases(16)
@@ -580,30 +591,30 @@ local function release()
   if record == 'S' then return { 'unknown' } end
   if record then
     close_all(record, { 0, 0, 0, 0 }, {})
-    call('ZREM', due_key, ARGV[4])
+    call('ZREM', due_key, hold_name())
     tell_waiters()
   end
-  bury(KEYS[2], 'R', false, false, tonumber(ARGV[5]))
+  bury(KEYS[2], 'R', false, false, tonumber(ARGV[4]))
   return { record and 'released' or 'unknown' }
 end
 
--- ARGV[5] the new lease, from now.
+-- ARGV[4] the new lease, from now.
 local function extend()
   end_leases(16)
   local record = load(KEYS[2])
   if type(record) ~= 'table' or record[PHASE] ~= OPEN then return { 'unknown' } end
-  record[DUE] = math.max(record[DUE], now + tonumber(ARGV[5]))
+  record[DUE] = math.max(record[DUE], now + tonumber(ARGV[4]))
   each(record, function(at)
     if record[at + KIND] ~= CALENDAR then call('PEXPIRE', record[at + KEY], record[at + LIFE]) end
   end)
-  call('ZADD', due_key, text(record[DUE]), ARGV[4])
+  call('ZADD', due_key, text(record[DUE]), hold_name())
   save(KEYS[2], record, record[DUE] + DAY)
   return { 'extended' }
 end
 
 -- ARGV[4] and [5] the limits.
 local function read()
-  local limits = limits_from(ARGV[4], 0, ARGV[5])
+  local limits = limits_from(ARGV[4], 0, ARGV[5], 0)
   if not limits then return { 'clock', now } end
   while end_leases(256) == 256 do end
   local answer = { 'states' }
@@ -738,8 +749,6 @@ local function holds()
   return answer
 end
 
--- ARGV[4] the counter's name, [5] its cap, or nothing for the application's. The key "capped" says that there are any: it is
--- read with a hold's other keys.
 -- ARGV[4] the key of a counter: its name and the cap that the last hold brought.
 local function tell_counter()
   local counter = read_counter(ARGV[4])
@@ -747,6 +756,8 @@ local function tell_counter()
   return { 'counter', counter.name, counter.cap }
 end
 
+-- ARGV[4] the counter's name, [5] its cap, or nothing for the application's. The key "capped" says that there are any: it is
+-- read with a hold's other keys.
 local function set_cap()
   if ARGV[5] then
     call('HSET', prefix .. 'caps', ARGV[4], ARGV[5])
@@ -760,7 +771,7 @@ end
 
 -- ARGV[4] and [5] the limit: forgets what is spent in its present window, and says what it was.
 local function reset()
-  local limits = limits_from(ARGV[4], 0, ARGV[5])
+  local limits = limits_from(ARGV[4], 0, ARGV[5], 0)
   if not limits then return { 'clock', now } end
   while end_leases(256) == 256 do end
   local limit = limits[1]
