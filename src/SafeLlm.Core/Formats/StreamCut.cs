@@ -14,6 +14,9 @@ public sealed class StreamCut
     // A provider may count a little otherwise than its encoding; this much it does not.
     private const long TokenSlack = 16;
 
+    // Fewer bytes than a few events have are not worth passing by themselves.
+    private const long LeastWithin = 1024;
+
     private readonly long mostBytes;
     private readonly long mostTokens;
     private readonly long mostBytesEach;
@@ -64,7 +67,10 @@ public sealed class StreamCut
         {
             // Event by event only where the bound may be passed among these.
             var rest = bytes[allowed..];
-            var part = frames.Pass(rest, stopsAtEnd: isOver || MayPass(rest.Length, meter), out var isAtEnd);
+            var within = isOver ? 0 : Within(meter);
+            var part = rest.Length <= within || within >= LeastWithin
+                ? frames.Pass(rest[..(int)Math.Min(rest.Length, within)], stopsAtEnd: false, out var isAtEnd)
+                : frames.Pass(rest, stopsAtEnd: true, out isAtEnd);
             meter.Append(rest[..part]);
             isOver = isOver || IsOver(meter);
             IsDone = isOver && isAtEnd;
@@ -81,8 +87,8 @@ public sealed class StreamCut
 
     private static (long Bytes, long Tokens) Most(long bound) => ((bound * BytesPerToken) + Slack, bound + (bound / 10) + TokenSlack);
 
-    // A token has a byte at least, and no text is longer than what it stands in.
-    private bool MayPass(int length, ResponseMeter meter) => meter.OutputBytes + length > Math.Min(mostBytes, isOneOfMany ? mostTokensEach : countAt - 1);
+    // How many bytes more are certainly within the bound: a token has a byte at least, and no text is longer than what it stands in.
+    private long Within(ResponseMeter meter) => Math.Max(0, Math.Min(mostBytes, isOneOfMany ? mostTokensEach : countAt - 1) - meter.OutputBytes);
 
     private bool IsOver(ResponseMeter meter)
     {

@@ -40,7 +40,9 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
         // A read of nothing asks whether bytes are there; its 0 is not the end.
         if (buffer.IsEmpty) return ValueTask.FromResult(0);
         if (passed is not null) return ReadChangedAsync(passed, buffer, cancellationToken);
-        return source.ChangesBytes ? ReadAllowedAsync(buffer, cancellationToken) : PullAsync(buffer, cancellationToken);
+
+        // Bytes go straight into the reader's buffer; only where the stream is cut does something else follow them.
+        return ending.IsEmpty ? PullAsync(buffer, cancellationToken) : ValueTask.FromResult(TakeEnding(buffer.Span));
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -72,23 +74,12 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
         base.Dispose(disposing);
     }
 
-    // Bytes go straight into the reader's buffer; only where the stream is cut does something else follow them.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReadAllowedAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    private int TakeEnding(Span<byte> buffer)
     {
-        if (!ending.IsEmpty)
-        {
-            var left = Math.Min(buffer.Length, ending.Length);
-            ending[..left].CopyTo(buffer);
-            ending = ending[left..];
-            return left;
-        }
-
-        var read = await PullAsync(buffer, cancellationToken).ConfigureAwait(false);
-        if (read == 0 || !source.IsCut) return read;
-        ending = source.Ending;
-        await CutAsync().ConfigureAwait(false);
-        return read;
+        var count = Math.Min(buffer.Length, ending.Length);
+        ending.Span[..count].CopyTo(buffer);
+        ending = ending[count..];
+        return count;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -105,7 +96,6 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
             {
                 var read = await PullAsync(raw, cancellationToken).ConfigureAwait(false);
                 source.Change(raw.AsSpan(0, read), passed);
-                if (read > 0 && source.IsCut) await CutAsync().ConfigureAwait(false);
             }
             finally
             {
@@ -124,13 +114,19 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
     {
         if (!Enter()) return 0;
 
+        int read;
         var goesOn = false;
         var isLeft = false;
         try
         {
-            var read = lasting is null
-                ? await PullWithAsync(buffer, cancellationToken).ConfigureAwait(false)
-                : await lasting.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            // Under Drain the reader's token ends the waiting alone, and one that cannot be cancelled needs no following.
+            using (lasting is null && cancellationToken.CanBeCanceled ? clock.Follow(cancellationToken) : default)
+            {
+                read = lasting is null
+                    ? await source.Stream.ReadAsync(buffer, clock.Token).ConfigureAwait(false)
+                    : await lasting.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            }
+
             if (read > 0)
             {
                 // Before the read is over: whoever settles or drains then has all that was seen.
@@ -138,8 +134,6 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
                 hold.ExtendIfDue();
                 goesOn = true;
             }
-
-            return read;
         }
         catch (Exception stopped) when (clock.IsTimeUp)
         {
@@ -154,16 +148,9 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
         {
             if (Exit(goesOn, isLeft)) await FinishAsync().ConfigureAwait(false);
         }
-    }
 
-    // A token that cannot be cancelled needs no following, and no task of its own.
-    private ValueTask<int> PullWithAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
-        cancellationToken.CanBeCanceled ? PullFollowingAsync(buffer, cancellationToken) : source.Stream.ReadAsync(buffer, clock.Token);
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> PullFollowingAsync(Memory<byte> buffer, CancellationToken cancellationToken)
-    {
-        using (clock.Follow(cancellationToken)) return await source.Stream.ReadAsync(buffer, clock.Token).ConfigureAwait(false);
+        if (goesOn && source.IsCut) await CutAsync().ConfigureAwait(false);
+        return read;
     }
 
     // Whether there is something to read. A stream that is over stays at its end.
@@ -219,6 +206,8 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
             isOver = true;
         }
 
+        // Where bytes may be taken out, the ending goes through what takes them out.
+        if (passed is null) ending = source.Ending;
         hold.NoteCut();
         await SettleAsync().ConfigureAwait(false);
         await ReleaseAsync().ConfigureAwait(false);

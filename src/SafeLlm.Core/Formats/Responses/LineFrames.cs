@@ -17,6 +17,14 @@ internal sealed class LineFrames(int linesAtEnd) : StreamFrames
 
         for (var i = 0; i < bytes.Length; i++)
         {
+            // Only a line feed begins an end.
+            if (newLines == 0)
+            {
+                var next = bytes[i..].IndexOf((byte)'\n');
+                if (next < 0) return bytes.Length;
+                i += next;
+            }
+
             // A carriage return beside a line feed changes nothing.
             if (bytes[i] == (byte)'\r') continue;
             newLines = bytes[i] == (byte)'\n' ? newLines + 1 : 0;
