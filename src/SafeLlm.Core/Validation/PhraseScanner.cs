@@ -17,41 +17,39 @@ internal sealed class PhraseScanner
 
     private readonly (PhrasePattern Phrase, PromptFinding Finding)[] phrases;
 
-    // where each phrase's slots begin in a run's list of open slots
-    private readonly int[] starts;
+    // how many there are of all phrases, each with a place of its own in a run's list of open slots
     private readonly int slots;
 
     private readonly PhraseWords words;
 
     // the slots of numbers, phrase by phrase and the last slot of each first
-    private readonly (int Phrase, int Slot)[] numbers;
+    private readonly (PhrasePlace Place, long AtLeast)[] numbers;
 
     public PhraseScanner((PhrasePattern Phrase, PromptFinding Finding)[] phrases)
     {
         this.phrases = phrases;
-        starts = new int[phrases.Length];
-        var places = new Dictionary<string, List<(int Phrase, int Slot)>>(StringComparer.Ordinal);
-        var counts = new List<(int Phrase, int Slot)>();
+        var places = new Dictionary<string, List<PhrasePlace>>(StringComparer.Ordinal);
+        var counts = new List<(PhrasePlace Place, long AtLeast)>();
         for (var phrase = 0; phrase < phrases.Length; phrase++)
         {
-            starts[phrase] = slots;
             var own = phrases[phrase].Phrase.Slots;
-            slots += own.Length;
-
             // The last slot first: a word that fits two must not open the second for itself.
             for (var slot = own.Length - 1; slot >= 0; slot--)
             {
-                if (own[slot].AtLeast is not null) counts.Add((phrase, slot));
+                var place = new PhrasePlace(phrase, slots + slot, IsFirst: slot == 0, slot + 1 < own.Length ? own[slot + 1].Gap : -1);
+                if (own[slot].AtLeast is { } least) counts.Add((place, least));
                 foreach (var word in own[slot].Words.Distinct(StringComparer.Ordinal))
                 {
                     if (!places.TryGetValue(word, out var known)) places[word] = known = [];
-                    known.Add((phrase, slot));
+                    known.Add(place);
                 }
             }
+
+            slots += own.Length;
         }
 
         numbers = [.. counts];
-        words = new PhraseWords(places, counts.Exists(count => count.Slot == 0));
+        words = new PhraseWords(places, counts.Exists(count => count.Place.IsFirst));
     }
 
     /// <summary>Finds each phrase at most once in each message.</summary>
@@ -101,7 +99,7 @@ internal sealed class PhraseScanner
         for (var begin = 0; begin < text.Length;)
         {
             var rest = text[begin..];
-            var block = TextBlock.Of(rest);
+            var block = TextBlock.Of(rest, words);
             begin += block.Length > 0 ? ScanBlock(rest, block, ref run) : ScanLongWord(rest, ref run);
         }
     }
@@ -112,13 +110,21 @@ internal sealed class PhraseScanner
         var (done, stops, position) = (block.Length, block.Stops, run.Position);
         for (var tokens = block.Tokens; tokens != 0;)
         {
-            var start = BitOperations.TrailingZeroCount(tokens);
+            // Most words are passed over by how they begin; that they were there still counts.
+            var next = tokens & (run.MayGoOnAt(position + 1) ? block.GoesOn : block.Begins);
+            if (next == 0)
+            {
+                position += BitOperations.PopCount(tokens);
+                break;
+            }
+
+            var start = BitOperations.TrailingZeroCount(next);
             var length = block.WordLength(start);
-            tokens &= tokens - 1;
-            position++;
+            var before = (1ul << start) - 1;
+            position += BitOperations.PopCount(tokens & before) + 1;
+            tokens &= ulong.MaxValue << start << 1;
             if (length > 0 && !Matters(text, start, length, position, ref run)) continue;
 
-            var before = (1ul << start) - 1;
             if ((stops & before) != 0)
             {
                 position += run.Close();
@@ -167,11 +173,11 @@ internal sealed class PhraseScanner
         return length;
     }
 
-    // A word that goes on with a phrase matters only while one has begun; behind a number it may be the rest of that.
+    // A word that goes on with a phrase matters only while one has begun.
     private bool Matters(scoped ReadOnlySpan<byte> text, int start, int length, long position, ref Run run)
     {
         var level = words.LevelOf(text, start, length);
-        return level != PhraseWords.None && (level != PhraseWords.GoesOn || run.OpenUntil >= position - (run.Spelled > 0 ? 1 : 0));
+        return level != PhraseWords.None && (level != PhraseWords.GoesOn || run.MayGoOnAt(position));
     }
 
     /// <summary>Digits with separators between them, and a k behind: 10,000, 10_000, 10k.</summary>
@@ -205,7 +211,7 @@ internal sealed class PhraseScanner
         run.Spelled = 0;
         if (words.Find(text, start, length) is not { } word) return;
 
-        foreach (var (phrase, slot) in word.Places) Advance(phrase, slot, ref run);
+        foreach (ref readonly var place in word.Places.AsSpan()) Advance(place, ref run);
         if (word.Places.Length > 0) return;
 
         // "ten thousand" is one word of a phrase
@@ -217,29 +223,25 @@ internal sealed class PhraseScanner
     private void TakeNumber(ref Run run)
     {
         if (run.Spelled == 0) return;
-        foreach (var (phrase, slot) in numbers)
+        foreach (var (place, least) in numbers)
         {
-            if (run.Spelled >= phrases[phrase].Phrase.Slots[slot].AtLeast) Advance(phrase, slot, ref run);
+            if (run.Spelled >= least) Advance(place, ref run);
         }
     }
 
-    private void Advance(int phrase, int slot, ref Run run)
+    private void Advance(in PhrasePlace place, ref Run run)
     {
-        if (run.IsFound[phrase]) return;
-
-        var until = run.Open[starts[phrase]..];
-        if (slot > 0 && until[slot] < run.Position) return;
-
-        var own = phrases[phrase].Phrase.Slots;
-        if (slot < own.Length - 1)
+        if (run.IsFound[place.Phrase] || (!place.IsFirst && run.Open[place.At] < run.Position)) return;
+        if (!place.IsLast)
         {
-            until[slot + 1] = run.Position + 1 + own[slot + 1].Gap;
-            run.OpenUntil = Math.Max(run.OpenUntil, until[slot + 1]);
+            var until = run.Position + 1 + place.Gap;
+            run.Open[place.At + 1] = until;
+            run.OpenUntil = Math.Max(run.OpenUntil, until);
             return;
         }
 
-        run.IsFound[phrase] = true;
-        (run.Findings ??= []).Add(phrases[phrase].Finding with { Place = run.Message, Offset = run.Offset });
+        run.IsFound[place.Phrase] = true;
+        (run.Findings ??= []).Add(phrases[place.Phrase].Finding with { Place = run.Message, Offset = run.Offset });
     }
 
     /// <summary>What one look at a prompt keeps.</summary>
@@ -266,6 +268,9 @@ internal sealed class PhraseScanner
         public int Offset;
 
         public List<PromptFinding>? Findings;
+
+        /// <summary>Whether a phrase that has begun may go on at a word; behind a number it may be the rest of that.</summary>
+        public readonly bool MayGoOnAt(long position) => OpenUntil >= position - (Spelled > 0 ? 1 : 0);
 
         public void MoveTo(long position)
         {

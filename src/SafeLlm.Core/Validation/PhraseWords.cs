@@ -21,19 +21,27 @@ internal sealed class PhraseWords
     private const int Bits = 12;
 
     private readonly byte[] levels = new byte[1 << Bits];
+    private readonly WordStarts beginning = new();
+    private readonly WordStarts any = new();
     private readonly ushort[] heads = new ushort[1 << Bits];
     private readonly List<Entry> entries = [new Entry([], [], 0)];
 
     /// <param name="words">The words of phrases, each with the slots that it fits.</param>
     /// <param name="numberBegins">Whether a number may begin a phrase.</param>
-    public PhraseWords(Dictionary<string, List<(int Phrase, int Slot)>> words, bool numberBegins)
+    public PhraseWords(Dictionary<string, List<PhrasePlace>> words, bool numberBegins)
     {
-        foreach (var (word, places) in words) Add(word, [.. places], places.Exists(place => place.Slot == 0));
+        foreach (var (word, places) in words) Add(word, [.. places], places.Exists(place => place.IsFirst));
         foreach (var word in NumberWords.All)
         {
             if (!words.ContainsKey(word)) Add(word, [], numberBegins);
         }
     }
+
+    /// <summary>How the words begin that may begin a phrase.</summary>
+    public WordStarts Beginning => beginning;
+
+    /// <summary>How all of them begin.</summary>
+    public WordStarts Any => any;
 
     /// <summary>Whether a word may be one of them: <see cref="Begins"/>, <see cref="GoesOn"/>, both or <see cref="None"/>.</summary>
     /// <param name="text">The text.</param>
@@ -60,7 +68,7 @@ internal sealed class PhraseWords
         return (int)((key * 0x9E37_79B1u) >> (32 - Bits));
     }
 
-    private void Add(string word, (int Phrase, int Slot)[] places, bool begins)
+    private void Add(string word, PhrasePlace[] places, bool begins)
     {
         // A text's words have no other ends, and none is longer that means anything.
         if (word.Length is 0 or > LongestWord || !char.IsAsciiLetterLower(word[0]) || !char.IsAsciiLetterLower(word[^1])) return;
@@ -68,6 +76,8 @@ internal sealed class PhraseWords
         var bytes = Encoding.UTF8.GetBytes(word);
         var slot = Slot(bytes, 0, bytes.Length);
         levels[slot] |= (byte)(begins ? Begins | GoesOn : GoesOn);
+        any.Add(bytes);
+        if (begins) beginning.Add(bytes);
         entries.Add(new Entry(bytes, places, heads[slot]));
         heads[slot] = (ushort)(entries.Count - 1);
     }
@@ -76,7 +86,7 @@ internal sealed class PhraseWords
     /// <param name="Word">Its letters.</param>
     /// <param name="Places">The slots that it fits; none where it is a number.</param>
     /// <param name="Next">Another word that looks like it; 0 for none.</param>
-    internal sealed record Entry(byte[] Word, (int Phrase, int Slot)[] Places, ushort Next)
+    internal sealed record Entry(byte[] Word, PhrasePlace[] Places, ushort Next)
     {
         /// <summary>The word as a number is spelled.</summary>
         public string Text { get; } = Encoding.UTF8.GetString(Word);

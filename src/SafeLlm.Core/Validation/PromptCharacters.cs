@@ -64,6 +64,19 @@ internal static class PromptCharacters
         return bytes;
     }
 
+    /// <summary>Whether any text of the prompt has a character that a rule over characters may look for.</summary>
+    public static bool HasOdd(CallFacts facts)
+    {
+        for (var i = 0; i < facts.Parts.Count; i++)
+        {
+            if (facts.Parts[i].Kind == PromptPartKind.Text && IsOdd(facts.Raw(facts.Parts[i]))) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsOdd(ReadOnlySpan<byte> bytes) => bytes.ContainsAnyExcept(Harmless);
+
     /// <summary>Whether a part is white space alone.</summary>
     public static bool IsBlank(CallFacts facts, PromptPart part)
     {
@@ -142,14 +155,14 @@ internal static class PromptCharacters
         return false;
     }
 
-    private static PromptRule Rule(string name, Func<Func<int, PromptSeverity?>> start, string message) => new(name, facts =>
+    private static PromptRule Rule(string name, Func<Func<int, PromptSeverity?>> start, string message) => PromptRule.ForOddCharacters(name, facts =>
     {
         List<PromptFinding>? findings = null;
         for (var i = 0; i < facts.Parts.Count; i++)
         {
             var part = facts.Parts[i];
             var bytes = facts.Raw(part);
-            if (part.Kind != PromptPartKind.Text || !bytes.ContainsAnyExcept(Harmless))
+            if (part.Kind != PromptPartKind.Text || !IsOdd(bytes))
             {
                 continue;
             }

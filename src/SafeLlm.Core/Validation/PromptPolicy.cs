@@ -74,8 +74,10 @@ public sealed class PromptPolicy
     {
         ArgumentNullException.ThrowIfNull(facts);
         List<PromptFinding>? findings = null;
+        bool? hasOdd = null;
         foreach (var rule in others)
         {
+            if (rule.IsOfOddCharacters && !(hasOdd ??= PromptCharacters.HasOdd(facts))) continue;
             var found = rule.Check(facts);
             if (found is not IReadOnlyCollection<PromptFinding> { Count: 0 }) (findings ??= []).AddRange(found);
         }

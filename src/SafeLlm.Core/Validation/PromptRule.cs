@@ -13,6 +13,12 @@ public sealed record PromptRule(string Name, Func<CallFacts, IEnumerable<PromptF
     /// <summary>What a match of <see cref="Phrase"/> is reported as.</summary>
     internal PromptFinding? Finding { get; private init; }
 
+    /// <summary>Whether the rule finds nothing in text of plain characters alone, so that a policy looks for others once for all such rules.</summary>
+    internal bool IsOfOddCharacters => OddCharacters is not null && ReferenceEquals(OddCharacters, Check);
+
+    /// <summary>The <see cref="Check"/> of which that holds: a copy of the rule may have another.</summary>
+    private Func<CallFacts, IEnumerable<PromptFinding>>? OddCharacters { get; init; }
+
     /// <summary>What the rule waits for; null where it needs not wait.</summary>
     internal Func<CallFacts, CancellationToken, ValueTask<IReadOnlyList<PromptFinding>>>? Wait { get; private init; }
 
@@ -54,6 +60,9 @@ public sealed record PromptRule(string Name, Func<CallFacts, IEnumerable<PromptF
         ArgumentOutOfRangeException.ThrowIfLessThan(atLeast, 1);
         return Phrase is { HasNumber: true } ? OfPhrase(Phrase.WithNumber(atLeast), Finding!) : throw NoPhrase("number");
     }
+
+    /// <summary>A rule that finds nothing in text of plain characters alone.</summary>
+    internal static PromptRule ForOddCharacters(string name, Func<CallFacts, IEnumerable<PromptFinding>> check) => new(name, check) { OddCharacters = check };
 
     private static PromptRule OfPhrase(PhrasePattern phrase, PromptFinding finding) =>
         new(finding.Rule, new PhraseScanner([(phrase, finding)]).Find) { Phrase = phrase, Finding = finding };

@@ -140,7 +140,7 @@ public static class PromptRules
             return [];
         }
 
-        return PromptCharacters.IsOver(facts, most, TokenCounters.For(model.Model))
+        return PromptCharacters.Bytes(facts) > most && PromptCharacters.IsOver(facts, most, TokenCounters.For(model.Model))
             ? [new PromptFinding("over_context", PromptSeverity.Refuse, string.Create(CultureInfo.InvariantCulture, $"The prompt is longer than the context window of {model.Model}, {context} tokens. Shorten it, or use a model with a larger one."))]
             : [];
     });

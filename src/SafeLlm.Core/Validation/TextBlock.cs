@@ -15,17 +15,25 @@ internal readonly struct TextBlock
     /// <summary>Letters, and the apostrophes between two of them.</summary>
     private readonly ulong joined;
 
-    private TextBlock(ulong joined, ulong tokens, ulong stops, int length)
+    private TextBlock(ulong joined, ulong tokens, ulong stops, ulong begins, ulong goesOn, int length)
     {
         this.joined = joined;
         var within = length == Size ? ulong.MaxValue : (1ul << length) - 1;
         Tokens = tokens & within;
         Stops = stops & within;
+        Begins = begins & Tokens;
+        GoesOn = goesOn & Tokens;
         Length = length;
     }
 
     /// <summary>Where a word or a number begins.</summary>
     public ulong Tokens { get; }
+
+    /// <summary>Those of <see cref="Tokens"/> with which a phrase may begin: numbers, and words that begin as one of its first words does.</summary>
+    public ulong Begins { get; }
+
+    /// <summary>Those of <see cref="Tokens"/> with which a phrase may begin or go on.</summary>
+    public ulong GoesOn { get; }
 
     /// <summary>Where a sentence ends: at a full stop and its like before white space, a quotation mark or the text's end.</summary>
     public ulong Stops { get; }
@@ -37,18 +45,19 @@ internal readonly struct TextBlock
     public int WordLength(int place) => BitOperations.TrailingZeroCount(~(joined >> place));
 
     /// <summary>Looks at the text's first bytes.</summary>
-    public static TextBlock Of(scoped ReadOnlySpan<byte> text)
+    public static TextBlock Of(scoped ReadOnlySpan<byte> text, PhraseWords words)
     {
-        if (text.Length >= Size) return Of(ref MemoryMarshal.GetReference(text), text.Length);
+        // Each byte is looked at together with the next.
+        if (text.Length > Size) return Of(ref MemoryMarshal.GetReference(text), text.Length, words);
 
         // What stands behind the end is no part of a word, and ends a sentence.
-        Span<byte> padded = stackalloc byte[Size];
+        Span<byte> padded = stackalloc byte[Size + 1];
         padded.Fill((byte)'"');
         text.CopyTo(padded);
-        return Of(ref MemoryMarshal.GetReference(padded), text.Length);
+        return Of(ref MemoryMarshal.GetReference(padded), text.Length, words);
     }
 
-    private static TextBlock Of(ref byte bytes, int length)
+    private static TextBlock Of(ref byte bytes, int length, PhraseWords words)
     {
         var low = Vector256.LoadUnsafe(ref bytes);
         var high = Vector256.LoadUnsafe(ref bytes, (nuint)Vector256<byte>.Count);
@@ -60,11 +69,15 @@ internal readonly struct TextBlock
 
         var joined = letters | (apostrophes & (letters << 1) & (letters >> 1));
         var tokens = (joined & ~(joined << 1)) | (digits & ~(digits << 1));
-        if (length < Size) return new TextBlock(joined, tokens, stops, length);
+        var nextLow = Vector256.LoadUnsafe(ref bytes, 1);
+        var nextHigh = Vector256.LoadUnsafe(ref bytes, (nuint)Vector256<byte>.Count + 1);
+        var begins = digits | words.Beginning.Find(low, nextLow) | ((ulong)words.Beginning.Find(high, nextHigh) << 32);
+        var goesOn = digits | words.Any.Find(low, nextLow) | ((ulong)words.Any.Find(high, nextHigh) << 32);
+        if (length < Size) return new TextBlock(joined, tokens, stops, begins, goesOn, length);
 
         // The last byte's neighbour is not known: it is left to the next block, with the whole word that it may belong to.
         var unfinished = BitOperations.LeadingZeroCount(~(letters | apostrophes));
-        return new TextBlock(joined, tokens, stops, Size - Math.Max(1, unfinished));
+        return new TextBlock(joined, tokens, stops, begins, goesOn, Size - Math.Max(1, unfinished));
     }
 
     private static ulong Bits(Vector256<byte> low, Vector256<byte> high) => low.ExtractMostSignificantBits() | ((ulong)high.ExtractMostSignificantBits() << 32);
