@@ -61,6 +61,9 @@ internal static partial class Log
     [LoggerMessage(122, LogLevel.Error, "{Count} ids that answers issued are given up: naming them will be refused. Too many waited for the store, or the process ended before it answered.")]
     public static partial void IssuedIdsLost(ILogger logger, int count);
 
+    [LoggerMessage(123, LogLevel.Warning, "The key {KeyId} acts for users, each of whom has the limits of the tier {Tier}, and nothing limits all of them together. Give the key a tenant and the tier PerTenant, or the tier a Pool.")]
+    public static partial void UsersWithoutBound(ILogger logger, string keyId, string tier);
+
     // One line for each forged request would let anybody fill the disk.
     [LoggerMessage(200, LogLevel.Debug, "Refused {RequestId} before its caller was known: {Code}, because {Reason}.")]
     public static partial void RefusedStranger(ILogger logger, string requestId, RefusalCode code, SignatureReason reason);

@@ -23,6 +23,8 @@ internal sealed class VerifierStart(VerifierSettings settings, VerifierStores st
             foreach (var key in keys.All.Where(key => key.NotAfter is null && key.RevokedAt is null)) Log.KeyWithoutEnd(logger, key.Key.KeyId);
         }
 
+        foreach (var key in keys.All.Where(key => key.ActsForUsers && settings.Tiers.Of(key)?.BoundsAllUsersOf(key) == false)) Log.UsersWithoutBound(logger, key.Key.KeyId, settings.Tiers.Of(key)!.Name);
+
         foreach (var key in keys.All.Where(key => key.Profile == SignatureProfile.SeedV0)) Log.SeedKey(logger, key.Key.KeyId, settings.Options.AcceptSeedUntil);
         expiry.Start();
         if (settings.Quoter.ArePricesOld) Log.PricesOld(logger, settings.Quoter.Catalog.Date, settings.Quoter.PriceAgeDays ?? 0);

@@ -58,6 +58,9 @@ internal sealed class Tier
 
     public IEnumerable<Limit> AllLimits => own.Concat(perTenant).Concat(perDevice).Concat(perNetwork).Concat(shared);
 
+    /// <summary>Whether anything limits all users together that a key acts for.</summary>
+    public bool BoundsAllUsersOf(VerifierKey key) => shared.Count > 0 || (key.Tenant is not null && perTenant.Count > 0) || (key.Device is not null && perDevice.Count > 0);
+
     public bool Allows(string requested, ModelPrice price) => models.Count == 0 || models.Contains(requested) || models.Contains(price.Model);
 
     /// <summary>What it allows, as far as that tells what is usual.</summary>

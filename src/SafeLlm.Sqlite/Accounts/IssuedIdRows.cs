@@ -20,10 +20,11 @@ internal static class IssuedIdRows
                 .BindHash(1, hash).BindHash(2, tenant).Bind(3, until).Run();
         }
 
+        // A bound that was lowered much is met step by step: no operation keeps the file for long.
         var over = connection.Statement("SELECT live FROM issued_id_counts WHERE tenant = ?").BindHash(1, tenant).Number() - most;
         if (over > 0)
         {
-            _ = connection.Statement("DELETE FROM issued_ids WHERE hash IN (SELECT hash FROM issued_ids WHERE tenant = ? ORDER BY until LIMIT ?)").BindHash(1, tenant).Bind(2, over).Run();
+            _ = connection.Statement("DELETE FROM issued_ids WHERE hash IN (SELECT hash FROM issued_ids WHERE tenant = ? ORDER BY until LIMIT ?)").BindHash(1, tenant).Bind(2, Math.Min(over, 2 * RowsATime)).Run();
         }
 
         return true;

@@ -44,6 +44,27 @@ public sealed class KeyScopeTests
         Assert.Equal("client=acme device=till-3 keyid=k-free tenant=north tier=FREE user=7", answer.Headers.GetValues("X-Who").Single());
     }
 
+    [Theory]
+    [InlineData(null, false, false, true)]
+    [InlineData("north", false, false, true)]
+    [InlineData("north", true, false, false)]
+    [InlineData(null, true, false, true)]
+    [InlineData(null, false, true, false)]
+    public async Task KeyThatActsForUsers_WhomNothingLimitsTogether_IsWarnedOfAtStart(string? tenant, bool perTenant, bool pool, bool isWarned)
+    {
+        await using var host = await VerifierHost.StartAsync(new VerifierSetup(_ => { })
+        {
+            Options = options =>
+            {
+                (options.Keys[0].ActsForUsers, options.Keys[0].Tenant) = (true, tenant);
+                if (perTenant) options.Tiers["FREE"].PerTenant = new SafeLlmLimitOptions { DollarsPerDay = 5m };
+                if (pool) options.Tiers["FREE"].Pool = new SafeLlmLimitOptions { DollarsPerDay = 5m };
+            },
+        });
+
+        Assert.Equal(isWarned ? 1 : 0, host.Log.Of(Microsoft.Extensions.Logging.LogLevel.Warning).Count(line => line.Contains("The key k-free acts for users", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task User_NamedByAKeyThatActsForUsers_IsTheCallersAndIsCharged()
     {

@@ -97,6 +97,23 @@ public abstract class IssuedIdContract : StoreContract
     }
 
     [Fact]
+    public async Task Bound_ThatIsLoweredByThousands_IsMetWithinAFewOperations()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Ids.RecordAsync("tenant:a", [.. Enumerable.Range(i * 500, 500).Select(Name)], Time.GetUtcNow().AddHours(1), 2_000, Cancellation);
+        }
+
+        Time.Advance(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 3; i++) await RecordAsync("tenant:a", $"new_{i}");
+
+        Assert.Equal(Most - 3, await CountAsync("tenant:a", [.. Enumerable.Range(1_000, 500).Select(Name)]));
+        Assert.Equal(0, await CountAsync("tenant:a", [Name(0), Name(499), Name(999)]));
+        Assert.True(await AreOfAsync("tenant:a", "new_0", "new_1", "new_2"));
+    }
+
+    [Fact]
     public async Task Room_OfEndedIds_IsFree()
     {
         await RecordAsync("tenant:a", [.. Enumerable.Range(0, Most).Select(Name)]);
