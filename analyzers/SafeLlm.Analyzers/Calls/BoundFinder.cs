@@ -181,7 +181,13 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
     // Adapters of Anthropic set a bound where none is given, and so does SafeLlm.
     private bool HasDefaultBound(ExpressionSyntax made) => made.DescendantNodesAndSelf().OfType<ExpressionSyntax>()
         .Any(part => part is IdentifierNameSyntax or ObjectCreationExpressionSyntax or InvocationExpressionSyntax
-            && (TypeNames.Root(model.GetTypeInfo(part).Type) is "Anthropic" or "SafeLlm" || part is InvocationExpressionSyntax && TypeNames.Root(model.GetSymbolInfo(part).Symbol?.ContainingType) is "Anthropic"));
+            && (TypeNames.Root(model.GetTypeInfo(part).Type) is "Anthropic" or "SafeLlm" || part is InvocationExpressionSyntax && TypeNames.Root(Method(part)?.ContainingType) is "Anthropic"));
+
+    private ISymbol? Method(ExpressionSyntax invocation)
+    {
+        var info = model.GetSymbolInfo(invocation);
+        return info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
+    }
 
     private static bool IsNothing(ExpressionSyntax value) =>
         value.IsKind(SyntaxKind.NullLiteralExpression) || value.IsKind(SyntaxKind.DefaultLiteralExpression) || value is DefaultExpressionSyntax;

@@ -18,7 +18,7 @@ internal static class ModelText
 
     private static readonly string[] Routes =
     [
-        "chat/completions", "v1/completions", "/completions", "v1/messages", "v1/responses", "/responses?", ":generateContent",
+        "chat/completions", "v1/completions", "/completions?api-version", "v1/messages", "v1/responses", "/responses?", ":generateContent",
         ":streamGenerateContent", "api/generate", "api/chat", "v1/complete", "/invoke-with-response-stream", "/converse",
     ];
 

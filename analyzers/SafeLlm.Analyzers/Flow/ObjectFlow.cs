@@ -132,9 +132,34 @@ internal sealed class ObjectFlow(SemanticModel model)
         onTheWay.Remove(method.Symbol);
     }
 
+    /// <summary>Follows one part of a tuple that a method of this file gives back, or that stands here.</summary>
+    internal void FollowElement(ExpressionSyntax tuple, int index, ObjectTrace trace)
+    {
+        switch (tuple)
+        {
+            case AwaitExpressionSyntax inner: FollowElement(inner.Expression, index, trace); break;
+            case ParenthesizedExpressionSyntax inner: FollowElement(inner.Expression, index, trace); break;
+            case TupleExpressionSyntax made when index >= 0 && index < made.Arguments.Count: Follow(made.Arguments[index].Expression, trace); break;
+            case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" } access }: FollowElement(access.Expression, index, trace); break;
+            case InvocationExpressionSyntax call when OwnMethod(call) is { } method && Returned(method.Node).ToList() is { Count: > 0 } returned && Enter(method.Symbol):
+                depth++;
+                foreach (var value in returned) FollowElement(value, index, trace);
+                depth--;
+                Leave(method.Symbol);
+                break;
+            default: trace.Unresolved.Add(tuple); break;
+        }
+    }
+
     private void FollowName(ExpressionSyntax name, ObjectTrace trace)
     {
         var symbol = model.GetSymbolInfo(name).Symbol;
+        if (name is MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax or AwaitExpressionSyntax or ParenthesizedExpressionSyntax } part && symbol is IFieldSymbol { ContainingType: { IsTupleType: true } whole })
+        {
+            FollowElement(part.Expression, whole.TupleElements.Select(element => element.Name).ToList().IndexOf(symbol.Name), trace);
+            return;
+        }
+
         var scope = symbol switch
         {
             ILocalSymbol => Scopes.OfLocal(name),
@@ -157,6 +182,12 @@ internal sealed class ObjectFlow(SemanticModel model)
                 break;
             case PropertyDeclarationSyntax { Initializer: var value }:
                 if (value is not null) Follow(value.Value, trace);
+                break;
+            case SingleVariableDesignationSyntax { Parent: ParenthesizedVariableDesignationSyntax { Parent: DeclarationExpressionSyntax { Parent: AssignmentExpressionSyntax tuple } } list } one:
+                FollowElement(tuple.Right, list.Variables.IndexOf(one), trace);
+                break;
+            case SingleVariableDesignationSyntax { Parent: DeclarationExpressionSyntax { Parent: ArgumentSyntax { Parent: TupleExpressionSyntax { Parent: AssignmentExpressionSyntax tuple } list } one } }:
+                FollowElement(tuple.Right, list.Arguments.IndexOf(one), trace);
                 break;
             default: trace.Unresolved.Add(name); break;
         }

@@ -52,6 +52,10 @@ internal sealed class ObjectUses(ObjectFlow flow, ObjectTrace trace)
                 case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } when path.Length == 0:
                     ReadAlias(flow.Model.GetDeclaredSymbol(declarator), declarator);
                     return;
+                case ArgumentSyntax { Parent: TupleExpressionSyntax { Parent: AssignmentExpressionSyntax deconstruction } tuple } element when deconstruction.Left == tuple:
+                    if (path.Length == 0) flow.FollowElement(deconstruction.Right, tuple.Arguments.IndexOf(element), trace);
+                    else trace.Escapes = true;
+                    return;
                 case ArgumentSyntax argument:
                     if (path.Length == 0) ReadArgument(argument);
                     else if (argument.RefKindKeyword.IsKind(SyntaxKind.RefKeyword) || argument.RefKindKeyword.IsKind(SyntaxKind.OutKeyword) || IsBag(path)) trace.Escapes = true;

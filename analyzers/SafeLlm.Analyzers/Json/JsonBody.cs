@@ -162,8 +162,24 @@ internal sealed class JsonBody(SemanticModel model)
         if (members.IsOpen) facts.IsOpaque = true;
         if (members.CapMembers.Count == 0) return;
 
-        // A constructor that takes arguments, as records have, may set the bound from any of them.
-        if (creation is null || creation.ArgumentList is { Arguments.Count: > 0 }) facts.IsOpaque = true;
+        // A constructor that takes arguments may set the bound from any of them; a record's own sets each member from the parameter of its name.
+        if (creation is null || creation.ArgumentList is { Arguments.Count: > 0 } arguments && !IsOfRecord(members, creation, arguments.Arguments)) facts.IsOpaque = true;
+    }
+
+    private bool IsOfRecord(TypeFacts members, BaseObjectCreationExpressionSyntax creation, SeparatedSyntaxList<ArgumentSyntax> arguments)
+    {
+        if (model.GetSymbolInfo(creation).Symbol is not IMethodSymbol { ContainingType.IsRecord: true } made || made.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not RecordDeclarationSyntax) return false;
+        var caps = made.Parameters.Where(parameter => members.CapMembers.Contains(parameter.Name)).ToList();
+        if (caps.Count != members.CapMembers.Count) return false;
+        foreach (var cap in caps)
+        {
+            var given = arguments.FirstOrDefault(argument => argument.NameColon?.Name.Identifier.ValueText == cap.Name)
+                ?? arguments.Where((argument, position) => argument.NameColon is null && position == cap.Ordinal).FirstOrDefault();
+            if (given is null) facts.HasCap |= cap is { HasExplicitDefaultValue: true, ExplicitDefaultValue: not null };
+            else if (!IsNothing(given.Expression)) facts.AddCap(given.Expression);
+        }
+
+        return true;
     }
 
     private void Unresolved(ExpressionSyntax expression, bool isOutermost)

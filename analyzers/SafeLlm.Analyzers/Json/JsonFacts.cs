@@ -28,4 +28,10 @@ internal sealed class JsonFacts
         HasCap = true;
         if (value is not null) Caps.Add(value);
     }
+
+    public void AddCap(ExpressionSyntax value)
+    {
+        HasCap = true;
+        Caps.Add(value);
+    }
 }

@@ -68,7 +68,7 @@ public sealed class UnsafeComparison : Rule
 
     private static string? Secret(FileCheck file, ExpressionSyntax left, ExpressionSyntax right)
     {
-        if (!IsComparable(file.Type(left)) || !IsComparable(file.Type(right)) || IsKnown(file, left) || IsKnown(file, right) || IsOfQuery(file, left)) return null;
+        if (!IsComparable(file.Type(left)) || !IsComparable(file.Type(right)) || IsKnown(file, left) || IsKnown(file, right) || IsOfQuery(file, left) || IsOfChange(left) || IsOfChange(right)) return null;
         var isLeft = IsSecretName(FileIndex.NameOf(left));
         if (!isLeft && !IsSecretName(FileIndex.NameOf(right))) return null;
 
@@ -80,6 +80,12 @@ public sealed class UnsafeComparison : Rule
     // An expression tree is compared where the data is, by a database.
     private static bool IsOfQuery(FileCheck file, ExpressionSyntax at) =>
         at.Ancestors().OfType<LambdaExpressionSyntax>().Any(lambda => file.Model.GetTypeInfo(lambda).ConvertedType is INamedTypeSymbol { Name: "Expression", ContainingNamespace.Name: "Expressions" });
+
+    // "if (signature != lastSignature)": whether something has changed since.
+    private static bool IsOfChange(ExpressionSyntax value) =>
+        FileIndex.NameOf(value)?.TrimStart('_') is { } name && Earlier.Any(word => name.StartsWith(word, StringComparison.OrdinalIgnoreCase));
+
+    private static readonly string[] Earlier = ["last", "previous", "prior", "old", "cached"];
 
     private static bool IsWeak(string name) => name.EndsWith("hash", StringComparison.OrdinalIgnoreCase) || name.EndsWith("digest", StringComparison.OrdinalIgnoreCase);
 

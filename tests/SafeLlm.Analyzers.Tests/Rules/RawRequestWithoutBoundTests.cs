@@ -17,6 +17,11 @@ public sealed class RawRequestWithoutBoundTests
     [InlineData("new StringContent(JsonSerializer.Serialize(loose))")]
     [InlineData("""JsonContent.Create(new Dto { Model = "m", MaxTokens = 5 })""")]
     [InlineData("JsonContent.Create(new Defaulted())")]
+    [InlineData("""JsonContent.Create(new Positional("m", text, 5))""")]
+    [InlineData("""JsonContent.Create(new Positional("m", text, MaxTokens: number))""")]
+    [InlineData("""JsonContent.Create(new PositionalWithDefault("m", text))""")]
+    [InlineData("""JsonContent.Create(new Positional("m", text) { MaxTokens = 5 })""")]
+    [InlineData("""JsonContent.Create(new Constructed("m", number))""")]
     [InlineData("""JsonContent.Create(new Dictionary<string, object> { ["model"] = "m", ["messages"] = text, ["max_tokens"] = 5 })""")]
     public Task Body_WithABoundOrOutOfSight_DoesNotReport(string content) => Verify.QuietAsync<RawRequestWithoutBound>($$$$"""
         using System.Net.Http.Json;
@@ -24,6 +29,9 @@ public sealed class RawRequestWithoutBoundTests
         using System.Text.Json.Serialization;
         class Dto { public string Model { get; set; } = ""; public object? Messages { get; set; } [JsonPropertyName("max_tokens")] public int? MaxTokens { get; set; } }
         class Defaulted { public string Model { get; set; } = ""; public object? Messages { get; set; } public int max_tokens { get; set; } = 100; }
+        record Positional(string Model, object Messages, [property: JsonPropertyName("max_tokens")] int? MaxTokens = null);
+        record PositionalWithDefault(string Model, object Messages, int MaxTokens = 7);
+        class Constructed { public Constructed(string model, int number) => (Model, MaxTokens) = (model, number); public string Model { get; } public object? Messages { get; } public int MaxTokens { get; } }
         class C { Task M(HttpClient http, string text, int number, HttpContent given, object loose) => http.PostAsync("{{{{Url}}}}", {{{{content}}}}); }
         """);
 
@@ -31,6 +39,7 @@ public sealed class RawRequestWithoutBoundTests
     [InlineData("https://api.openai.com/v1/embeddings")]
     [InlineData("https://api.openai.com/v1/moderations")]
     [InlineData("https://example.org/api/messages")]
+    [InlineData("/agent/completions")]
     public Task Request_OfAnotherKind_DoesNotReport(string url) => Verify.QuietAsync<RawRequestWithoutBound>($$"""
         using System.Net.Http.Json;
         class C { Task M(HttpClient http) => http.PostAsJsonAsync("{{url}}", new { model = "m", input = "hi", messages = 3 }); }
@@ -105,6 +114,7 @@ public sealed class RawRequestWithoutBoundTests
         using System.Text.Json;
         using System.Text.Json.Nodes;
         class Dto { public string Model { get; set; } = ""; public List<Line> Messages { get; set; } = []; }
+        record Positional(string Model, object Messages, int? MaxTokens = null, bool Stream = false);
         class Line { public string Role { get; set; } = ""; public string Content { get; set; } = ""; }
         class C
         {
@@ -118,6 +128,8 @@ public sealed class RawRequestWithoutBoundTests
                 await http.[|PostAsJsonAsync|]("v1/chat/completions", body);
                 await http.[|PostAsync|]("v1/chat/completions", new StringContent(Newtonsoft.Json.JsonConvert.SerializeObject(new Dto { Model = "m" })));
                 await http.[|PostAsync|]("v1/chat/completions", JsonContent.Create(handed));
+                await http.[|PostAsJsonAsync|]("v1/chat/completions", new Positional("m", text, Stream: true));
+                await http.[|PostAsJsonAsync|]("v1/chat/completions", new Positional("m", text, null, true));
                 await http.[|PostAsync|]("{{{Url}}}", new StringContent("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}"));
                 await http.[|PostAsync|]("{{{Url}}}", new StringContent($"{{\"model\":\"m\",\"messages\":[{{\"role\":\"user\",\"content\":\"{text}\"}}]}}"));
                 await http.[|PostAsync|]("{{{Url}}}", new ByteArrayContent("""{"model":"m","messages":[]}"""u8.ToArray()));

@@ -13,9 +13,10 @@ public sealed class UnsafeComparisonTests
     [InlineData("CryptographicOperations.FixedTimeEquals(mac, sent)")]
     [InlineData("keyId == other")]
     [InlineData("contentHash == other")]
+    [InlineData("signature != lastSignature")]
     public Task Comparison_OfPublicValuesOrInFixedTime_DoesNotReport(string comparison) => Verify.QuietAsync<UnsafeComparison>($$"""
         using System.Security.Cryptography;
-        class C { bool M(string signature, string signatureVersion, string keyId, string contentHash, string other, byte[] mac, byte[] sent) => {{comparison}}; }
+        class C { bool M(string signature, string lastSignature, string signatureVersion, string keyId, string contentHash, string other, byte[] mac, byte[] sent) => {{comparison}}; }
         """);
 
     [Fact]

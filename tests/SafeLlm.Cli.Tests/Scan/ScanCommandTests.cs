@@ -63,6 +63,37 @@ public sealed class ScanCommandTests
     }
 
     [Fact]
+    public void PackagesConfig_OfAnOldProject_TellsTheSdk()
+    {
+        using var code = new CodeFolder()
+            .With("App.csproj", """<Project ToolsVersion="15.0" xmlns="http://schemas.microsoft.com/developer/msbuild/2003"><ItemGroup><Reference Include="Betalgo.OpenAI" /></ItemGroup></Project>""")
+            .With("packages.config", """<packages><package id="Betalgo.OpenAI" version="8.0.0" targetFramework="net48" /></packages>""")
+            .With("C.cs", "using OpenAI.Interfaces; using OpenAI.ObjectModels.RequestModels; class C { object M(IOpenAIService client) => client.ChatCompletion.CreateCompletion(new ChatCompletionCreateRequest()); }");
+
+        var (exit, output, _) = Run(code.Root, "--json", "--rule", "SLLM001");
+
+        Assert.Equal(1, exit);
+        Assert.Contains("C.cs", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("client.AsAIAgent(instructions: \"be brief\")", 1)]
+    [InlineData("client.CreateAIAgent(\"be brief\", \"brief\")", 1)]
+    [InlineData("client.AsAIAgent(new ChatClientAgentOptions { ChatOptions = new() { MaxOutputTokens = 9 } })", 0)]
+    public void Agent_OfAClientOfOpenAi_IsBoundThoughItsPackageIsNotKnown(string made, int findings)
+    {
+        using var code = new CodeFolder().WithProject("App.csproj", "Microsoft.Agents.AI.OpenAI/1.0.0").With("C.cs", $$"""
+            using Microsoft.Agents.AI;
+            using OpenAI.Chat;
+            class C { AIAgent M(ChatClient client) => {{made}}; }
+            """);
+
+        var (_, output, _) = Run(code.Root, "--json", "--rule", "SLLM001");
+
+        Assert.Equal(findings, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
     public void ProjectReference_ThroughAnother_IsFollowed()
     {
         using var code = new CodeFolder()

@@ -37,6 +37,12 @@ internal sealed class ProjectReader(string root)
             if (project.Packages.TryGetValue(name, out var known) && known.Length == 0) project.Packages[name] = Expand(project, (string?)version.Attribute("Version") ?? "");
         }
 
+        // Projects of the old kind name their packages in a file of its own.
+        if (Load(Path.Combine(folder, "packages.config")) is { Root: { } old })
+        {
+            foreach (var package in Named(old, "package")) project.Packages.TryAdd((string?)package.Attribute("id") ?? "", (string?)package.Attribute("version") ?? "");
+        }
+
         Linked(project, xml);
         return project;
     }

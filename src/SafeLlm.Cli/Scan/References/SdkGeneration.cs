@@ -4,7 +4,7 @@ namespace SafeLlm.Cli.Scan.References;
 internal sealed class SdkGeneration
 {
     private readonly HashSet<string> excluded = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> known = new(StringComparer.OrdinalIgnoreCase) { "Anthropic", "Anthropic.SDK", "Microsoft.Extensions.AI.Ollama", "Microsoft.Extensions.AI.AzureAIInference", "Microsoft.SemanticKernel" };
+    private readonly HashSet<string> known = new(StringComparer.OrdinalIgnoreCase) { "Anthropic", "Anthropic.SDK", "Microsoft.Extensions.AI.Ollama", "Microsoft.Extensions.AI.AzureAIInference", "Microsoft.SemanticKernel", "Microsoft.Agents.AI.OpenAI" };
     private readonly List<string> stubs = ["Anthropic", "Anthropic.SDK"];
 
     private SdkGeneration(IReadOnlyDictionary<string, string> packages)
