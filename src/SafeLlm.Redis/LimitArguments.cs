@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -19,7 +20,7 @@ internal sealed class LimitArguments(RedisKeys keys, int mostNonces)
     private const int Calendar = 1;
     private const int Rolling = 2;
     private const int MostKept = 10_000;
-    private const int MarkBytes = 16;
+    private const int UnusedBits = 64 - 53;
     private const int LikelyBytes = 192;
     private const int HeadBytes = 6 * MessagePackWriter.LongestNumber;
     private const int ToldHeadBytes = 3 * MessagePackWriter.LongestNumber;
@@ -121,7 +122,7 @@ internal sealed class LimitArguments(RedisKeys keys, int mostNonces)
         told.Add(limit.CounterName);
         told.Add(limit.Cap);
         told.Add(soft);
-        told.AddShort(Mark(limit.Cap, soft));
+        told.Add(Mark(limit.Cap, soft));
         return new LimitArgument(limit.Cap, limit.SoftLimits, run.Start, run.End, kept.Written, told.Written);
 
         void Keep(int kind, string counter, long start, long end, long next)
@@ -135,9 +136,13 @@ internal sealed class LimitArguments(RedisKeys keys, int mostNonces)
         }
     }
 
-    // By which the script knows that a counter was last told the same cap and soft limits.
-    private static byte[] Mark(long cap, string soft) =>
-        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{cap}:{soft}")))[..MarkBytes];
+    // By which the script knows that a counter was last told the same cap and soft limits: 53 bits, which its numbers have exactly.
+    // 0 stands for a cap that an operator has set.
+    private static long Mark(long cap, string soft)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{cap}:{soft}")));
+        return Math.Max(1, (long)(BinaryPrimitives.ReadUInt64BigEndian(hash) >> UnusedBits));
+    }
 
     private static string Life(TimeSpan life) => ((long)life.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 }

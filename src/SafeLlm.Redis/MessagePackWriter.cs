@@ -57,14 +57,6 @@ internal readonly struct MessagePackWriter(int capacity)
         bytes.Advance(head + Encoding.UTF8.GetBytes(text, to[head..]));
     }
 
-    /// <summary>A few bytes, as a text that need not be one.</summary>
-    public void AddShort(ReadOnlySpan<byte> few)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(few.Length, LongestFixedText, nameof(few));
-        AddByte((byte)(FixedText | few.Length));
-        bytes.Write(few);
-    }
-
     /// <summary>What was written before.</summary>
     public void AddWritten(ReadOnlySpan<byte> written) => bytes.Write(written);
 

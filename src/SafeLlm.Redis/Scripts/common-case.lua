@@ -1,5 +1,5 @@
--- The common case of a hold and of a settle, in front of the ledger's script: no lease to end, counters that are known, in the
--- same bucket and with the same cap, room for all, no overrun and no soft limit reached. It takes no closures, which cost the
+-- The common case of a hold and of a settle, in front of the ledger's script: no lease to end, no cap of an operator's, counters that are known and
+-- have the same cap, room for all, no overrun and no soft limit reached. It takes no closures, which cost the
 -- full script more than the commands that it runs. Whatever is out of the common goes on below; nothing is written before that
 -- is known. Keys, arguments, records and counters are those of the full script; the answer is a bare number, which costs both sides
 -- least: when a hold was taken, 1 where it is settled. Numbers become text by %d, which costs a third of %.0f: all of them are
@@ -19,30 +19,44 @@ repeat
   if operation == 'hold' then
     local fields, told = { unpack_all(ARGV[4]) }, { unpack_all(ARGV[5]) }
     local lease, keep = told[1], told[2]
-    local wanted, first, life = { 'MGET', KEYS[2], prefix .. 'capped', prefix .. 'first' }, 3, nil
-    if KEYS[3] then wanted[5], wanted[6], wanted[7], first = KEYS[3], KEYS[4], KEYS[5], 6 end
+    local wanted, first, life = { 'MGET', KEYS[2], prefix .. 'first' }, 2, nil
+    if KEYS[3] then wanted[4], wanted[5], wanted[6], first = KEYS[3], KEYS[4], KEYS[5], 5 end
     for at = 8, #fields, 8 do wanted[#wanted + 1] = fields[at] end
     local found = call(unpack(wanted))
-    if found[1] or found[2] or not found[3] or now >= found[3] + 0 then break end
+    if found[1] or not found[2] or now >= found[2] + 0 then break end
     if KEYS[3] then
-      if found[4] or not found[5] or found[5] + (found[6] or 0) >= told[3] then break end
+      if found[3] or not found[4] or found[4] + (found[5] or 0) >= told[3] then break end
       life = math.ceil((keep - now) / 1000)
       if life <= 0 then break end
     end
 
-    local writes, at, place = {}, 7, 0
+    local at, place = 7, 0
     for i = 4, #told, 5 do
       place = place + 1
       local kind, counter = fields[at], found[first + place]
-      if not counter or string.sub(counter, 33, 48) ~= told[i + 3] then is_common = false break end
-      local held, spent, _, newest = read('>dddd', counter)
+      if not counter then is_common = false break end
+      local held, spent, newest, mark, next_told = read('>ddddd', counter)
+      if mark ~= told[i + 3] then is_common = false break end
+      local rolled = nil
       if kind == 2 then
-        if newest ~= fields[at + 5] + floor((now * 10 + fields[at + 4]) / fields[at + 6]) then is_common = false break end
+        local bucket = fields[at + 5] + floor((now * 10 + fields[at + 4]) / fields[at + 6])
+        if bucket ~= newest then
+          -- What has left the window goes. Where the clock stepped back, or did and amounts lie far ahead, it is the full script's.
+          local from, last = 45 + read('>I4', counter, 41), #counter - 15
+          if bucket < newest or (last >= from and read('>d', counter, last) > newest + 32) then is_common = false break end
+          local start = from
+          while start <= last do
+            local number_there, amount = read('>dd', counter, start)
+            if number_there >= bucket - 32 then break end
+            spent, start = spent - amount, start + 16
+          end
+          rolled = pack('>dddd', spent, bucket, mark, next_told) .. string.sub(counter, 41, from - 1) .. string.sub(counter, start)
+        end
       elseif kind == 1 and (now < fields[at + 2] or now >= fields[at + 4]) then
         is_common = false break
       end
       if told[i + 4] > told[i + 1] - spent - held then is_common = false break end
-      writes[place] = pack('>d', held + told[i + 4])
+      wanted[place] = rolled and pack('>d', held + told[i + 4]) .. rolled or pack('>d', held + told[i + 4])
       at = at + 8
     end
     if not is_common then break end
@@ -52,14 +66,14 @@ repeat
       call('INCR', KEYS[4])
     end
     at = 7
-    for i = 1, #writes do
-      call('SETRANGE', fields[at + 1], '0', writes[i])
+    for i = 1, place do
+      if #wanted[i] > 8 then call('SET', fields[at + 1], wanted[i], 'PX', fields[at + 7]) else call('SETRANGE', fields[at + 1], '0', wanted[i]) end
       if fields[at] == 0 then call('PEXPIRE', fields[at + 1], fields[at + 7]) end
       at = at + 8
     end
     local due = now + lease
     call('ZADD', KEYS[1], format('%d', due), string.sub(KEYS[2], #prefix + 3))
-    if due < found[3] + 0 then call('SET', prefix .. 'first', format('%d', due)) end
+    if due < found[2] + 0 then call('SET', prefix .. 'first', format('%d', due)) end
     call('PSETEX', KEYS[2], format('%d', math.ceil(lease / 1000) + 86400000), cmsgpack.pack(0, now, due) .. ARGV[4])
     return now
   end
@@ -83,7 +97,7 @@ repeat
     elseif dimension == 0 then held, used = record[5], requests
     elseif dimension == 2 then held, used = record[6], input
     elseif dimension == 3 then held, used = record[7], output end
-    local now_held, spent, next_told, newest = read('>dddd', counter)
+    local now_held, spent, newest, mark, next_told = read('>ddddd', counter)
     if kind == 0 then
       if dimension ~= 5 then is_common = false break end
       used = 0
@@ -92,22 +106,30 @@ repeat
       if kind == 2 then
         local offset, first_bucket, length = record[at + 4], record[at + 5], record[at + 6]
         local slot = first_bucket + floor((record[2] * 10 + offset) / length)
-        if newest ~= first_bucket + floor((now * 10 + offset) / length) or slot < newest - 32 or slot > newest + 32 then is_common = false break end
+        local bucket = first_bucket + floor((now * 10 + offset) / length)
+        local from, last = 45 + read('>I4', counter, 41), #counter - 15
+        if bucket < newest or slot < bucket - 32 or slot > bucket + 32 or (last >= from and read('>d', counter, last) > newest + 32) then is_common = false break end
+        local start = from
+        while start <= last do
+          local number_there, amount = read('>dd', counter, start)
+          if number_there >= bucket - 32 then break end
+          spent, start = spent - amount, start + 16
+        end
 
-        -- The newest buckets are last. One that is not there yet may only be put behind all of them.
-        local from, last = 53 + read('>I4', counter, 49), #counter - 15
-        local at_last = last
-        while at_last >= from and read('>d', counter, at_last) > slot do at_last = at_last - 16 end
-        local before = 0
-        if at_last >= from and read('>d', counter, at_last) == slot then before = read('>d', counter, at_last + 8)
-        elseif at_last == last then at_last = last + 16
-        else is_common = false break end
-        if used > 0 then places[number], tails[number] = format('%d', at_last - 1), pack('>dd', slot, before + used) end
+        -- The newest buckets are last. What is behind the place of the hold's is either it, or goes behind it.
+        local place, rest, before = last + 16, last + 16, 0
+        while place > start and read('>d', counter, place - 16) > slot do place, rest = place - 16, rest - 16 end
+        if place > start and read('>d', counter, place - 16) == slot then place, before = place - 16, read('>d', counter, place - 8) end
+        if bucket == newest and (place < rest or rest > last) then
+          if used > 0 then places[number], tails[number] = format('%d', place - 1), pack('>dd', slot, before + used) end
+        else
+          tails[number] = pack('>ddddd', now_held - held, spent + used, bucket, mark, next_told) .. string.sub(counter, 41, from - 1)
+            .. string.sub(counter, start, place - 1) .. (used > 0 and pack('>dd', slot, before + used) or '') .. string.sub(counter, used > 0 and rest or place)
+        end
       end
       if used > 0 and next_told ~= 1e300 then
         -- What is next told was found for this cap and these soft limits: only while no later run has brought others, nor an operator.
-        local mark = string.sub(counter, 33, 48)
-        if kind ~= 1 or next_told < 0 or spent + used > 9007199254740992 or (spent + used) * 100 >= next_told or mark == string.rep('\0', 16) then is_common = false break end
+        if kind ~= 1 or next_told < 0 or spent + used > 9007199254740992 or (spent + used) * 100 >= next_told or mark == 0 then is_common = false break end
         marks[#marks + 1], marks[#marks + 2] = string.match(record[at + 1], '^(.*):%-?%d+$') .. ':told', mark
       end
       if spent + used > 9007199254740992 then is_common = false break end
@@ -116,14 +138,18 @@ repeat
   end
   for i = 1, #marks, 2 do
     local last = call('GET', marks[i])
-    if not last or string.sub(last, 1, 16) ~= marks[i + 1] then is_common = false end
+    if not last or unpack_all(last) ~= marks[i + 1] then is_common = false end
   end
   if not is_common then break end
 
   for place = 1, number do
     local key = record[3 + 8 * place]
-    call('SETRANGE', key, '0', heads[place])
-    if places[place] then call('SETRANGE', key, places[place], tails[place]) end
+    if tails[place] and not places[place] then
+      call('SET', key, tails[place], 'PX', record[9 + 8 * place])
+    else
+      call('SETRANGE', key, '0', heads[place])
+      if places[place] then call('SETRANGE', key, places[place], tails[place]) end
+    end
   end
   call('ZREM', KEYS[1], string.sub(KEYS[2], #prefix + 3))
   call('PSETEX', KEYS[2], format('%d', math.max(1, math.ceil(kept / 1000))), 'S00' .. format('%d', now + kept))

@@ -9,12 +9,12 @@
 --         claimed that lapse in the same six minutes, and in the six before.
 -- ARGV[1] the operation. ARGV[2] the instant, or -1 for the server's own clock. ARGV[3] the prefix of all keys.
 --
--- A counter is one string, so that a hold reads all that it asks by one command and writes each in place. Four doubles: held,
--- spent, a hundred times what must be spent before the next soft limit is told, and of a rolling one the bucket of its last touch.
--- Sixteen bytes: the cap and the soft limits of the last hold in short. Behind a length of four bytes, packed: its name, that cap
--- and those soft limits, the highest share told and the stretch that this is about. To the end: a rolling one's buckets, number
--- and amount of each, in order. A calendar window has one for each run, named by its start, and beside them under "told" the short
--- form, the cap and the soft limits once more: what the last hold in any run brought counts for all.
+-- A counter is one string, so that a hold reads all that it asks by one command and writes each in place. Five doubles: held,
+-- spent, of a rolling one the bucket of its last touch, the mark of the cap and the soft limits that the last hold brought, and a
+-- hundred times what must be spent before the next soft limit is told. Behind a length of four bytes, packed: its name, that cap and
+-- those soft limits, the highest share told and the stretch that this is about. To the end: a rolling one's buckets, number and
+-- amount of each, in order. A calendar window has one for each run, named by its start, and beside them under "told", packed, the
+-- mark, the cap and the soft limits once more: what the last hold in any run brought counts for all.
 local call = redis.call
 local due_key = KEYS[1]
 local prefix = ARGV[3]
@@ -32,8 +32,8 @@ local CONCURRENT, CALENDAR, ROLLING = 0, 1, 2
 local MOST_ALERTS = 10000
 local JOURNAL_LINES = 1000000
 local NEVER, UNKNOWN = 1e300, -1 -- where the next soft limit is
-local NO_MARK = string.rep('\0', 16) -- of a cap that an operator has set
-local HEAD, HEAD_BYTES, BUCKET_BYTES = 32, 48, 16
+local NO_MARK = 0 -- of a cap that an operator has set
+local HEAD_BYTES, BUCKET_BYTES = 40, 16
 
 -- Places in the record of a hold; its counters follow, COUNTER_SIZE places each.
 local PHASE, TAKEN, DUE, ON_END, REQUESTS, INPUT, OUTPUT, COST, ID, FIRST = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
@@ -81,8 +81,7 @@ local function read_counter(key)
   local value = call('GET', key)
   if not value then return nil end
   local counter, buckets = {}, {}
-  counter.held, counter.spent, counter.next_told, counter.newest = struct.unpack('>dddd', value)
-  counter.mark = string.sub(value, HEAD + 1, HEAD_BYTES)
+  counter.held, counter.spent, counter.newest, counter.mark, counter.next_told = struct.unpack('>ddddd', value)
   local rest = HEAD_BYTES + 5 + struct.unpack('>I4', value, HEAD_BYTES + 1)
   counter.name, counter.cap, counter.soft, counter.told, counter.stretch = cmsgpack.unpack(string.sub(value, HEAD_BYTES + 5, rest - 1))
   for at = rest, #value, BUCKET_BYTES do
@@ -96,7 +95,7 @@ end
 -- A counter that lives for so many milliseconds from now; as long as before, where none are given.
 local function write_counter(key, counter, life)
   local rest = cmsgpack.pack(counter.name, counter.cap, counter.soft, counter.told, counter.stretch)
-  local parts = { struct.pack('>dddd', counter.held, counter.spent, counter.next_told, counter.newest), counter.mark, struct.pack('>I4', #rest), rest }
+  local parts = { struct.pack('>dddddI4', counter.held, counter.spent, counter.newest, counter.mark, counter.next_told, #rest), rest }
   for _, one in ipairs(counter.buckets) do parts[#parts + 1] = struct.pack('>dd', one[1], one[2]) end
   if life then call('SET', key, table.concat(parts), 'PX', life) else call('SET', key, table.concat(parts), 'KEEPTTL') end
 end
@@ -189,7 +188,8 @@ local function tell(kind, key, bucket)
   if kind == CALENDAR then
     local last = call('GET', base_of(key) .. ':told')
     if not last then return false end
-    cap, soft = cmsgpack.unpack(string.sub(last, 17))
+    local mark
+    mark, cap, soft = cmsgpack.unpack(last)
     if soft == '' then return false end
   end
   local spent, told = counter.spent, counter.told
@@ -290,10 +290,11 @@ local function end_lease(name)
 end
 
 -- Writes down when the first of the open leases ends: until then no hold and no settle need look for one that has. Those that close
--- and those that are extended leave it as it is, which is too early and never too late.
+-- and those that are extended leave it as it is, which is too early and never too late. Nothing is written down while an operator's
+-- caps count: then every hold has to look for them.
 local function note_first()
   local first = call('ZRANGE', due_key, '0', '0', 'WITHSCORES')
-  if first[1] then call('SET', prefix .. 'first', text(tonumber(first[2]))) else call('DEL', prefix .. 'first') end
+  if first[1] and call('EXISTS', prefix .. 'caps') == 0 then call('SET', prefix .. 'first', text(tonumber(first[2]))) else call('DEL', prefix .. 'first') end
 end
 
 -- Closes holds whose lease has ended: a few at a time, so that no operation pays for an outage. Those that wait keep room
@@ -397,7 +398,7 @@ local function take(limit, asked)
   if is_same and limit.kind ~= CONCURRENT then return write_counter(limit.key, counter) end
   write_counter(limit.key, counter, limit.life)
   if limit.kind == CALENDAR and (limit.soft ~= '' or had_soft ~= '') then
-    call('SET', limit.base .. ':told', limit.mark .. cmsgpack.pack(limit.cap, limit.soft), 'PX', limit.life)
+    call('SET', limit.base .. ':told', cmsgpack.pack(limit.mark, limit.cap, limit.soft), 'PX', limit.life)
   end
 end
 
@@ -756,16 +757,15 @@ local function tell_counter()
   return { 'counter', counter.name, counter.cap }
 end
 
--- ARGV[4] the counter's name, [5] its cap, or nothing for the application's. The key "capped" says that there are any: it is
--- read with a hold's other keys.
+-- ARGV[4] the counter's name, [5] its cap, or nothing for the application's.
 local function set_cap()
   if ARGV[5] then
     call('HSET', prefix .. 'caps', ARGV[4], ARGV[5])
-    call('SET', prefix .. 'capped', '')
+    note_first()
     return { 'set' }
   end
   local was_set = call('HDEL', prefix .. 'caps', ARGV[4]) == 1
-  if call('EXISTS', prefix .. 'caps') == 0 then call('DEL', prefix .. 'capped') end
+  note_first()
   return { was_set and 'cleared' or 'unknown' }
 end
 
