@@ -43,7 +43,10 @@ internal sealed class CannedProvider : IAsyncDisposable
     public static byte[] Request { get; } = Encoding.UTF8.GetBytes($$"""{"model":"gpt-4.1-mini","max_completion_tokens":200,"messages":[{"role":"user","content":"{{Prompt}}"}]}""");
 
     /// <summary>The same, with its answer as a stream that tells its usage.</summary>
-    public static byte[] StreamRequest { get; } = Encoding.UTF8.GetBytes("""{"model":"gpt-4.1-mini","max_completion_tokens":12000,"stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"Say much."}]}""");
+    public static byte[] StreamRequest { get; } = Streaming(12_000);
+
+    /// <summary>The same with a bound for twice the events: each is a token, and a stream above its bound is cut, with its connection.</summary>
+    public static byte[] LongStreamRequest { get; } = Streaming(24_000);
 
     public static async Task<CannedProvider> StartAsync()
     {
@@ -70,6 +73,8 @@ internal sealed class CannedProvider : IAsyncDisposable
         context.Response.ContentLength = Answer.Length;
         await context.Response.Body.WriteAsync(Answer);
     }
+
+    private static byte[] Streaming(int bound) => Encoding.UTF8.GetBytes($$"""{"model":"gpt-4.1-mini","max_completion_tokens":{{bound}},"stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"Say much."}]}""");
 
     // One event a write, as a model generates them; in bulk, as fast as they fit into the connection.
     private static async Task StreamAsync(HttpResponse response, int events, bool bulk)

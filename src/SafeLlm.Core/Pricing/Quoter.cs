@@ -27,7 +27,7 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
     public int OldPricesDays { get; init; } = 180;
 
     /// <summary>How many days ago the prices were taken; null without a clock.</summary>
-    public int? PriceAgeDays => time is null ? null : Math.Max(0, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).DayNumber - catalog.Date.DayNumber);
+    public int? PriceAgeDays => time is null ? null : Math.Max(0, (int)(time.GetUtcNow().UtcTicks / TimeSpan.TicksPerDay) - catalog.Date.DayNumber);
 
     /// <summary>Whether the prices are older than <see cref="OldPricesDays"/>.</summary>
     public bool ArePricesOld => PriceAgeDays > OldPricesDays;
@@ -45,7 +45,8 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
         var needs = PriceNeeds.Of(facts);
         var reasons = new List<string>(input.Reasons);
         var output = Output(facts, model, scope, reasons);
-        PriceReasons(facts, model, reasons);
+        var age = PriceAgeDays;
+        PriceReasons(facts, model, age, reasons);
         return new Quote
         {
             Model = model.Model,
@@ -58,7 +59,7 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
             Method = input.Method,
             Reasons = reasons,
             PricesOf = catalog.Date,
-            PriceAgeDays = PriceAgeDays,
+            PriceAgeDays = age,
             Needs = needs,
         };
     }
@@ -176,16 +177,16 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
         return sum > long.MaxValue ? long.MaxValue : (long)sum;
     }
 
-    private void PriceReasons(CallFacts facts, ModelPrice model, List<string> reasons)
+    private void PriceReasons(CallFacts facts, ModelPrice model, int? age, List<string> reasons)
     {
         if (model.PerSearch > 0 && facts.Unknowable.Contains(UnknowableInput.HostedTools))
         {
             reasons.Add(string.Create(CultureInfo.InvariantCulture, $"searches that the provider runs cost ${model.PerSearch} each, which is in no end of the quote"));
         }
 
-        if (ArePricesOld)
+        if (age > OldPricesDays)
         {
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"the prices are {PriceAgeDays} days old (of {catalog.Date:yyyy-MM-dd}): update SafeLlm, or give the prices of the models that you use"));
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"the prices are {age} days old (of {catalog.Date:yyyy-MM-dd}): update SafeLlm, or give the prices of the models that you use"));
         }
     }
 

@@ -5,11 +5,11 @@ namespace SafeLlm.Holds;
 /// <summary>Asks the ledger before something is sent. One that cannot answer closes the door.</summary>
 internal static class GuardedLedger
 {
-    public static async ValueTask<IReadOnlyList<LimitState>> GuardedReadAsync(this ILedger ledger, IReadOnlyList<Limit> limits, CancellationToken cancellationToken)
+    public static ValueTask<IReadOnlyList<LimitState>> GuardedReadAsync(this ILedger ledger, IReadOnlyList<Limit> limits, CancellationToken cancellationToken)
     {
         try
         {
-            return await ledger.ReadAsync(limits, cancellationToken).ConfigureAwait(false);
+            return Guard(ledger.ReadAsync(limits, cancellationToken), cancellationToken);
         }
         catch (Exception failure) when (IsOfTheStore(failure, cancellationToken))
         {
@@ -17,11 +17,11 @@ internal static class GuardedLedger
         }
     }
 
-    public static async ValueTask<HoldResult> GuardedHoldAsync(this ILedger ledger, HoldRequest request, CancellationToken cancellationToken)
+    public static ValueTask<HoldResult> GuardedHoldAsync(this ILedger ledger, HoldRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return await ledger.HoldAsync(request, cancellationToken).ConfigureAwait(false);
+            return Guard(ledger.HoldAsync(request, cancellationToken), cancellationToken);
         }
         catch (Exception failure) when (IsOfTheStore(failure, cancellationToken))
         {
@@ -34,6 +34,21 @@ internal static class GuardedLedger
         try
         {
             return await ledger.HoldOrWaitAsync(request, until, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (IsOfTheStore(failure, cancellationToken))
+        {
+            throw Unavailable(failure);
+        }
+    }
+
+    // A ledger in memory has its answer at once, and nothing is left to guard.
+    private static ValueTask<T> Guard<T>(ValueTask<T> asked, CancellationToken cancellationToken) => asked.IsCompletedSuccessfully ? asked : GuardAsync(asked, cancellationToken);
+
+    private static async ValueTask<T> GuardAsync<T>(ValueTask<T> asked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await asked.ConfigureAwait(false);
         }
         catch (Exception failure) when (IsOfTheStore(failure, cancellationToken))
         {

@@ -13,13 +13,11 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestLease = TimeSpan.FromMinutes(15);
 
-    // Other processes give back, too, and say so to nobody here.
-
     public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
         call.Outcome = default;
         call.Wait = null;
-        var taking = TakeAsync(call, cancellationToken);
+        var taking = call.Hold is { } inherited ? InheritAsync(call, inherited, cancellationToken) : TakeAsync(call, cancellationToken);
         return taking.IsCompletedSuccessfully ? Next.SendAsync(call, cancellationToken) : GoOnAsync(taking, call, cancellationToken);
     }
 
@@ -29,54 +27,78 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
         return await Next.SendAsync(call, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask TakeAsync(Call call, CancellationToken cancellationToken)
+    private async ValueTask InheritAsync(Call call, AttemptHold inherited, CancellationToken cancellationToken)
+    {
+        if (await inherited.RenewAsync(call.Report.Attempts + 1, cancellationToken).ConfigureAwait(false)) return;
+
+        // Its lease has ended, and it was charged; settling it corrects that, and the attempt takes a hold of its own.
+        await inherited.CloseUnbilledAsync().ConfigureAwait(false);
+        call.Hold = null;
+        await TakeAsync(call, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Where the ledger answers at once, as one in memory does, no step of it costs a task.
+    private ValueTask TakeAsync(Call call, CancellationToken cancellationToken)
     {
         var attempt = call.Report.Attempts + 1;
-        if (call.Hold is { } inherited)
-        {
-            if (await inherited.RenewAsync(attempt, cancellationToken).ConfigureAwait(false)) return;
-
-            // Its lease has ended, and it was charged; settling it corrects that, and the attempt takes a hold of its own.
-            await inherited.CloseUnbilledAsync().ConfigureAwait(false);
-            call.Hold = null;
-        }
-
         if (runtime.Settings.MaxPerCall is { } most && call.Report.Cost + call.Amounts.Cost > most)
         {
             runtime.Refuse(call, Denials.OverCall(call, most, attempt), inner: call.LastFailure);
         }
 
-        var lease = LeaseFor(call);
+        var lease = LeaseFor(call, attempt);
         ScopeChain.Hold(runtime, call, attempt);
-        string? id = null;
+        if (call.Limits.Count == 0)
+        {
+            call.Hold = new AttemptHold(runtime, call, null, lease, attempt);
+            return ValueTask.CompletedTask;
+        }
+
+        var request = new HoldRequest(AttemptHold.IdOf(call, attempt), call.Limits, call.Amounts, lease);
+        var asking = Ask(call, request, cancellationToken);
+        if (!asking.IsCompletedSuccessfully) return TakeAsync(call, attempt, request, asking, cancellationToken);
+
+        var result = asking.Result;
+        if (result is not { Outcome: HoldOutcome.Held, Hold: { } hold }) return TakeAsync(call, attempt, request, ValueTask.FromResult(result), cancellationToken);
+        call.Hold = new AttemptHold(runtime, call, hold.Id, lease, attempt);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask TakeAsync(Call call, int attempt, HoldRequest request, ValueTask<HoldResult> asking, CancellationToken cancellationToken)
+    {
         try
         {
-            if (call.Limits.Count > 0) id = await HoldAsync(call, attempt, lease, cancellationToken).ConfigureAwait(false);
+            var result = await AnsweredAsync(request, asking).ConfigureAwait(false);
+            var id = result is { Outcome: HoldOutcome.Held, Hold: { } hold } ? hold.Id : await DeniedAsync(call, attempt, request, result, cancellationToken).ConfigureAwait(false);
+            call.Hold = new AttemptHold(runtime, call, id, request.Lease, attempt);
         }
         catch
         {
             ScopeChain.Settle(call, default);
             throw;
         }
-
-        call.Hold = new AttemptHold(runtime, call, id, lease, attempt);
     }
 
-    private async ValueTask<string> HoldAsync(Call call, int attempt, TimeSpan lease, CancellationToken cancellationToken)
-    {
-        var request = new HoldRequest(AttemptHold.IdOf(call, attempt), call.Limits, call.Amounts, lease);
-        var result = await AskAsync(call, request, cancellationToken).ConfigureAwait(false);
-        if (result is { Outcome: HoldOutcome.Held, Hold: { } hold }) return hold.Id;
-        return await DeniedAsync(call, attempt, request, result, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask<HoldResult> AskAsync(Call call, HoldRequest request, CancellationToken cancellationToken)
+    // Never throws by itself: what is wrong is in the answer.
+    private ValueTask<HoldResult> Ask(Call call, HoldRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            var result = runtime.Waiting is { } waiting
-                ? await waiting.GuardedHoldOrWaitAsync(request, WaitsUntil(call), cancellationToken).ConfigureAwait(false)
-                : await runtime.Ledger.GuardedHoldAsync(request, cancellationToken).ConfigureAwait(false);
+            return runtime.Waiting is { } waiting
+                ? waiting.GuardedHoldOrWaitAsync(request, WaitsUntil(call), cancellationToken)
+                : runtime.Ledger.GuardedHoldAsync(request, cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            return ValueTask.FromException<HoldResult>(failure);
+        }
+    }
+
+    private async ValueTask<HoldResult> AnsweredAsync(HoldRequest request, ValueTask<HoldResult> asking)
+    {
+        try
+        {
+            var result = await asking.ConfigureAwait(false);
             return result.Outcome is HoldOutcome.Held or HoldOutcome.Denied
                 ? result
                 : throw new InvalidOperationException($"The ledger answered {result.Outcome} to a hold without a nonce.");
@@ -112,16 +134,18 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
                 if (index >= 0) caps[index] = caps[index].WithCap(Math.Min(raised, 1L << 53));
             }
 
-            denied = await AskAsync(call, request with { Limits = caps }, cancellationToken).ConfigureAwait(false);
+            var raisedRequest = request with { Limits = caps };
+            denied = await AnsweredAsync(raisedRequest, Ask(call, raisedRequest, cancellationToken)).ConfigureAwait(false);
             if (denied is { Outcome: HoldOutcome.Held, Hold: { } hold }) return hold.Id;
             if (tries == 8) throw refusal.ToException(inner: call.LastFailure);
         }
     }
 
     // Long enough for the whole call, so that only very long ones have to extend it; a process that dies frees its amounts by then.
-    private TimeSpan LeaseFor(Call call)
+    private TimeSpan LeaseFor(Call call, int attempt)
     {
-        var needed = call.Deadline - runtime.Time.GetUtcNow() + Slack;
+        // The first attempt has all of the call's time before it.
+        var needed = (attempt == 1 ? runtime.Settings.Timeout : call.Deadline - runtime.Time.GetUtcNow()) + Slack;
         return needed < LongestLease ? needed : LongestLease;
     }
 }

@@ -39,12 +39,18 @@ internal sealed class Settler(ClientRuntime runtime)
         }
     }
 
-    private async ValueTask RunAsync(string? holdId, Amounts? actual, JournalEntry? line)
+    private ValueTask RunAsync(string? holdId, Amounts? actual, JournalEntry? line)
     {
-        if ((holdId ?? line?.Id) is not { } id) return;
+        if ((holdId ?? line?.Id) is not { } id) return ValueTask.CompletedTask;
+        var closing = CloseAsync(holdId, actual, line);
+        return closing.IsCompletedSuccessfully ? ValueTask.CompletedTask : WatchAsync(closing, id, holdId, actual, line);
+    }
+
+    private async ValueTask WatchAsync(ValueTask closing, string id, string? holdId, Amounts? actual, JournalEntry? line)
+    {
         try
         {
-            await CloseAsync(holdId, actual, line).ConfigureAwait(false);
+            await closing.ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {

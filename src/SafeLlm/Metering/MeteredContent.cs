@@ -33,9 +33,9 @@ internal sealed class MeteredContent : HttpContent
     public static void Attach(ClientRuntime runtime, Call call, HttpResponseMessage response, Stream stream, AttemptHold hold)
     {
         var original = response.Content;
-        var (filter, decoded) = FilterFor(call, response, stream);
-        var cut = ResponseHeads.Encoding(response) is null || decoded is not null ? StreamCut.For(call.Facts!, ResponseHeads.MediaType(response)) : null;
         var head = ResponseHeads.Of(response);
+        var (filter, decoded) = FilterFor(call, head, stream);
+        var cut = head.ContentEncoding is null || decoded is not null ? StreamCut.For(call.Facts!, head.ContentType) : null;
         var meter = call.Facts!.Format.CreateMeter(call.Facts, decoded is null ? head : head with { ContentEncoding = null });
         var drain = runtime.Settings.OnMissingUsage == OnMissingUsage.Drain
             ? new Drain(runtime.Settings.DrainTimeout, runtime.Time, runtime.Logger, call.Id)
@@ -69,13 +69,13 @@ internal sealed class MeteredContent : HttpContent
     }
 
     // What only we asked for is taken out again; in a compressed stream that takes decoding it, which only this rare case pays for.
-    private static (StreamFilter? Filter, Stream? Decoded) FilterFor(Call call, HttpResponseMessage response, Stream stream)
+    private static (StreamFilter? Filter, Stream? Decoded) FilterFor(Call call, ResponseHead head, Stream stream)
     {
-        if (!call.Facts!.IsStreaming) return ResponseHeads.Encoding(response) is null ? (call.Facts.Format.CreateAnswerFilter(call.Facts), null) : (null, null);
-        if (!call.FiltersUsage || ResponseHeads.MediaType(response) is not "text/event-stream") return (null, null);
+        if (!call.Facts!.IsStreaming) return head.ContentEncoding is null ? (call.Facts.Format.CreateAnswerFilter(call.Facts), null) : (null, null);
+        if (!call.FiltersUsage || head.ContentType is not "text/event-stream") return (null, null);
         if (call.Facts!.Format.CreateUsageFilter() is not { } filter) return (null, null);
 
-        return ResponseHeads.Encoding(response) switch
+        return head.ContentEncoding switch
         {
             null => (filter, null),
             "gzip" or "x-gzip" => (filter, new GZipStream(stream, CompressionMode.Decompress)),

@@ -215,15 +215,22 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
 
     private bool CanDrain => drain is not null && !clock.IsTimeUp;
 
-    private async ValueTask FinishAsync()
+    private ValueTask FinishAsync()
     {
         if (isDraining && drain is not null && lasting is not null)
         {
             _ = DrainAsync(drain, lasting);
-            return;
+            return ValueTask.CompletedTask;
         }
 
-        await SettleAsync().ConfigureAwait(false);
+        var settling = SettleAsync();
+        if (!settling.IsCompletedSuccessfully) return FinishAsync(settling);
+        return isClosed ? ReleaseAsync() : ValueTask.CompletedTask;
+    }
+
+    private async ValueTask FinishAsync(ValueTask settling)
+    {
+        await settling.ConfigureAwait(false);
         if (isClosed) await ReleaseAsync().ConfigureAwait(false);
     }
 
@@ -235,10 +242,10 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
         await ReleaseAsync().ConfigureAwait(false);
     }
 
-    private async ValueTask SettleAsync()
+    private ValueTask SettleAsync()
     {
         clock.Dispose();
-        await hold.SettleAsync(source.Meter.Complete()).ConfigureAwait(false);
+        return hold.SettleAsync(source.Meter.Complete());
     }
 
     private ValueTask ReleaseAsync()

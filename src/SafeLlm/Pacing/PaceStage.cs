@@ -7,6 +7,9 @@ namespace SafeLlm.Pacing;
 /// <summary>Slows down before the provider's own limits say 429. What the answer says of them is told by <see cref="Leave"/>.</summary>
 internal sealed class PaceStage(ClientRuntime runtime) : Stage
 {
+    // x-ratelimit-reset-tokens; nearly all other names are shorter.
+    private const int ShortestName = 24;
+
     public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
         if (call.Quote is null || runtime.Pacers.For(call) is not { } pacer) return Next.SendAsync(call, cancellationToken);
@@ -68,7 +71,7 @@ internal sealed class PaceStage(ClientRuntime runtime) : Stage
     {
         foreach (var header in response.Headers.NonValidated)
         {
-            if (header.Key.Contains("ratelimit", StringComparison.OrdinalIgnoreCase)) return true;
+            if (header.Key.Length >= ShortestName && header.Key.Contains("ratelimit", StringComparison.OrdinalIgnoreCase)) return true;
         }
 
         return false;

@@ -34,13 +34,14 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
         Waiter waiter;
         lock (gate)
         {
-            begun ??= time.GetUtcNow();
-            if (waiting.Count == 0 && MayGo(amount, time.GetUtcNow()))
+            var now = time.GetUtcNow();
+            begun ??= now;
+            if (waiting.Count == 0 && MayGo(amount, now))
             {
                 return ValueTask.FromResult(Take(amount));
             }
 
-            waiter = new Waiter(amount, time.GetUtcNow() + longestWait);
+            waiter = new Waiter(amount, now + longestWait);
             waiter.Place = waiting.AddLast(waiter);
             Schedule();
         }
@@ -60,7 +61,7 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
             if (tokensSaid is { } aboutTokens) tokens.Learn(pass.Tokens, aboutTokens);
             if (refusedUntil is { } until) requests.Empty(until);
             hasAnswered = true;
-            Release();
+            if (waiting.Count > 0) Release();
         }
     }
 

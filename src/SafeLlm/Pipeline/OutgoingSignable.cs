@@ -1,9 +1,10 @@
+using SafeLlm.Formats;
 using SafeLlm.Signing;
 
 namespace SafeLlm.Pipeline;
 
 /// <summary>A message about to be sent, as a signature sees it: the address as .NET sends it, the headers as they go out.</summary>
-internal sealed class OutgoingSignable(HttpRequestMessage request, bool hasContent) : ISignableRequest
+internal sealed class OutgoingSignable(HttpRequestMessage request, RequestTarget target, bool hasContent) : ISignableRequest
 {
     [ThreadStatic]
     private static List<string>? kept;
@@ -17,9 +18,9 @@ internal sealed class OutgoingSignable(HttpRequestMessage request, bool hasConte
     // A Host header of the caller's is what goes out as the authority.
     public string Authority => request.Headers.Host?.ToLowerInvariant() ?? Pipeline.Authority.Of(uri);
 
-    public string Path => uri.AbsolutePath is { Length: > 0 } path ? path : "/";
+    public string Path => target.Path is { Length: > 0 } path ? path : "/";
 
-    public string Query => uri.Query is { Length: > 0 } query ? query : "?";
+    public string Query => target.Query is { Length: > 0 } query ? query : "?";
 
     public bool HasContent => hasContent;
 

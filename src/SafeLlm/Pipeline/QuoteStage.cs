@@ -44,7 +44,7 @@ internal sealed class QuoteStage(ClientRuntime runtime) : Stage
 
     private Task<HttpResponseMessage> GoOn(Call call, Quote quote, CancellationToken cancellationToken)
     {
-        if (runtime.Quoter.ArePricesOld && runtime.IsFirst("old prices")) Log.PricesOld(runtime.Logger, quote.PricesOf, runtime.Quoter.PriceAgeDays ?? 0);
+        if (quote.PriceAgeDays is { } age && age > runtime.Quoter.OldPricesDays && runtime.IsFirst("old prices")) Log.PricesOld(runtime.Logger, quote.PricesOf, age);
         call.Quote = quote;
         call.Amounts = new Amounts(quote.Input.Upper, quote.Output.Upper, quote.Upper);
         call.Report.Quote = quote;

@@ -12,8 +12,9 @@ internal sealed class ReadStage(ClientRuntime runtime) : Stage
             ? absolute
             : throw new InvalidOperationException("The request has no absolute address; set HttpClient.BaseAddress or give one.");
 
-        call.Target = RequestTarget.From(request.Method, uri);
-        call.IsSigned = runtime.SignsFor(Authority.Of(uri));
+        var authority = Authority.Of(uri);
+        call.Target = uri.HostNameType == UriHostNameType.IPv6 ? RequestTarget.From(request.Method, uri) : new RequestTarget(request.Method.Method, authority, uri.AbsolutePath, uri.Query);
+        call.IsSigned = runtime.SignsFor(authority);
         call.IsSignedByOthers = ForeignSignature.IsOn(request, call.Target);
         RefuseUnsigned(call, uri);
 

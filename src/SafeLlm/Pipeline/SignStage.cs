@@ -16,7 +16,7 @@ internal sealed class SignStage(ClientRuntime runtime) : Stage
 
             // Old ones off first: a signature must not cover the digest of an earlier attempt.
             SignedHeaders.Remove(call.Request);
-            var signature = runtime.Signer.Sign(new OutgoingSignable(call.Request, call.Body is not null), call.Body.GetValueOrDefault().Span, key);
+            var signature = runtime.Signer.Sign(new OutgoingSignable(call.Request, call.Target, call.Body is not null), call.Body.GetValueOrDefault().Span, key);
             SignedHeaders.Add(call.Request, signature);
         }
 

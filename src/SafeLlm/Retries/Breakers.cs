@@ -11,6 +11,9 @@ internal sealed class Breakers(ClientRuntime runtime)
 
     private readonly ConcurrentDictionary<(string Authority, string Model), Breaker> breakers = new();
 
+    // Nearly every call is like the last one.
+    private volatile Latest? latest;
+
     /// <summary>Lets an attempt go, or ends the call.</summary>
     /// <returns>The breaker to tell how it ended; null where there is none.</returns>
     /// <exception cref="RateLimitedException">Too many attempts have failed lately.</exception>
@@ -30,7 +33,16 @@ internal sealed class Breakers(ClientRuntime runtime)
     private Breaker? For(Call call)
     {
         if (runtime.Settings.BreakAfter == 0 || runtime.Settings.Shadow) return null;
-        var key = (call.Target.Authority, call.Facts!.Model ?? "");
+        var (authority, model) = (call.Target.Authority, call.Facts!.Model ?? "");
+        if (latest is { } last && last.Authority == authority && last.Model == model) return last.Breaker;
+
+        if (Find((authority, model)) is not { } found) return null;
+        latest = new Latest(authority, model, found);
+        return found;
+    }
+
+    private Breaker? Find((string Authority, string Model) key)
+    {
         if (breakers.TryGetValue(key, out var known)) return known;
         return breakers.Count < Most ? breakers.GetOrAdd(key, Make) : null;
     }
@@ -40,4 +52,6 @@ internal sealed class Breakers(ClientRuntime runtime)
         runtime.Settings.BreakAfter,
         runtime.Settings.BreakFor,
         pause => Log.CircuitOpened(runtime.Logger, key.Authority, PriceList.Shown(key.Model), pause));
+
+    private sealed record Latest(string Authority, string Model, Breaker Breaker);
 }

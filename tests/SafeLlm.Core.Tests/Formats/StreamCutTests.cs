@@ -79,6 +79,42 @@ public sealed class StreamCutTests
             5));
     }
 
+    [Theory]
+    [InlineData("anthropic.claude-3-haiku-20240307-v1%3A0", """{"max_tokens":10,"messages":[{"role":"user","content":"Hi"}]}""", """{"type":"content_block_start","index":2,"content_block":{"type":"text","text":""}}""", """{"type":"content_block_delta","index":2,"delta":{"type":"text_delta","text":"TEXT"}}""", """{"type":"content_block_stop","index":2}|{"type":"message_delta","delta":{"stop_reason":"max_tokens","stop_sequence":null},"usage":{"output_tokens":10}}|{"type":"message_stop"}""")]
+    [InlineData("anthropic.claude-v2", """{"max_tokens_to_sample":10,"prompt":"Hi"}""", null, """{"type":"completion","completion":"TEXT","stop_reason":null,"stop":null}""", """{"type":"completion","completion":"","stop_reason":"max_tokens","stop":null}""")]
+    [InlineData("amazon.nova-lite-v1%3A0", """{"inferenceConfig":{"maxTokens":10},"messages":[{"role":"user","content":[{"text":"Hi"}]}]}""", """{"messageStart":{"role":"assistant"}}""", """{"contentBlockDelta":{"delta":{"text":"TEXT"},"contentBlockIndex":1}}""", """{"contentBlockStop":{"contentBlockIndex":1}}|{"messageStop":{"stopReason":"max_tokens"}}""")]
+    [InlineData("amazon.titan-text-express-v1", """{"textGenerationConfig":{"maxTokenCount":10},"inputText":"Hi"}""", null, """{"outputText":"TEXT","index":0,"totalOutputTextTokenCount":null,"completionReason":null}""", """{"outputText":"","index":0,"totalOutputTextTokenCount":null,"completionReason":"LENGTH","inputTextTokenCount":null}""")]
+    [InlineData("meta.llama3-8b-instruct-v1%3A0", """{"max_gen_len":10,"prompt":"Hi"}""", null, """{"generation":"TEXT","prompt_token_count":null,"generation_token_count":1,"stop_reason":null}""", """{"generation":"","prompt_token_count":null,"generation_token_count":null,"stop_reason":"length"}""")]
+    [InlineData("mistral.mistral-7b-instruct-v0%3A2", """{"max_tokens":10,"prompt":"Hi"}""", null, """{"outputs":[{"text":"TEXT","stop_reason":null}]}""", """{"outputs":[{"text":"","stop_reason":"length"}]}""")]
+    [InlineData("cohere.command-r-v1%3A0", """{"max_tokens":10,"message":"Hi"}""", null, """{"is_finished":false,"event_type":"text-generation","text":"TEXT"}""", """{"is_finished":true,"event_type":"stream-end","finish_reason":"MAX_TOKENS"}""")]
+    [InlineData("openai.gpt-oss-20b-1%3A0", """{"max_completion_tokens":10,"messages":[{"role":"user","content":"Hi"}]}""", null, """{"choices":[{"index":0,"delta":{"content":"TEXT"},"finish_reason":null}]}""", """{"choices":[{"index":0,"delta":{},"finish_reason":"length"}]}""")]
+    public void BedrockChunks_OverTheirBound_EndInTheWordsOfTheirModel(string model, string body, string? first, string piece, string end)
+    {
+        // Text that quotes another maker's chunk is text.
+        var delta = Chunk(piece.Replace("TEXT", "\\\"outputs\\\":[ " + Words, StringComparison.Ordinal));
+        byte[] stream = [.. first is null ? [] : Chunk(first), .. Enumerable.Repeat(delta, 60).SelectMany(frame => frame)];
+
+        foreach (var split in (int[])[1, 7, 333, 100_000])
+        {
+            var cut = Cut($"https://bedrock-runtime.us-east-1.amazonaws.com/model/{model}/invoke-with-response-stream", body, "application/vnd.amazon.eventstream", stream, split);
+
+            var chunks = Frames(cut).Select(frame => Decoded(frame.Payload)).ToArray();
+            var ends = end.Split('|');
+            Assert.True(chunks.Length < 60);
+            Assert.Equal(ends, chunks[^ends.Length..]);
+            Assert.StartsWith(Encoding.Latin1.GetString(cut.AsSpan(0, cut.Length - ends.Sum(document => Chunk(document).Length))), Encoding.Latin1.GetString(stream), StringComparison.Ordinal);
+        }
+    }
+
+    private static byte[] Chunk(string document) =>
+        AwsFrames.Event("chunk", $$"""{"bytes":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(document))}}"}""");
+
+    private static string Decoded(string payload)
+    {
+        using var json = JsonDocument.Parse(payload);
+        return Encoding.UTF8.GetString(json.RootElement.GetProperty("bytes").GetBytesFromBase64());
+    }
+
     private static byte[] Cut(string uri, string body, string mediaType, byte[] stream, int split)
     {
         var facts = Calls.Read(uri, body);

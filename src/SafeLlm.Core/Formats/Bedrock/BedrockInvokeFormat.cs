@@ -128,6 +128,9 @@ internal sealed class BedrockInvokeFormat : JsonWireFormat
     public override ResponseRules Rules => Response;
 
     /// <inheritdoc/>
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => new InvokeStreamEnding(facts);
+
+    /// <inheritdoc/>
     public override bool Recognises(in RequestTarget target) =>
         target.Path.Contains("/model/", StringComparison.Ordinal) && (Posts(target, "/invoke") || Posts(target, "/invoke-with-response-stream"));
 
