@@ -33,8 +33,9 @@ internal sealed class LimitCheck(VerifierSettings settings, VerifierStores store
         }
 
         List<LimitDenial>? full = null;
-        foreach (var state in call.States)
+        for (var i = 0; i < call.States.Count; i++)
         {
+            var state = call.States[i];
             if (state.Free > 0) continue;
             (full ??= []).Add(new LimitDenial(state.Limit, 1, state.Spent, state.Held, LimitRefusal.Reset(state, call.Now)));
         }
