@@ -25,7 +25,8 @@ internal sealed class LimitCheck(VerifierSettings settings, VerifierStores store
         if (call.Limits.All.Length == 0) return null;
         try
         {
-            call.States = await stores.Stores.Ledger.ReadAsync(call.Limits.All, call.Context.RequestAborted);
+            // Not given up when the caller goes: a server makes a request's token when it is asked for, which most refusals are made without.
+            call.States = await stores.Stores.Ledger.ReadAsync(call.Limits.All, CancellationToken.None);
         }
         catch (Exception failure) when (!call.Context.RequestAborted.IsCancellationRequested)
         {
