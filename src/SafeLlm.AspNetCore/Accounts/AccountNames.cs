@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 
 namespace SafeLlm.AspNetCore;
 
@@ -87,6 +88,20 @@ internal static class AccountNames
 
     private static readonly FrozenDictionary<string, AccountMember>.AlternateLookup<ReadOnlySpan<char>> ByText = Known.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    // By the first letter of known names: a bit for each length that they have.
+    private static readonly ulong[] Lengths = FindLengths();
+
+    /// <summary>Whether a name may be known, by its first letter and its length: nearly none that means nothing is.</summary>
+    /// <param name="name">The name, without escapes.</param>
+    public static bool MayBeKnown(ReadOnlySpan<byte> name)
+    {
+        var underscores = name.Count((byte)'_');
+        var start = underscores == 0 ? 0 : name.IndexOfAnyExcept((byte)'_');
+        if (start < 0 || name.IsEmpty) return false;
+        // Letters outside ASCII have more bytes than they are letters.
+        return !Ascii.IsValid(name) || (Lengths[name[start] & 31] >> Math.Min(name.Length - underscores, 63) & 1) != 0;
+    }
+
     /// <summary>What a member means; <see cref="AccountMember.Other"/> where it means nothing here.</summary>
     public static AccountMember Find(ReadOnlySpan<char> name)
     {
@@ -101,5 +116,12 @@ internal static class AccountNames
         }
 
         return ByText.TryGetValue(plain[..length], out var found) ? found : AccountMember.Other;
+    }
+
+    private static ulong[] FindLengths()
+    {
+        var lengths = new ulong[32];
+        foreach (var name in Known.Keys) lengths[name[0] & 31] |= 1UL << name.Length;
+        return lengths;
     }
 }

@@ -13,6 +13,7 @@ internal ref struct AccountReader
     private readonly Frame[] frames;
     private Utf8JsonReader json;
     private int depth;
+    private int deepest;
 
     private AccountReader(ReadOnlySpan<byte> content, AccountUse use, Frame[] frames)
     {
@@ -26,13 +27,16 @@ internal ref struct AccountReader
     {
         var use = new AccountUse();
         var frames = ArrayPool<Frame>.Shared.Rent(MaxDepth + 1);
+        var reader = new AccountReader(content, use, frames);
         try
         {
-            new AccountReader(content, use, frames).Walk();
+            reader.Walk();
         }
         finally
         {
-            ArrayPool<Frame>.Shared.Return(frames, clearArray: true);
+            // What a request says stays in no pool; few are as deep as they may be.
+            frames.AsSpan(0, reader.deepest + 1).Clear();
+            ArrayPool<Frame>.Shared.Return(frames);
         }
 
         return use;
@@ -82,7 +86,7 @@ internal ref struct AccountReader
 
     private readonly AccountMember Find()
     {
-        if (json.ValueSpan.Length > AccountNames.MostCharacters) return AccountMember.Other;
+        if (json.ValueSpan.Length > AccountNames.MostCharacters || (!json.ValueIsEscaped && !AccountNames.MayBeKnown(json.ValueSpan))) return AccountMember.Other;
         Span<char> name = stackalloc char[AccountNames.MostCharacters];
         return AccountNames.Find(name[..json.CopyString(name)]);
     }
@@ -92,10 +96,10 @@ internal ref struct AccountReader
         switch (json.TokenType)
         {
             case JsonTokenType.StartObject:
-                frames[++depth] = new Frame { Member = member, IsTool = member == AccountMember.Tools };
+                Open() = new Frame { Member = member, IsTool = member == AccountMember.Tools };
                 break;
             case JsonTokenType.StartArray:
-                frames[++depth] = new Frame { Member = member };
+                Open() = new Frame { Member = member };
                 break;
             case JsonTokenType.String:
                 Text(member, ref frames[depth]);
@@ -106,6 +110,12 @@ internal ref struct AccountReader
         }
 
         if (depth == 1) Root(member);
+    }
+
+    private ref Frame Open()
+    {
+        deepest = Math.Max(deepest, ++depth);
+        return ref frames[depth];
     }
 
     private void Text(AccountMember member, ref Frame top)

@@ -10,14 +10,16 @@ internal static class LimitJson
 {
     public static void Write(Utf8JsonWriter json, IReadOnlyList<LimitDenial> denials)
     {
-        if (!denials.Any(denial => LimitRefusal.IsOwn(denial.Limit.Scope))) return;
-        json.WriteStartArray("limits"u8);
-        foreach (var denial in denials)
+        var hasBegun = false;
+        for (var i = 0; i < denials.Count; i++)
         {
-            if (LimitRefusal.IsOwn(denial.Limit.Scope)) Write(json, denial);
+            if (!LimitRefusal.IsOwn(denials[i].Limit.Scope)) continue;
+            if (!hasBegun) json.WriteStartArray("limits"u8);
+            hasBegun = true;
+            Write(json, denials[i]);
         }
 
-        json.WriteEndArray();
+        if (hasBegun) json.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter json, LimitDenial denial)
@@ -27,16 +29,16 @@ internal static class LimitJson
         json.WriteString("scope"u8, limit.Scope);
         json.WriteString("dimension"u8, Name(limit.Dimension));
         if (Name(limit.Window) is { } window) json.WriteString("window"u8, window);
-        WriteAmount(json, "asked", limit, denial.Asked);
-        WriteAmount(json, "spent", limit, denial.Spent);
-        WriteAmount(json, "held", limit, denial.Held);
-        WriteAmount(json, "cap", limit, limit.Cap);
-        WriteAmount(json, "free", limit, denial.Free);
+        WriteAmount(json, "asked"u8, limit, denial.Asked);
+        WriteAmount(json, "spent"u8, limit, denial.Spent);
+        WriteAmount(json, "held"u8, limit, denial.Held);
+        WriteAmount(json, "cap"u8, limit, limit.Cap);
+        WriteAmount(json, "free"u8, limit, denial.Free);
         if (denial.RoomAt is { } at) json.WriteString("resets_at"u8, at.UtcDateTime);
         json.WriteEndObject();
     }
 
-    private static void WriteAmount(Utf8JsonWriter json, string name, Limit limit, long amount)
+    private static void WriteAmount(Utf8JsonWriter json, ReadOnlySpan<byte> name, Limit limit, long amount)
     {
         if (limit.Dimension == Dimension.Dollars) json.WriteNumber(name, new NanoUsd(amount).Dollars);
         else json.WriteNumber(name, amount);
@@ -53,5 +55,9 @@ internal static class LimitJson
     };
 
     // A duration as in ISO 8601 for what rolls, a unit and its time zone for the calendar.
-    private static string? Name(Window? window) => window is RollingWindow rolling ? XmlConvert.ToString(rolling.Length) : window?.ToString();
+    private static string? Name(Window? window) => window is not RollingWindow { Length: var length } ? window?.ToString()
+        // As nearly all are.
+        : length == TimeSpan.FromMinutes(1) ? "PT1M"
+        : length == TimeSpan.FromHours(1) ? "PT1H"
+        : XmlConvert.ToString(length);
 }

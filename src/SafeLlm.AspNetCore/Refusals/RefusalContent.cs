@@ -12,7 +12,6 @@ namespace SafeLlm.AspNetCore;
 /// </summary>
 internal static class RefusalContent
 {
-    private const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
     private const int InstantLength = 24;
     private const string Detail = "\u0001";
     private const string RequestId = "\u0002";
@@ -71,18 +70,27 @@ internal static class RefusalContent
         json.WriteString("detail"u8, message);
         json.WriteString("code"u8, refusal.Code.Name());
         if (refusal.Field is { } field) json.WriteString("field"u8, field);
-        if (answer.ResetsAt is { } resetsAt) json.WriteString("resets_at"u8, Instant(resetsAt));
+        Span<byte> instant = stackalloc byte[InstantLength];
+        if (answer.ResetsAt is { } resetsAt) json.WriteString("resets_at"u8, Instant(resetsAt, instant));
         if (refusal.LargestOutputBound is { } bound) json.WriteNumber("largest_output_bound"u8, bound);
         LimitJson.Write(json, refusal.Denials);
         FindingJson.Write(json, refusal.Findings);
         // Last, so that what is before them stays the same.
         json.WriteString("request_id"u8, requestId);
-        if (TellsTime(refusal.Code)) json.WriteString("server_time"u8, Instant(now));
+        if (TellsTime(refusal.Code)) json.WriteString("server_time"u8, Instant(now, instant));
         json.WriteEndObject();
         json.Flush();
     }
 
-    private static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture);
+    /// <summary>An instant with milliseconds: the runtime's own format, which is several times as fast as one of ours, less its last digits.</summary>
+    private static Span<byte> Instant(DateTimeOffset instant, Span<byte> text)
+    {
+        Span<byte> whole = stackalloc byte[InstantLength + 9];
+        _ = instant.UtcDateTime.TryFormat(whole, out _, "O", CultureInfo.InvariantCulture);
+        whole[..(InstantLength - 1)].CopyTo(text);
+        text[InstantLength - 1] = (byte)'Z';
+        return text[..InstantLength];
+    }
 
     /// <summary>A refusal without its sentence, the request's name and the instant.</summary>
     private sealed record Frame(int Status, string? Field, byte[] Head, byte[] Middle, bool TellsTime)
@@ -114,8 +122,7 @@ internal static class RefusalContent
             {
                 "\",\"server_time\":\""u8.CopyTo(rest);
                 rest = rest["\",\"server_time\":\"".Length..];
-                _ = now.UtcDateTime.TryFormat(rest[..InstantLength], out var written, InstantFormat, CultureInfo.InvariantCulture);
-                rest = rest[written..];
+                rest = rest[Instant(now, rest).Length..];
             }
 
             "\"}"u8.CopyTo(rest);

@@ -40,7 +40,8 @@ internal sealed class RefusalWriter(VerifierSettings settings, TimeProvider time
         try
         {
             response.ContentLength = length;
-            await response.Body.WriteAsync(content.AsMemory(0, length), context.RequestAborted);
+            // A server makes a request's token when it is asked for, which costs as much as this whole content; writing to a caller that is gone ends without it.
+            await response.BodyWriter.WriteAsync(content.AsMemory(0, length), CancellationToken.None);
         }
         finally
         {

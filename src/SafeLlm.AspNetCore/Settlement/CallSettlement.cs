@@ -4,7 +4,7 @@ namespace SafeLlm.AspNetCore;
 internal sealed class CallSettlement(IncomingCall call, SafeLlmFeature feature, ResponseObserver observer, SettlementContext context)
 {
     private readonly TimeSpan lease = context.Settings.Options.Lease;
-    private DateTimeOffset extendAt = context.Time.GetUtcNow() + (context.Settings.Options.Lease / 2);
+    private DateTimeOffset extendAt = call.Now + (context.Settings.Options.Lease / 2);
     private int closed;
 
     /// <summary>Called as bytes pass: cheap until half of the lease is over.</summary>

@@ -190,8 +190,9 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
     // The first stage's upper end is generous. Where a tenth of what is free would remain, counting tokens is not worth its time.
     private static bool FitsEasily(in Amounts amounts, IReadOnlyList<LimitState> states)
     {
-        foreach (var state in states)
+        for (var i = 0; i < states.Count; i++)
         {
+            var state = states[i];
             if (state.Limit.Dimension is Dimension.Requests or Dimension.ConcurrentCalls) continue;
             if (amounts.In(state.Limit.Dimension) > state.Free - (state.Free / 10)) return false;
         }

@@ -25,7 +25,8 @@ internal sealed class LimitCheck(VerifierSettings settings, VerifierStores store
         if (call.Limits.All.Length == 0) return null;
         try
         {
-            call.States = await stores.Stores.Ledger.ReadAsync(call.Limits.All, call.Context.RequestAborted);
+            // Not given up when the caller goes: a server makes a request's token when it is asked for, which most refusals are made without.
+            call.States = await stores.Stores.Ledger.ReadAsync(call.Limits.All, CancellationToken.None);
         }
         catch (Exception failure) when (!call.Context.RequestAborted.IsCancellationRequested)
         {
@@ -33,8 +34,9 @@ internal sealed class LimitCheck(VerifierSettings settings, VerifierStores store
         }
 
         List<LimitDenial>? full = null;
-        foreach (var state in call.States)
+        for (var i = 0; i < call.States.Count; i++)
         {
+            var state = call.States[i];
             if (state.Free > 0) continue;
             (full ??= []).Add(new LimitDenial(state.Limit, 1, state.Spent, state.Held, LimitRefusal.Reset(state, call.Now)));
         }

@@ -53,8 +53,8 @@ internal static class LimitRefusal
         else if (roomAt is { } at)
         {
             text.AppendLiteral("Enough is free at ");
-            text.AppendFormatted(at.UtcDateTime, "yyyy-MM-dd'T'HH:mm:ss'Z'");
-            text.AppendLiteral(".");
+            text.AppendFormatted(at.UtcDateTime, "s");
+            text.AppendLiteral("Z.");
         }
         else
         {

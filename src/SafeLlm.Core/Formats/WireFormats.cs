@@ -3,7 +3,9 @@ namespace SafeLlm.Formats;
 /// <summary>The list of wire formats.</summary>
 public sealed class WireFormats
 {
-    private WireFormats(IReadOnlyList<IWireFormat> all) => All = all;
+    private readonly IWireFormat[] all;
+
+    private WireFormats(IWireFormat[] all) => this.all = all;
 
     private WireFormats(string generatePath)
         : this(
@@ -36,7 +38,7 @@ public sealed class WireFormats
     public static WireFormats Default { get; } = new("/generate");
 
     /// <summary>The formats, first match first.</summary>
-    public IReadOnlyList<IWireFormat> All { get; }
+    public IReadOnlyList<IWireFormat> All => all;
 
     /// <summary>
     /// All formats, with the path at which an API of one's own takes <c>{"prompt", "max_tokens"}</c>. A path that was named goes
@@ -51,7 +53,7 @@ public sealed class WireFormats
     /// <summary>The format that a request to this target speaks; null where none is known.</summary>
     public IWireFormat? Recognise(in RequestTarget target)
     {
-        foreach (var format in All)
+        foreach (var format in all)
         {
             if (format.Recognises(target)) return format;
         }

@@ -9,10 +9,13 @@ internal static class DimensionText
     public static string Show(Dimension dimension, long amount) => dimension switch
     {
         Dimension.Dollars => new NanoUsd(amount).ToString(),
-        Dimension.Requests => amount.ToString("N0", CultureInfo.InvariantCulture) + " requests",
-        Dimension.ConcurrentCalls => amount.ToString("N0", CultureInfo.InvariantCulture) + " concurrent calls",
-        Dimension.InputTokens => amount.ToString("N0", CultureInfo.InvariantCulture) + " input tokens",
-        Dimension.OutputTokens => amount.ToString("N0", CultureInfo.InvariantCulture) + " output tokens",
-        _ => amount.ToString("N0", CultureInfo.InvariantCulture) + " tokens",
+        Dimension.Requests => Number(amount) + " requests",
+        Dimension.ConcurrentCalls => Number(amount) + " concurrent calls",
+        Dimension.InputTokens => Number(amount) + " input tokens",
+        Dimension.OutputTokens => Number(amount) + " output tokens",
+        _ => Number(amount) + " tokens",
     };
+
+    // Small numbers have no groups, and many of them a string that is there already.
+    private static string Number(long amount) => amount.ToString(amount is >= 0 and < 1_000 ? null : "N0", CultureInfo.InvariantCulture);
 }

@@ -9,28 +9,15 @@ public sealed class InMemoryJournal(int capacity = InMemoryJournal.DefaultCapaci
     /// <summary>How many lines are kept unless said otherwise: 4,096.</summary>
     public const int DefaultCapacity = 4_096;
 
-    private readonly int capacity = capacity >= 1 ? capacity : throw new ArgumentOutOfRangeException(nameof(capacity), capacity, "A journal keeps at least one line.");
+    private readonly JournalRing lines = new(capacity >= 1 ? capacity : throw new ArgumentOutOfRangeException(nameof(capacity), capacity, "A journal keeps at least one line."));
     private readonly Lock gate = new();
-    private readonly Queue<JournalEntry> lines = new();
-    private readonly HashSet<(string Id, JournalOutcome Outcome)> known = [];
 
     /// <inheritdoc/>
     public ValueTask AppendAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entry);
         entry.Validate();
-        lock (gate)
-        {
-            if (!known.Add((entry.Id, entry.Outcome))) return ValueTask.CompletedTask;
-            if (lines.Count == capacity)
-            {
-                var oldest = lines.Dequeue();
-                known.Remove((oldest.Id, oldest.Outcome));
-            }
-
-            lines.Enqueue(entry);
-        }
-
+        lock (gate) _ = lines.TryAdd(entry);
         return ValueTask.CompletedTask;
     }
 
@@ -38,7 +25,7 @@ public sealed class InMemoryJournal(int capacity = InMemoryJournal.DefaultCapaci
     public async IAsyncEnumerable<JournalEntry> ReadAsync(DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         JournalEntry[] copy;
-        lock (gate) copy = [.. lines];
+        lock (gate) copy = lines.ToArray();
         await ValueTask.CompletedTask.ConfigureAwait(false);
         foreach (var line in copy)
         {

@@ -79,7 +79,7 @@ public sealed record JournalEntry
             throw new ArgumentException($"The id of a line has 1 to {LongestId} characters; this one has {Id?.Length ?? 0}.", nameof(Id));
         }
 
-        if (Scopes is null || Scopes.Count > MostScopes || Scopes.Any(string.IsNullOrEmpty))
+        if (Scopes is null || Scopes.Count > MostScopes || HasEmptyScope())
         {
             throw new ArgumentException($"A line has up to {MostScopes} scopes, none of them empty; this one has {Scopes?.Count ?? 0}.", nameof(Scopes));
         }
@@ -95,6 +95,16 @@ public sealed record JournalEntry
         {
             throw new ArgumentException($"A line about {Outcome} needs {(Outcome == JournalOutcome.OperatorAction ? nameof(Action) : nameof(Actual))}.", nameof(Outcome));
         }
+    }
+
+    private bool HasEmptyScope()
+    {
+        for (var i = 0; i < Scopes.Count; i++)
+        {
+            if (string.IsNullOrEmpty(Scopes[i])) return true;
+        }
+
+        return false;
     }
 
     private static void CheckText(string? text, string name)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SafeLlm.Limits;
 
 /// <summary>
@@ -48,5 +50,5 @@ public sealed record RollingWindow : Window
     }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"any {Length:g}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"any {Length:g}");
 }

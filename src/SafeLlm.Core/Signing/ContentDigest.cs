@@ -12,7 +12,7 @@ internal static class ContentDigest
     public static void Append(ref AsciiBuffer to, ReadOnlySpan<byte> content)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        _ = SHA256.HashData(content, hash);
+        _ = Sha256.Hash(content, hash);
         to.Append("sha-256=:"u8);
         to.AppendBase64(hash);
         to.Append((byte)':');
@@ -78,7 +78,7 @@ internal static class ContentDigest
     private static bool Matches(Algorithms algorithm, BareItem item, ReadOnlySpan<byte> content)
     {
         Span<byte> expected = stackalloc byte[SHA512.HashSizeInBytes];
-        var length = algorithm == Algorithms.Sha256 ? SHA256.HashData(content, expected) : SHA512.HashData(content, expected);
+        var length = algorithm == Algorithms.Sha256 ? Sha256.Hash(content, expected) : SHA512.HashData(content, expected);
         Span<byte> actual = stackalloc byte[SHA512.HashSizeInBytes];
         return item.TryDecodeBytes(actual, out var decoded)
             && CryptographicOperations.FixedTimeEquals(expected[..length], actual[..decoded]);

@@ -34,7 +34,7 @@ public readonly record struct NonceClaim(string KeyId, string Nonce, DateTimeOff
         text[at++] = 0;
         at += Encoding.UTF8.GetBytes(Nonce, text[at..]);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        _ = SHA256.HashData(text[..at], hash);
+        _ = Sha256.Hash(text[..at], hash);
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 }

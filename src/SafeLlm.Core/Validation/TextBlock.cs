@@ -47,14 +47,14 @@ internal readonly struct TextBlock
     /// <summary>Looks at the text's first bytes.</summary>
     public static TextBlock Of(scoped ReadOnlySpan<byte> text, PhraseWords words)
     {
-        // Each byte is looked at together with the next.
-        if (text.Length > Size) return Of(ref MemoryMarshal.GetReference(text), text.Length, words);
+        // Each byte is looked at together with the next ones.
+        if (text.Length >= Size + WordStarts.Length - 1) return Of(ref MemoryMarshal.GetReference(text), text.Length, words);
 
         // What stands behind the end is no part of a word, and ends a sentence.
-        Span<byte> padded = stackalloc byte[Size + 1];
+        Span<byte> padded = stackalloc byte[Size + WordStarts.Length - 1];
         padded.Fill((byte)'"');
         text.CopyTo(padded);
-        return Of(ref MemoryMarshal.GetReference(padded), text.Length, words);
+        return Of(ref MemoryMarshal.GetReference(padded), Math.Min(text.Length, Size), words);
     }
 
     private static TextBlock Of(ref byte bytes, int length, PhraseWords words)
@@ -69,10 +69,13 @@ internal readonly struct TextBlock
 
         var joined = letters | (apostrophes & (letters << 1) & (letters >> 1));
         var tokens = (joined & ~(joined << 1)) | (digits & ~(digits << 1));
-        var nextLow = Vector256.LoadUnsafe(ref bytes, 1);
-        var nextHigh = Vector256.LoadUnsafe(ref bytes, (nuint)Vector256<byte>.Count + 1);
-        var begins = digits | words.Beginning.Find(low, nextLow) | ((ulong)words.Beginning.Find(high, nextHigh) << 32);
-        var goesOn = digits | words.Any.Find(low, nextLow) | ((ulong)words.Any.Find(high, nextHigh) << 32);
+        var (first, second, third) = (WordStarts.Letters(low), WordStarts.Letters(Vector256.LoadUnsafe(ref bytes, 1)), WordStarts.Letters(Vector256.LoadUnsafe(ref bytes, 2)));
+        var begins = digits | words.Beginning.Find(first, second, third);
+        var goesOn = digits | words.Any.Find(first, second, third);
+        const int half = Size / 2;
+        (first, second, third) = (WordStarts.Letters(high), WordStarts.Letters(Vector256.LoadUnsafe(ref bytes, half + 1)), WordStarts.Letters(Vector256.LoadUnsafe(ref bytes, half + 2)));
+        begins |= (ulong)words.Beginning.Find(first, second, third) << half;
+        goesOn |= (ulong)words.Any.Find(first, second, third) << half;
         if (length < Size) return new TextBlock(joined, tokens, stops, begins, goesOn, length);
 
         // The last byte's neighbour is not known: it is left to the next block, with the whole word that it may belong to.
