@@ -268,6 +268,15 @@ public sealed class NoOutputBoundTests
         """);
 
     [Fact]
+    public Task Client_OfAnSdkThatIsThereInSource_Reports() => Verify.ReportsAsync<NoOutputBound>("""
+        namespace OllamaSharp.Local
+        {
+            class Client(Uri uri) : OllamaApiClient(uri);
+            class C { object M(Client client) => client.[|GenerateAsync|](new Models.GenerateRequest { Prompt = "hi" }); }
+        }
+        """);
+
+    [Fact]
     public Task OllamaChat_WithoutABound_Reports() => Verify.ReportsAsync<NoOutputBound>("""
         using OllamaSharp;
         class C { object M(IOllamaApiClient client) { var chat = new Chat(client); return chat.[|SendAsync|]("hi"); } }
