@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SafeLlm.Analyzers.Files;
 
@@ -35,10 +36,14 @@ internal static class AgentFinder
     {
         if (file.Symbol(made) is not IMethodSymbol || !TypeNames.IsOrInherits(file.Type(made), AgentTypes)) return false;
         var given = arguments.Arguments.Select(argument => argument.Expression).ToList();
-        if (given.Any(argument => IsOfAnthropic(file, argument))) return false;
+        if (given.Any(argument => IsOfAnthropic(file, argument) || IsClientFactory(file, argument))) return false;
         var options = given.FirstOrDefault(argument => TypeNames.IsOrInherits(file.Model.GetTypeInfo(argument).ConvertedType, OptionsShapes.Agent.Types));
         return options is null || new BoundFinder(file.Model, file.Surroundings).Of(options, OptionsShapes.Agent).State == BoundState.Absent;
     }
+
+    // What it puts around the client may bound every call.
+    private static bool IsClientFactory(FileCheck file, ExpressionSyntax argument) =>
+        file.Model.GetTypeInfo(argument) is { ConvertedType: INamedTypeSymbol { DelegateInvokeMethod.ReturnType.Name: "IChatClient" } } && !argument.IsKind(SyntaxKind.NullLiteralExpression);
 
     private static bool IsOfAnthropic(FileCheck file, ExpressionSyntax client) =>
         client.DescendantNodesAndSelf().OfType<ExpressionSyntax>().Any(part => part is IdentifierNameSyntax or ObjectCreationExpressionSyntax or InvocationExpressionSyntax && TypeNames.Root(file.Type(part)) is "Anthropic" or "SafeLlm");

@@ -286,6 +286,7 @@ public sealed class NoOutputBoundTests
     [InlineData("new ChatClientAgent(client, new ChatClientAgentOptions { ChatOptions = new ChatOptions { MaxOutputTokens = 9 } })")]
     [InlineData("new ChatClientAgent(client, new ChatClientAgentOptions { ChatOptions = new ChatOptions { RawRepresentationFactory = _ => new object() } })")]
     [InlineData("new ChatClientAgent(client, given)")]
+    [InlineData("client.AsAIAgent(clientFactory: inner => inner)")]
     public Task Agent_WithABoundOrOutOfSight_DoesNotReport(string made) => Verify.QuietAsync<NoOutputBound>(Agents + $$"""
 
         class C { object M(IChatClient client, ChatClientAgentOptions given) => {{made}}; }
@@ -298,6 +299,7 @@ public sealed class NoOutputBoundTests
         {
             object M(IChatClient client) => new [|ChatClientAgent|](client);
             object N(IChatClient client) => new [|ChatClientAgent|](client, new ChatClientAgentOptions { ChatOptions = new ChatOptions { Temperature = 0 } });
+            object O(IChatClient client) => client.[|AsAIAgent|](clientFactory: null);
         }
         """);
 
@@ -310,6 +312,10 @@ public sealed class NoOutputBoundTests
             public abstract class AIAgent;
             public class ChatClientAgentOptions { public ChatOptions? ChatOptions { get; set; } }
             public class ChatClientAgent(IChatClient client, ChatClientAgentOptions? options = null) : AIAgent { public object Parts => (client, options!); }
+            public static class ChatClientExtensions
+            {
+                public static ChatClientAgent AsAIAgent(this IChatClient client, ChatClientAgentOptions? options = null, Func<IChatClient, IChatClient>? clientFactory = null) => throw new Exception(clientFactory?.ToString());
+            }
         }
         """;
 
