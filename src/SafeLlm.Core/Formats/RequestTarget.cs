@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SafeLlm.Formats;
 
 /// <summary>Where a request goes: what a wire format needs in order to recognise its own routes.</summary>
@@ -8,8 +10,12 @@ namespace SafeLlm.Formats;
 public readonly record struct RequestTarget(string Method, string Authority, string Path, string Query)
 {
     /// <summary>The target of a request that <see cref="HttpClient"/> is about to send.</summary>
-    public static RequestTarget From(HttpMethod method, Uri uri) =>
-        new(method.Method, uri.IsDefaultPort ? uri.IdnHost : $"{uri.IdnHost}:{uri.Port}", uri.AbsolutePath, uri.Query);
+    public static RequestTarget From(HttpMethod method, Uri uri)
+    {
+        // An address of version 6 stands in brackets (RFC 3986, section 3.2.2), which IdnHost leaves out.
+        var host = uri.HostNameType == UriHostNameType.IPv6 && uri.IdnHost[0] != '[' ? $"[{uri.IdnHost}]" : uri.IdnHost;
+        return new(method.Method, uri.IsDefaultPort ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{uri.Port}"), uri.AbsolutePath, uri.Query);
+    }
 
     /// <summary>
     /// The target of a request whose URL is text, as in a recording: the path stays as it was written, and the host may be

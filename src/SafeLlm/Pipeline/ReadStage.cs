@@ -13,7 +13,7 @@ internal sealed class ReadStage(ClientRuntime runtime) : Stage
             : throw new InvalidOperationException("The request has no absolute address; set HttpClient.BaseAddress or give one.");
 
         var authority = Authority.Of(uri);
-        call.Target = uri.HostNameType == UriHostNameType.IPv6 ? RequestTarget.From(request.Method, uri) : new RequestTarget(request.Method.Method, authority, uri.AbsolutePath, uri.Query);
+        call.Target = new RequestTarget(request.Method.Method, authority, uri.AbsolutePath, uri.Query);
         call.IsSigned = runtime.SignsFor(authority);
         call.IsSignedByOthers = ForeignSignature.IsOn(request, call.Target);
         RefuseUnsigned(call, uri);
