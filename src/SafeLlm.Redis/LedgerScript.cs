@@ -8,19 +8,11 @@ namespace SafeLlm.Redis;
 internal static class LedgerScript
 {
     /// <summary>Its text; the server keeps it by its hash.</summary>
-    public static string Text { get; } = Read("common-case.lua") + Read("ledger.lua");
+    public static string Text { get; } = ScriptText.Read("common-case.lua") + ScriptText.Read("ledger.lua");
 
     /// <summary>The name under which a server keeps it.</summary>
     public static byte[] Hash { get; } = HashOf(Text);
 
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "The protocol names a script by its SHA-1; nothing is protected by it.")]
     private static byte[] HashOf(string text) => SHA1.HashData(Encoding.UTF8.GetBytes(text));
-
-    private static string Read(string name)
-    {
-        using var stream = typeof(LedgerScript).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"The assembly lacks its resource {name}.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }

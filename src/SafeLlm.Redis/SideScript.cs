@@ -7,13 +7,7 @@ internal sealed class SideScript
 {
     private readonly string text;
 
-    private SideScript(string name)
-    {
-        using var stream = typeof(SideScript).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"The assembly lacks its resource {name}.");
-        using var reader = new StreamReader(stream);
-        text = reader.ReadToEnd();
-    }
+    private SideScript(string name) => text = ScriptText.Read("side.lua") + ScriptText.Read(name);
 
     /// <summary>What was learned of keys, and who has to wait.</summary>
     public static SideScript Watch { get; } = new("watch.lua");

@@ -2,15 +2,6 @@
 -- KEYS[1]: the tenant's ids by when they end. KEYS[2] and on: a key for each id, with its tenant and its end.
 -- ARGV[1]: the operation. ARGV[2]: now in microseconds, below 0 for the server's clock. ARGV[3]: the tenant.
 
-local function whole(number) return string.format('%.0f', number) end
-
-local now = tonumber(ARGV[2])
-if now < 0 then
-  local clock = redis.call('TIME')
-  -- since 2020, as everywhere in a ledger
-  now = (tonumber(clock[1]) - 1577836800) * 1000000 + tonumber(clock[2])
-end
-
 local operation, tenant = ARGV[1], ARGV[3]
 
 -- Whose an id is, and until when; nil where it is nobody's any more.

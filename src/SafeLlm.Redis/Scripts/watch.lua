@@ -1,15 +1,6 @@
 -- What was learned of keys, and who has to wait.
 -- KEYS[1]: what it is about. ARGV[1]: the operation. ARGV[2]: now in microseconds, below 0 for the server's clock.
 
-local function whole(number) return string.format('%.0f', number) end
-
-local now = tonumber(ARGV[2])
-if now < 0 then
-  local clock = redis.call('TIME')
-  -- since 2020, as everywhere in a ledger
-  now = (tonumber(clock[1]) - 1577836800) * 1000000 + tonumber(clock[2])
-end
-
 local operation = ARGV[1]
 
 -- ARGV[3]: how many days are kept. ARGV[4]: how long they are, unused, in milliseconds. Then six for each day: its start and the five measures.
