@@ -28,7 +28,7 @@ internal static class AgentFinder
 
         foreach (var call in file.Index.Invocations(Names))
         {
-            if (call.Expression is MemberAccessExpressionSyntax access && !IsOfAnthropic(file, access.Expression) && IsUnbounded(file, call, call.ArgumentList)) yield return access.Name;
+            if (call.Expression is MemberAccessExpressionSyntax access && !new BoundFinder(file.Model, file.Surroundings).HasDefaultBound(access.Expression) && IsUnbounded(file, call, call.ArgumentList)) yield return access.Name;
         }
     }
 
@@ -36,15 +36,13 @@ internal static class AgentFinder
     {
         if (file.Symbol(made) is not IMethodSymbol || !TypeNames.IsOrInherits(file.Type(made), AgentTypes)) return false;
         var given = arguments.Arguments.Select(argument => argument.Expression).ToList();
-        if (given.Any(argument => IsOfAnthropic(file, argument) || IsClientFactory(file, argument))) return false;
+        var bounds = new BoundFinder(file.Model, file.Surroundings);
+        if (given.Any(argument => bounds.HasDefaultBound(argument) || IsClientFactory(file, argument))) return false;
         var options = given.FirstOrDefault(argument => TypeNames.IsOrInherits(file.Model.GetTypeInfo(argument).ConvertedType, OptionsShapes.Agent.Types));
-        return options is null || new BoundFinder(file.Model, file.Surroundings).Of(options, OptionsShapes.Agent).State == BoundState.Absent;
+        return options is null || bounds.Of(options, OptionsShapes.Agent).State == BoundState.Absent;
     }
 
     // What it puts around the client may bound every call.
     private static bool IsClientFactory(FileCheck file, ExpressionSyntax argument) =>
         file.Model.GetTypeInfo(argument) is { ConvertedType: INamedTypeSymbol { DelegateInvokeMethod.ReturnType.Name: "IChatClient" } } && !argument.IsKind(SyntaxKind.NullLiteralExpression);
-
-    private static bool IsOfAnthropic(FileCheck file, ExpressionSyntax client) =>
-        client.DescendantNodesAndSelf().OfType<ExpressionSyntax>().Any(part => part is IdentifierNameSyntax or ObjectCreationExpressionSyntax or InvocationExpressionSyntax && TypeNames.Root(file.Type(part)) is "Anthropic" or "SafeLlm");
 }

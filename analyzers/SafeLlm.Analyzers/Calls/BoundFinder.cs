@@ -179,7 +179,7 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
         && TypeNames.Root(type) is not ("OpenAI" or "Betalgo" or "Microsoft" or "OllamaSharp" or "Azure");
 
     // Adapters of Anthropic set a bound where none is given, and so does SafeLlm.
-    private bool HasDefaultBound(ExpressionSyntax made) => made.DescendantNodesAndSelf().OfType<ExpressionSyntax>()
+    public bool HasDefaultBound(ExpressionSyntax made) => made.DescendantNodesAndSelf().OfType<ExpressionSyntax>()
         .Any(part => part is IdentifierNameSyntax or ObjectCreationExpressionSyntax or InvocationExpressionSyntax
             && (TypeNames.Root(model.GetTypeInfo(part).Type) is "Anthropic" or "SafeLlm" || part is InvocationExpressionSyntax && MakesAnthropic(part)));
 

@@ -24,14 +24,12 @@ internal sealed class JsonFacts
     public void Add(string name, ExpressionSyntax? value)
     {
         Names.Add(name.ToLowerInvariant());
-        if (!CapNames.IsCap(name)) return;
-        HasCap = true;
-        if (value is not null) Caps.Add(value);
+        if (CapNames.IsCap(name)) AddCap(value);
     }
 
-    public void AddCap(ExpressionSyntax value)
+    public void AddCap(ExpressionSyntax? value)
     {
         HasCap = true;
-        Caps.Add(value);
+        if (value is not null) Caps.Add(value);
     }
 }
