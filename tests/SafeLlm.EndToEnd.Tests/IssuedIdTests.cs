@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using SafeLlm.AspNetCore;
-using SafeLlm.Signing;
 using SafeLlm.Sqlite;
 using SafeLlm.Testing;
 
@@ -100,14 +99,8 @@ public sealed class IssuedIdTests : IDisposable
     private static async Task<HttpResponseMessage> SendAsync(Gateway gateway, string keyId, string more)
     {
         using var http = new HttpClient();
-        var address = new Uri(gateway.Address, "/v1/responses");
         var body = Encoding.UTF8.GetBytes($$"""{"model":"{{Scene.Model}}","max_output_tokens":50,"input":"Say hello."{{more}}}""");
-        var signature = new RequestSigner(TimeProvider.System).Sign(new RawSignable(address, "application/json"), body, Secrets.SigningKey(keyId));
-        using var message = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
-        message.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        message.Headers.TryAddWithoutValidation("Content-Digest", signature.ContentDigest);
-        message.Headers.TryAddWithoutValidation("Signature-Input", signature.SignatureInput);
-        message.Headers.TryAddWithoutValidation("Signature", signature.Signature);
+        using var message = SignedMessage.Post(new Uri(gateway.Address, "/v1/responses"), body, keyId, TimeProvider.System);
         return await http.SendAsync(message, Cancellation);
     }
 }

@@ -60,6 +60,7 @@ internal sealed class IssuedIds : BackgroundService
             if (await store.AreOfAsync(tenant, part, cancellationToken)) continue;
             // In this process alone nothing is under way that was not looked at above.
             if (store is InMemoryIssuedIdStore) return false;
+            // Once, and only who names what is not here waits: no caller of an id that is known does.
             await Task.Delay(Arrival, time, cancellationToken);
             if (!await store.AreOfAsync(tenant, part, cancellationToken)) return false;
         }
@@ -85,6 +86,7 @@ internal sealed class IssuedIds : BackgroundService
         while (await changes.Reader.WaitToReadAsync(stoppingToken))
         {
             var batch = Take();
+            // Nothing tells that a store answers again: it is asked, ever less often.
             for (var pause = FirstPause; !await IsKeptAsync(batch); pause = pause * 2 < LongestPause ? pause * 2 : LongestPause) await Task.Delay(pause, time, stoppingToken);
             lock (sync)
             {

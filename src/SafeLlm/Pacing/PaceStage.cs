@@ -7,7 +7,7 @@ namespace SafeLlm.Pacing;
 /// <summary>Slows down before the provider's own limits say 429. What the answer says of them is told by <see cref="Leave"/>.</summary>
 internal sealed class PaceStage(ClientRuntime runtime) : Stage
 {
-    // x-ratelimit-reset-tokens; nearly all other names are shorter.
+    // x-ratelimit-reset-tokens: no name that RateHeaders reads is shorter, and nearly all others are.
     private const int ShortestName = 24;
 
     public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)

@@ -2,7 +2,6 @@ using System.Text;
 using SafeLlm.AspNetCore;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
-using SafeLlm.Signing;
 using SafeLlm.Sqlite;
 using SafeLlm.Testing;
 
@@ -106,13 +105,7 @@ internal sealed class Scene : IAsyncDisposable
     /// <inheritdoc cref="SendSignedAsync(string, string, string)"/>
     public async Task<HttpResponseMessage> SendSignedAsync(byte[] body, string path = "/v1/chat/completions", string mediaType = "application/json")
     {
-        var address = new Uri(Gateway.Address, path);
-        var signature = new RequestSigner(Time).Sign(new RawSignable(address, mediaType), body, Secrets.SigningKey(KeyId));
-        using var message = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
-        message.Content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
-        message.Headers.TryAddWithoutValidation("Content-Digest", signature.ContentDigest);
-        message.Headers.TryAddWithoutValidation("Signature-Input", signature.SignatureInput);
-        message.Headers.TryAddWithoutValidation("Signature", signature.Signature);
+        using var message = SignedMessage.Post(new Uri(Gateway.Address, path), body, KeyId, Time, mediaType);
         using var past = new HttpMessageInvoker(Wire, disposeHandler: false);
         return await past.SendAsync(message, TestContext.Current.CancellationToken);
     }

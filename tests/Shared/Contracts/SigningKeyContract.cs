@@ -215,6 +215,7 @@ public abstract class SigningKeyContract : StoreContract
         while (keys.CurrentAt < instant)
         {
             Assert.True(waited.Elapsed < Patience, $"The keys were last asked for at {keys.CurrentAt:O}, and not since {instant:O}.");
+            // The other process looks by itself, on its own thread, and no event tells of it: how long that takes decides nothing.
             await Task.Delay(10, Cancellation);
         }
     }

@@ -10,14 +10,15 @@ namespace SafeLlm.Formats;
 /// </summary>
 internal sealed class InvokeStreamEnding(CallFacts facts) : AwsStreamEnding
 {
-    private const string Claude = "\"type\":\"content_block_";
-    private const string Nova = "\"contentBlockDelta\":";
+    // Places in the list: what these end hangs on the block that is open.
+    private const int Claude = 0;
+    private const int Nova = 1;
 
     // As chunks have them outside of strings, where quotes have no backslash. What ends more than the chunk stands in End.
     private static readonly (byte[] Sign, string? End)[] Shapes =
     [
-        (Bytes(Claude), null),
-        (Bytes(Nova), null),
+        (Bytes("\"type\":\"content_block_"), null),
+        (Bytes("\"contentBlockDelta\":"), null),
         (Bytes("\"generation\":"), """{"generation":"","prompt_token_count":null,"generation_token_count":null,"stop_reason":"length"}"""),
         (Bytes("\"outputText\":"), """{"outputText":"","index":0,"totalOutputTextTokenCount":null,"completionReason":"LENGTH","inputTextTokenCount":null}"""),
         (Bytes("\"outputs\":["), """{"outputs":[{"text":"","stop_reason":"length"}]}"""),
@@ -33,11 +34,11 @@ internal sealed class InvokeStreamEnding(CallFacts facts) : AwsStreamEnding
     public override ReadOnlyMemory<byte> End() => shape switch
     {
         < 0 => default,
-        0 => Chunks(
+        Claude => Chunks(
             open < 0 ? null : string.Create(CultureInfo.InvariantCulture, $$"""{"type":"content_block_stop","index":{{open}}}"""),
             string.Create(CultureInfo.InvariantCulture, $$$"""{"type":"message_delta","delta":{"stop_reason":"max_tokens","stop_sequence":null},"usage":{"output_tokens":{{{facts.Bound.Tokens ?? 0}}}}}"""),
             """{"type":"message_stop"}"""),
-        1 => Chunks(
+        Nova => Chunks(
             open < 0 ? null : string.Create(CultureInfo.InvariantCulture, $$$"""{"contentBlockStop":{"contentBlockIndex":{{{open}}}}}"""),
             """{"messageStop":{"stopReason":"max_tokens"}}"""),
         _ => Chunks(Shapes[shape].End),
@@ -69,7 +70,7 @@ internal sealed class InvokeStreamEnding(CallFacts facts) : AwsStreamEnding
 
         if (chunk.IndexOf("\"type\":\"content_block_stop\""u8) >= 0 || chunk.IndexOf("\"contentBlockStop\":"u8) >= 0) open = -1;
         else if (chunk.IndexOf("\"type\":\"content_block_start\""u8) >= 0) open = Number(chunk, "\"index\":"u8) ?? open;
-        else if (shape == 1) open = Number(chunk, "\"contentBlockIndex\":"u8) ?? open;
+        else if (shape == Nova) open = Number(chunk, "\"contentBlockIndex\":"u8) ?? open;
     }
 
     private static ReadOnlyMemory<byte> Chunks(params ReadOnlySpan<string?> documents)
