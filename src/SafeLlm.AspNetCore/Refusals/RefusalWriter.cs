@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using SafeLlm.Limits;
@@ -14,7 +15,7 @@ internal sealed class RefusalWriter(VerifierSettings settings, TimeProvider time
 
     private readonly RefusalHeaders headers = new();
 
-    public async Task WriteAsync(IncomingCall call, Refusal refusal)
+    public Task WriteAsync(IncomingCall call, Refusal refusal)
     {
         var context = call.Context;
         var now = time.GetUtcNow();
@@ -37,15 +38,19 @@ internal sealed class RefusalWriter(VerifierSettings settings, TimeProvider time
         if (answer.Status == StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(context.Request.Protocol)) response.Headers.Connection = "close";
 
         var content = RefusalContent.Write(context.TraceIdentifier, refusal, answer, now, out var length);
-        try
-        {
-            response.ContentLength = length;
-            // A server makes a request's token when it is asked for, which costs as much as this whole content; writing to a caller that is gone ends without it.
-            await response.BodyWriter.WriteAsync(content.AsMemory(0, length), CancellationToken.None);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(content);
-        }
+        response.ContentLength = length;
+        // A server makes a request's token when it is asked for, which costs as much as this whole content; writing to a caller that is gone ends without it.
+        var written = response.BodyWriter.WriteAsync(content.AsMemory(0, length), CancellationToken.None);
+        if (!written.IsCompletedSuccessfully) return FinishAsync(written, content);
+        _ = written.Result;
+        ArrayPool<byte>.Shared.Return(content);
+        return Task.CompletedTask;
+    }
+
+    // A buffer whose writing failed is left to the collector: who knows whether somebody still reads it.
+    private static async Task FinishAsync(ValueTask<FlushResult> written, byte[] content)
+    {
+        await written;
+        ArrayPool<byte>.Shared.Return(content);
     }
 }

@@ -1,29 +1,32 @@
 namespace SafeLlm.AspNetCore;
 
-/// <summary>Decides whether a request is let through.</summary>
+/// <summary>
+/// Decides whether a request is let through. The order is a safety property (signing profile, A7): cheapest refusal first, nothing
+/// counted before the caller is known, no nonce claimed before signature and digest hold.
+/// </summary>
 internal sealed class Admission(HeadCheck head, ContentCheck content, CallCheck reading, LimitCheck limits, KeyWatch watch, AnomalyCheck anomalies)
 {
-    /// <summary>
-    /// The order is a safety property (signing profile, A7): cheapest refusal first, nothing counted before the caller is known,
-    /// no nonce claimed before signature and digest hold.
-    /// </summary>
+    /// <summary>What the head tells: nothing of it waits for anything, so that strangers are turned away with the least that can be done.</summary>
+    public Refusal? CheckHead(IncomingCall call) =>
+        // a request for another host is none of ours, whoever signed it
+        head.CheckTarget(call)
+        // what declares itself too large is not read
+        ?? head.CheckDeclaredLength(call)
+        // from headers alone; from here on the caller is known
+        ?? head.CheckSignature(call)
+        // a key is good for what it was issued for
+        ?? head.CheckKey(call)
+        // a key that is slowed waits before it costs more
+        ?? watch.CheckSlowed(call)
+        // what was signed before a start that forgot the nonces may be a second copy
+        ?? head.CheckRestart(call);
+
+    /// <summary>Goes on with a call whose head is sound.</summary>
     public async ValueTask<Refusal?> AdmitAsync(IncomingCall call)
     {
         var refusal =
-            // a request for another host is none of ours, whoever signed it
-            head.CheckTarget(call)
-            // what declares itself too large is not read
-            ?? head.CheckDeclaredLength(call)
-            // from headers alone; from here on the caller is known
-            ?? head.CheckSignature(call)
-            // a key is good for what it was issued for
-            ?? head.CheckKey(call)
-            // a key that is slowed waits before it costs more
-            ?? watch.CheckSlowed(call)
-            // what was signed before a start that forgot the nonces may be a second copy
-            ?? head.CheckRestart(call)
             // a caller without room is not worth reading; nothing is counted, or a captured request could drain its owner's rate
-            ?? (call.IsSeed ? null : await limits.PeekAsync(call))
+            (call.IsSeed ? null : await limits.PeekAsync(call))
             // from headers alone too, and told to nobody but the key's owner
             ?? ContentCheck.CheckType(call)
             // only now do strangers' bytes cost us memory, and 100-continue goes out

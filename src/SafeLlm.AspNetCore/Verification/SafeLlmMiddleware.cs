@@ -16,24 +16,31 @@ internal sealed class SafeLlmMiddleware(
     TimeProvider time,
     ILogger<SafeLlmMiddleware> logger)
 {
-    public Task InvokeAsync(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<SafeLlmRequirement>() is { } requirement
-        // called twice, a second verification would find the nonce used
-        && context.Features.Get<ISafeLlmFeature>() is null
-            ? VerifyAsync(new IncomingCall(context, requirement, time.GetUtcNow()))
-            : next(context);
-
-    private async Task VerifyAsync(IncomingCall call)
+    public Task InvokeAsync(HttpContext context)
     {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<SafeLlmRequirement>() is not { } requirement
+            // called twice, a second verification would find the nonce used
+            || context.Features[typeof(ISafeLlmFeature)] is not null)
+        {
+            return next(context);
+        }
+
+        var call = new IncomingCall(context, requirement, time.GetUtcNow());
         var started = metrics.Started(time);
+        if (admission.CheckHead(call) is not { } refusal) return VerifyAsync(call, started);
+        metrics.Checked(started, time);
+        return RefuseAsync(call, refusal);
+    }
+
+    private async Task VerifyAsync(IncomingCall call, long started)
+    {
         try
         {
             var refusal = await admission.AdmitAsync(call);
             metrics.Checked(started, time);
             if (refusal is not null)
             {
-                Report(call, refusal);
-                await refusals.WriteAsync(call, refusal);
+                await RefuseAsync(call, refusal);
                 return;
             }
 
@@ -93,11 +100,12 @@ internal sealed class SafeLlmMiddleware(
         Log.SeedCall(logger, call.Key!.Key.KeyId);
     }
 
-    private void Report(IncomingCall call, Refusal refusal)
+    private Task RefuseAsync(IncomingCall call, Refusal refusal)
     {
         metrics.Refused(refusal.Code);
         if (call.Key is { } key) Log.RefusedCaller(logger, call.Context.TraceIdentifier, key.Key.KeyId, refusal.Code);
         // The request's name is made when it is asked for: not for a line that nobody reads.
         else if (logger.IsEnabled(LogLevel.Debug)) Log.RefusedStranger(logger, call.Context.TraceIdentifier, refusal.Code, call.Signature.Reason);
+        return refusals.WriteAsync(call, refusal);
     }
 }
