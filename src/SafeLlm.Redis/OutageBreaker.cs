@@ -28,15 +28,15 @@ internal sealed class OutageBreaker(TimeProvider time, TimeSpan pause)
         return now >= until && Interlocked.CompareExchange(ref closedUntil, After(now), until) == until;
     }
 
-    /// <summary>The server answered.</summary>
-    public void Answered()
+    /// <summary>The server answered so many operations.</summary>
+    public void Answered(int operations = 1)
     {
-        Interlocked.Increment(ref answered);
+        Interlocked.Add(ref answered, operations);
         if (Volatile.Read(ref closedUntil) != 0) Open();
     }
 
-    /// <summary>The server did not answer, or refused.</summary>
-    public void Failed()
+    /// <summary>The server did not answer so many operations, or refused them.</summary>
+    public void Failed(int operations = 1)
     {
         lock (gate)
         {
@@ -48,7 +48,7 @@ internal sealed class OutageBreaker(TimeProvider time, TimeSpan pause)
                 Volatile.Write(ref answered, 0);
             }
 
-            failed++;
+            failed += operations;
             if (failed + Volatile.Read(ref answered) < FewestAnswers || failed < Volatile.Read(ref answered)) return;
             Volatile.Write(ref closedUntil, After(now));
         }

@@ -14,6 +14,6 @@ public static class RedisAcl
         $"{user} on >{password} resetkeys ~{{{ledger}}}:* resetchannels &{{{ledger}}}:room -@all {Commands}";
 
     private const string Commands =
-        "+evalsha +eval +script|load +get +mget +set +setrange +setex +psetex +wait +incr +decr +del +exists +pexpire +hget +hset +hmget +hgetall +hincrby +hdel +hsetnx +hexists "
+        "+evalsha +eval +script|load +get +mget +set +setrange +setex +psetex +wait +incr +incrby +decr +del +exists +pexpire +hget +hset +hmget +hgetall +hincrby +hdel +hsetnx +hexists "
         + "+zadd +zrem +zcard +zscore +zrange +zrangebyscore +zpopmin +scan +rpush +lpop +lrange +time +publish +subscribe +unsubscribe +ping +info +hello +auth +client +echo +cluster|nodes +config|get +select +readonly";
 }

@@ -44,8 +44,11 @@ internal sealed class RedisConnection : IDisposable
     public async ValueTask<RedisResult[]> RunAsync(RedisKey[] keys, RedisValue[] arguments) => (RedisResult[])(await AskAsync(keys, arguments).ConfigureAwait(false))!;
 
     /// <summary>Runs the ledger's script: one round trip.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="operations">How many operations it is for: an outage is told by how many fail.</param>
     /// <exception cref="RedisStoreException">The server did not answer, or refused.</exception>
-    public async ValueTask<RedisResult> AskAsync(RedisKey[] keys, RedisValue[] arguments)
+    public async ValueTask<RedisResult> AskAsync(RedisKey[] keys, RedisValue[] arguments, int operations = 1)
     {
         Enter();
         try
@@ -63,14 +66,17 @@ internal sealed class RedisConnection : IDisposable
                 answer = await database.ScriptEvaluateAsync(LedgerScript.Text, keys, arguments).ConfigureAwait(false);
             }
 
-            breaker.Answered();
+            breaker.Answered(operations);
             return answer;
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException)
         {
-            throw Failed(failure);
+            throw Failed(failure, operations);
         }
     }
+
+    /// <summary>Notes that so many operations failed for a server that does not answer, before they were asked.</summary>
+    public void NotAsked(int operations) => breaker.Failed(operations);
 
     /// <summary>Asks the server something, behind the breaker.</summary>
     /// <exception cref="RedisStoreException">The server did not answer, or refused.</exception>
@@ -125,9 +131,9 @@ internal sealed class RedisConnection : IDisposable
         throw new RedisStoreException($"The store \"{options.Ledger}\" did not answer lately and is left alone for {options.BreakDuration.TotalSeconds:0.#} s. Nothing was asked.");
     }
 
-    private RedisStoreException Failed(Exception failure)
+    private RedisStoreException Failed(Exception failure, int operations = 1)
     {
-        breaker.Failed();
+        breaker.Failed(operations);
         return new RedisStoreException($"The store \"{options.Ledger}\" did not answer within {options.OperationTimeout.TotalMilliseconds:0} ms, or refused: {RedisFailure.Describe(failure)}.", failure);
     }
 

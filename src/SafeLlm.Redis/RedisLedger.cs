@@ -9,13 +9,14 @@ namespace SafeLlm.Redis;
 /// A ledger for many nodes. Each operation is one script and one round trip, so it is whole or not at all; time is the
 /// server's, so nodes need not agree on it. All keys share one hash tag: a ledger lives in one slot of a Cluster.
 /// </summary>
-internal sealed class RedisLedger(RedisConnection connection, TimeProvider time) : ILedger, IRoomSignal, IDisposable
+internal sealed class RedisLedger(RedisConnection connection, TimeProvider time, HoldsTogether? together = null) : ILedger, IRoomSignal, IDisposable
 {
     private const int LimitsOfARead = 256;
     private const int StateParts = 5;
     private const int DenialParts = 5;
     private const int NumbersOfASettle = 5;
     private readonly LimitArguments limitArguments = new(connection.Keys, connection.Options.MaxNoncesPerKey);
+    private readonly HoldsTogether holds = together ?? new HoldsTogether(connection.AskAsync, connection.NotAsked, time);
     private int isListening;
 
     private long Kept => RedisInstant.Of(connection.Options.RememberClosed);
@@ -164,7 +165,9 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time)
         {
             arguments[1] = connection.Now;
             (arguments[^2], arguments[^1]) = limitArguments.Write(limits, request, now);
-            var answer = await connection.AskAsync(keys, arguments).ConfigureAwait(false);
+            var answer = request is null
+                ? await connection.AskAsync(keys, arguments).ConfigureAwait(false)
+                : await holds.AskAsync(keys, arguments, limits.Count).ConfigureAwait(false);
             if (IsCommon(answer) || (string?)answer[0] != "clock") return answer;
             if (tries == ClockTries) throw Unexpected((string)arguments[0]!, "clock");
             now = RedisInstant.ToInstant((long)answer[1]);

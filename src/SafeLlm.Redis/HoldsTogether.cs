@@ -1,0 +1,156 @@
+using StackExchange.Redis;
+
+namespace SafeLlm.Redis;
+
+/// <summary>
+/// Sends the holds together that come while others are on their way: most of a server's work for a hold is then shared with its neighbours.
+/// Who is alone waits for nobody, and who waits does so for the time of one script. Thread-safe.
+/// </summary>
+/// <param name="ask">Runs the ledger's script with keys and arguments, for so many holds.</param>
+/// <param name="notAsked">Told of so many holds that failed without having been asked, since the server does not answer.</param>
+/// <param name="time">The clock.</param>
+internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTask<RedisResult>> ask, Action<int> notAsked, TimeProvider time)
+{
+    /// <summary>How many go together at most: a script that takes them keeps a server for some hundred microseconds.</summary>
+    public const int Most = 32;
+
+    // One is worked at while the next is on its way.
+    private const int MostUnderWay = 2;
+
+    // The operation, the instant and the prefix; the same for all.
+    private const int SharedArguments = 3;
+
+    // A script reads them by one command, and Lua passes no more than 8,000 values.
+    private const int MostReads = 2_000;
+
+    // Where nothing is common, as while an operator's caps count, asking together only comes on top.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly Lock gate = new();
+    private readonly Queue<Waiting> waiting = [];
+    private int underWay;
+    private long? pausedAt;
+
+    private bool IsPaused => pausedAt is { } since && time.GetElapsedTime(since) < Pause;
+
+    /// <summary>Asks for a hold: the script's answer to it, whoever it went with.</summary>
+    /// <param name="keys">The ledger's open holds, then the hold's own.</param>
+    /// <param name="arguments">The operation, the instant and the prefix, then the hold's own.</param>
+    /// <param name="limits">How many limits it is held against.</param>
+    /// <exception cref="RedisStoreException">The server did not answer, or refused.</exception>
+    public ValueTask<RedisResult> AskAsync(RedisKey[] keys, RedisValue[] arguments, int limits)
+    {
+        Waiting mine;
+        lock (gate)
+        {
+            if (IsPaused) return ask(keys, arguments, 1);
+            if (underWay < MostUnderWay)
+            {
+                underWay++;
+                return AskAloneAsync(keys, arguments);
+            }
+
+            mine = new Waiting(keys, arguments, keys.Length + limits, new TaskCompletionSource<RedisResult>(TaskCreationOptions.RunContinuationsAsynchronously));
+            waiting.Enqueue(mine);
+        }
+
+        return new ValueTask<RedisResult>(mine.Answer.Task);
+    }
+
+    private async ValueTask<RedisResult> AskAloneAsync(RedisKey[] keys, RedisValue[] arguments)
+    {
+        try
+        {
+            return await ask(keys, arguments, 1).ConfigureAwait(false);
+        }
+        catch (RedisStoreException outage) when (IsOutage(outage))
+        {
+            FailAll(outage);
+            throw;
+        }
+        finally
+        {
+            SendNext();
+        }
+    }
+
+    // What waits takes the place of what came back.
+    private void SendNext()
+    {
+        var next = new List<Waiting>();
+        bool isPaused;
+        lock (gate)
+        {
+            isPaused = IsPaused;
+            var most = isPaused ? waiting.Count : Most;
+            for (var reads = 0; next.Count < most && waiting.TryPeek(out var first) && (next.Count == 0 || reads + first.Reads <= MostReads); reads += first.Reads) next.Add(waiting.Dequeue());
+            if (next.Count == 0) underWay--;
+        }
+
+        if (next.Count > 0) _ = SendAsync(next, areTogether: next.Count > 1 && !isPaused);
+    }
+
+    private async Task SendAsync(List<Waiting> next, bool areTogether)
+    {
+        try
+        {
+            if (areTogether) next = await AskTogetherAsync(next).ConfigureAwait(false);
+            foreach (var one in next) _ = AnswerAsync(one);
+        }
+        catch (Exception failure)
+        {
+            if (IsOutage(failure)) FailAll(failure);
+            foreach (var one in next) one.Answer.TrySetException(failure);
+        }
+
+        SendNext();
+    }
+
+    private async Task AnswerAsync(Waiting one)
+    {
+        try
+        {
+            one.Answer.SetResult(await ask(one.Keys, one.Arguments, 1).ConfigureAwait(false));
+        }
+        catch (Exception failure)
+        {
+            one.Answer.SetException(failure);
+        }
+    }
+
+    // Returns those that have to be asked by themselves: nothing of them was done.
+    private async ValueTask<List<Waiting>> AskTogetherAsync(List<Waiting> together)
+    {
+        RedisKey[] keys = [together[0].Keys[0], .. together.SelectMany(one => one.Keys.Skip(1))];
+        RedisValue[] arguments = ["hold-many", .. together[0].Arguments.Take(SharedArguments).Skip(1), .. together.SelectMany(one => one.Arguments.Skip(SharedArguments))];
+        var answers = (RedisResult[])(await ask(keys, arguments, together.Count).ConfigureAwait(false))!;
+        var alone = new List<Waiting>();
+        for (var i = 0; i < together.Count; i++)
+        {
+            if ((long)answers[i] == 0) alone.Add(together[i]);
+            else together[i].Answer.SetResult(answers[i]);
+        }
+
+        lock (gate) pausedAt = alone.Count == together.Count ? time.GetTimestamp() : null;
+        return alone;
+    }
+
+    // Nothing waits for a server that is away.
+    private void FailAll(Exception outage)
+    {
+        Waiting[] all;
+        lock (gate)
+        {
+            all = [.. waiting];
+            waiting.Clear();
+        }
+
+        if (all.Length > 0) notAsked(all.Length);
+        foreach (var one in all) one.Answer.SetException(outage);
+    }
+
+    // A server that refuses is there.
+    private static bool IsOutage(Exception failure) => failure is RedisStoreException { InnerException: not RedisServerException };
+
+    private sealed record Waiting(RedisKey[] Keys, RedisValue[] Arguments, int Reads, TaskCompletionSource<RedisResult> Answer);
+}
