@@ -62,9 +62,10 @@ internal sealed class FamilyPrompt(CallFacts facts, TokenFamily family)
     }
 
     /// <summary>The tokens of the whole prompt, counted with o200k_base and scaled.</summary>
-    public (long Expected, long Upper) Count(string model)
+    /// <param name="model">The model.</param>
+    /// <param name="counter">Counts with o200k_base.</param>
+    public (long Expected, long Upper) Count(string model, ITokenCounter counter)
     {
-        var counter = TokenCounters.O200kBase;
         using var text = new PooledText();
         var measure = default(TextMeasure);
         long json = 0, schema = 0, ids = 0;

@@ -18,7 +18,7 @@ internal sealed class OutgoingRequest
 
     public void Restore()
     {
-        if (call.IsSigned) SignedHeaders.Remove(call.Request);
+        if (call.IsSigned) SignedHeaders.TakeOff(call.Request);
         call.Request.Content = original;
     }
 }

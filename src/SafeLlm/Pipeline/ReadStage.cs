@@ -15,7 +15,8 @@ internal sealed class ReadStage(ClientRuntime runtime) : Stage
         var authority = Authority.Of(uri);
         call.Target = new RequestTarget(request.Method.Method, authority, uri.AbsolutePath, uri.Query);
         call.IsSigned = runtime.SignsFor(authority);
-        call.IsSignedByOthers = ForeignSignature.IsOn(request, call.Target);
+        call.IsSignedByOthers = ForeignSignature.IsOn(request, call.Target, out var mayHaveFields);
+        call.MayHaveSignatureFields = mayHaveFields;
         RefuseUnsigned(call, uri);
 
         if (request.Content is not { } content) return GoOn(call, cancellationToken);

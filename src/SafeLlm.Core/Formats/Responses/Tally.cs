@@ -199,16 +199,31 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     /// <summary>Some providers count in floating point (Cohere); what is no whole number is rounded up, what is no count is left out.</summary>
     private void Number(Skim field, ReadOnlySpan<byte> value)
     {
-        if (!decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || number is < 0 or > long.MaxValue)
+        if (!TryCount(value, out var count))
         {
             HasBadNumber = true;
             return;
         }
 
-        var count = (long)decimal.Ceiling(number);
         if (field == Skim.InputPart) Add(Skim.Input, count);
         else if (field == Skim.OutputPart) Add(Skim.Output, count);
         else Note(field, count);
+    }
+
+    private static bool TryCount(ReadOnlySpan<byte> value, out long count)
+    {
+        // Nearly every number is a few digits and no more.
+        const int few = 18;
+        count = 0;
+        if (value.Length <= few && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        {
+            foreach (var digit in value) count = (count * 10) + (digit - '0');
+            return true;
+        }
+
+        if (!decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || number is < 0 or > long.MaxValue) return false;
+        count = (long)decimal.Ceiling(number);
+        return true;
     }
 
     private void Add(Skim field, long more) => Note(field, (_isPending & (1u << (int)field)) != 0 ? Billing.Add(_pending[(int)field], more) : more);
