@@ -59,7 +59,7 @@ public sealed class SafeLlmHandler : DelegatingHandler
         try
         {
             call.Trace = CallTrace.Start(runtime, call);
-            sending = pipeline.SendAsync(call, cancellationToken);
+            sending = pipeline.SendAsync(call, cancellationToken).AsTask();
         }
         catch (Exception failure)
         {

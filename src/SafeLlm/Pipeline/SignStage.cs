@@ -3,7 +3,7 @@ namespace SafeLlm.Pipeline;
 /// <summary>Signs each attempt anew, towards whom the options name and towards nobody else.</summary>
 internal sealed class SignStage(ClientRuntime runtime) : Stage
 {
-    public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
+    public override ValueTask<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
         if (call.IsSigned)
         {
