@@ -51,11 +51,12 @@ internal sealed class FamilyPrompt(CallFacts facts, TokenFamily family)
         }
 
         Add(family.Tool, Math.Max(0, tools - 1));
-        Add(facts.ThinkingBudget > 0 ? family.Thinking : 0);
+        if (facts.ThinkingBudget > 0) Add(family.Thinking);
         return (expected, upper);
 
         void Add(Factor factor, int times = 1)
         {
+            if (times == 0) return;
             expected += factor.Expected * times;
             upper += factor.Upper * times;
         }
