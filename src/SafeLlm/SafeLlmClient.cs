@@ -21,6 +21,7 @@ public sealed class SafeLlmClient
     {
         this.http = http;
         this.runtime = runtime;
+        runtime.HasTypedClient = true;
         var endpoint = runtime.Endpoint ?? throw new InvalidOperationException("SafeLlmClientOptions.Endpoint is missing.");
         dialect = ChatDialect.For(runtime.Format, endpoint);
         address = ChatAddress.Of(endpoint, dialect);

@@ -50,14 +50,16 @@ public sealed class SafeLlmHandler : DelegatingHandler
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (!request.Options.TryGetValue(CallReport.Key, out var report)) report = new CallReport();
+
+        // Looking into a message's options makes them, so only where a typed client may have put its report there.
+        var report = runtime.HasTypedClient && request.Options.TryGetValue(CallReport.Key, out var own) ? own : new CallReport();
         var call = new Call(runtime.Sources.Ids(), request, report);
         var outer = Activity.Current;
         Task<HttpResponseMessage> sending;
         try
         {
             call.Trace = CallTrace.Start(runtime, call);
-            sending = pipeline.SendAsync(call, cancellationToken);
+            sending = pipeline.SendAsync(call, cancellationToken).AsTask();
         }
         catch (Exception failure)
         {

@@ -26,9 +26,9 @@ if (args is [TierServer.Command])
 
 if (args is [FirstCount.Argument, var whose, var encoding]) return await FirstCount.MeasureAsync(whose, encoding);
 
-if (args is ["drive", "client" or "client-bare"])
+if (args is ["drive", var way] && ClientArea.Kinds.Contains(way))
 {
-    await ClientArea.DriveAsync(isBare: args[1] == "client-bare");
+    await ClientArea.DriveAsync(way);
     return 0;
 }
 
@@ -69,7 +69,7 @@ if (args is ["store-worker", var kind, var file, var number, var milliseconds])
 await Console.Error.WriteLineAsync($"""
     compare AREA   our figures beside a peer's, interleaved in one run; AREA is one of: {string.Join(", ", CompareAreas.All.Select(known => known.Name))}
     drive KIND     the verifier's server under one kind of load, to profile it; KIND is one of: {string.Join(", ", VerifierLoads.Kinds.Concat(TierLoads.Kinds).Distinct())};
-                   or calls to a canned provider: client, and client-bare without us; or ledger: hold and settle in memory;
+                   or calls to a canned provider: {string.Join(", ", ClientArea.Kinds)}; or ledger: hold and settle in memory;
                    or redis-hold, redis-hold-64 and redis-settle: the ledger on redis-server, with what its commands cost
     bdn …          BenchmarkDotNet with its own arguments, such as --filter *
     """);

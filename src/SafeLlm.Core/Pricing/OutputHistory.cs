@@ -14,6 +14,7 @@ public sealed class OutputHistory(TimeProvider time, int capacity = 4_096)
     // calls of a week ago count half; no more than this many count at all, so that a new habit is learned soon
     private const double HalfLifeDays = 7;
     private const double MostWeight = 32;
+    private const double LeastHalves = 1e-5;
 
     // fewer calls tell nothing
     private const double LeastWeight = 3;
@@ -73,8 +74,12 @@ public sealed class OutputHistory(TimeProvider time, int capacity = 4_096)
         return key == 0 ? 1 : key;
     }
 
-    private static double Decayed(in Place place, long now) =>
-        place.Weight * Math.Pow(2, -Math.Max(0, now - place.Seen) / (HalfLifeDays * TimeSpan.TicksPerDay));
+    private static double Decayed(in Place place, long now)
+    {
+        // of seconds nothing is forgotten that anybody would notice
+        var halves = Math.Max(0, now - place.Seen) / (HalfLifeDays * TimeSpan.TicksPerDay);
+        return halves < LeastHalves ? place.Weight : place.Weight * Math.Pow(2, -halves);
+    }
 
     private int Set(ulong key) => (int)(((key >> 32) ^ (key * 0x9E3779B1)) % (ulong)(places.Length / Ways)) * Ways;
 

@@ -12,5 +12,15 @@ internal readonly record struct PriceNeeds(ServiceTier ServiceTier, bool LongCac
     public static PriceNeeds Of(CallFacts facts) => new(
         facts.ServiceTier,
         facts.Body.Span.IndexOf("\"1h\""u8) >= 0,
-        facts.Unknowable.Count > 0 || facts.Parts.Any(part => part.Kind is PromptPartKind.Audio or PromptPartKind.File));
+        facts.Unknowable.Count > 0 || MayHaveAudio(facts));
+
+    private static bool MayHaveAudio(CallFacts facts)
+    {
+        foreach (var part in facts.Parts)
+        {
+            if (part.Kind is PromptPartKind.Audio or PromptPartKind.File) return true;
+        }
+
+        return false;
+    }
 }

@@ -15,13 +15,20 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
 
     // where nothing is known of a call's like: a fourth of the bound
     private const long ExpectedShare = 4;
-    private static readonly string ExpectedByShare = $"the expected output is 1/{ExpectedShare} of its upper end";
+    private static readonly string[] ExpectedByShare = [$"the expected output is 1/{ExpectedShare} of its upper end"];
 
     private readonly PromptEstimator estimator = new();
     private readonly OutputHistory? history = time is null ? null : new OutputHistory(time);
 
     /// <summary>The catalog behind the quotes.</summary>
     public ModelCatalog Catalog => catalog;
+
+    /// <inheritdoc cref="PromptEstimator.RemembersCounts"/>
+    public bool RemembersCounts
+    {
+        get => estimator.RemembersCounts;
+        init => estimator = new PromptEstimator { RemembersCounts = value };
+    }
 
     /// <summary>How many days old prices may be before every quote says so; 180 unless set.</summary>
     public int OldPricesDays { get; init; } = 180;
@@ -43,10 +50,10 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
         ArgumentNullException.ThrowIfNull(model);
         var input = method == EstimateMethod.Bytes ? estimator.FromBytes(facts, model) : estimator.FromCount(facts, model);
         var needs = PriceNeeds.Of(facts);
-        var reasons = new List<string>(input.Reasons);
-        var output = Output(facts, model, scope, reasons);
+        var reasons = input.Reasons;
+        var output = Output(facts, model, scope, ref reasons);
         var age = PriceAgeDays;
-        PriceReasons(facts, model, age, reasons);
+        PriceReasons(facts, model, age, ref reasons);
         return new Quote
         {
             Model = model.Model,
@@ -177,20 +184,23 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
         return sum > long.MaxValue ? long.MaxValue : (long)sum;
     }
 
-    private void PriceReasons(CallFacts facts, ModelPrice model, int? age, List<string> reasons)
+    // Most quotes have one reason, the same for all of them.
+    private static void Add(ref IReadOnlyList<string> reasons, string[] more) => reasons = reasons.Count == 0 ? more : [.. reasons, .. more];
+
+    private void PriceReasons(CallFacts facts, ModelPrice model, int? age, ref IReadOnlyList<string> reasons)
     {
         if (model.PerSearch > 0 && facts.Unknowable.Contains(UnknowableInput.HostedTools))
         {
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"searches that the provider runs cost ${model.PerSearch} each, which is in no end of the quote"));
+            Add(ref reasons, [string.Create(CultureInfo.InvariantCulture, $"searches that the provider runs cost ${model.PerSearch} each, which is in no end of the quote")]);
         }
 
         if (age > OldPricesDays)
         {
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"the prices are {age} days old (of {catalog.Date:yyyy-MM-dd}): update SafeLlm, or give the prices of the models that you use"));
+            Add(ref reasons, [string.Create(CultureInfo.InvariantCulture, $"the prices are {age} days old (of {catalog.Date:yyyy-MM-dd}): update SafeLlm, or give the prices of the models that you use")]);
         }
     }
 
-    private TokenRange Output(CallFacts facts, ModelPrice model, string? scope, List<string> reasons)
+    private TokenRange Output(CallFacts facts, ModelPrice model, string? scope, ref IReadOnlyList<string> reasons)
     {
         if (model.IsEmbedding || facts.Bound.Tokens == 0)
         {
@@ -206,18 +216,18 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
         {
             var most = model.MaxOutputTokens ?? model.ContextTokens ?? estimator.LargestContext;
             upper = new OutputBound(most, facts.Bound.Choices).Tokens!.Value;
-            reasons.Add(model.MaxOutputTokens is null
+            Add(ref reasons, [model.MaxOutputTokens is null
                 ? $"the request has no output bound and the catalog no most output of {model.Model}: {most} tokens stand for it"
-                : $"the request has no output bound: the most that {model.Model} gives, {most} tokens, stands for it");
+                : $"the request has no output bound: the most that {model.Model} gives, {most} tokens, stands for it"]);
         }
 
         if (scope is not null && history?.Expect(scope, model.Model) is { } likely)
         {
-            reasons.Add(model.Rates.ExpectedAsBefore);
+            Add(ref reasons, model.Rates.ExpectedAsBefore);
             return new TokenRange(0, Math.Min(likely, upper), upper);
         }
 
-        reasons.Add(ExpectedByShare);
+        Add(ref reasons, ExpectedByShare);
         return new TokenRange(0, upper / ExpectedShare, upper);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class RateTable
     public ModelPrice Model { get; }
 
     /// <summary>The reason of quotes whose expected output was learned.</summary>
-    public string ExpectedAsBefore => field ??= $"the expected output is what calls of {Model.Model} gave before";
+    public string[] ExpectedAsBefore => field ??= [$"the expected output is what calls of {Model.Model} gave before"];
 
     /// <summary>The prices for an input of a length, by kind; not to be changed.</summary>
     public decimal[] For(long input, ServiceTier tier) =>

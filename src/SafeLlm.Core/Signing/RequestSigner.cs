@@ -13,6 +13,7 @@ namespace SafeLlm.Signing;
 public sealed class RequestSigner(TimeProvider time, Action<Memory<byte>>? nonces = null, IReadOnlyList<string>? coveredHeaders = null, string tag = SigningProfile.Tag)
 {
     private readonly IReadOnlyList<string> _coveredHeaders = coveredHeaders ?? [];
+    private readonly string _firstLetters = SignatureCoverage.FirstLetters(coveredHeaders ?? []);
 
     /// <summary>Signs a request: each call takes its own instant and its own nonce.</summary>
     /// <param name="request">The request as it will be sent. Signature headers and a digest that it has already are replaced.</param>
@@ -60,7 +61,7 @@ public sealed class RequestSigner(TimeProvider time, Action<Memory<byte>>? nonce
     private void CoverHeaders(ref AsciiBuffer message, ref AsciiBuffer parameters, ISignableRequest request, bool hasContent)
     {
         var components = hasContent ? 6 : 4;
-        foreach (var name in request.HeaderNames)
+        foreach (var name in request.HeaderNamesOf(_firstLetters))
         {
             if (!SignatureCoverage.IsRequired(name, _coveredHeaders)) continue;
             if (hasContent && name is SigningProfile.ContentDigestHeader or SigningProfile.ContentTypeHeader) continue;

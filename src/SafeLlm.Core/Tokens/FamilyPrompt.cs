@@ -51,20 +51,22 @@ internal sealed class FamilyPrompt(CallFacts facts, TokenFamily family)
         }
 
         Add(family.Tool, Math.Max(0, tools - 1));
-        Add(facts.ThinkingBudget > 0 ? family.Thinking : 0);
+        if (facts.ThinkingBudget > 0) Add(family.Thinking);
         return (expected, upper);
 
         void Add(Factor factor, int times = 1)
         {
+            if (times == 0) return;
             expected += factor.Expected * times;
             upper += factor.Upper * times;
         }
     }
 
     /// <summary>The tokens of the whole prompt, counted with o200k_base and scaled.</summary>
-    public (long Expected, long Upper) Count(string model)
+    /// <param name="model">The model.</param>
+    /// <param name="counter">Counts with o200k_base.</param>
+    public (long Expected, long Upper) Count(string model, ITokenCounter counter)
     {
-        var counter = TokenCounters.O200kBase;
         using var text = new PooledText();
         var measure = default(TextMeasure);
         long json = 0, schema = 0, ids = 0;

@@ -16,11 +16,29 @@ public sealed class PromptEstimator
     // what OpenAI counts of plain text is at most one token an input off, and more only where it cleans very long ones
     private const long PlainUpperPerMille = 1_002;
 
+    private readonly Lazy<ITokenCounter>? o200k;
+    private readonly Lazy<ITokenCounter>? cl100k;
+
     /// <summary>
     /// What stands for the context window of a model whose own is not known, in tokens; 10,000,000 unless set, the largest
     /// that any provider sells.
     /// </summary>
     public long LargestContext { get; init; } = 10_000_000;
+
+    /// <summary>
+    /// Whether counts of texts are remembered, by their SHA-256, so that a conversation that is sent again is not counted again. How long a
+    /// count takes then tells whether the same text was counted before: for texts of one application, not of strangers to each other.
+    /// </summary>
+    /// <value>The default is false.</value>
+    public bool RemembersCounts
+    {
+        get => o200k is not null;
+        init
+        {
+            o200k = value ? new(static () => new RememberedCounts(TokenCounters.O200kBase)) : null;
+            cl100k = value ? new(static () => new RememberedCounts(TokenCounters.Cl100kBase)) : null;
+        }
+    }
 
     /// <summary>From the bytes alone: no tokenizer is loaded, the upper end is bounded.</summary>
     /// <param name="facts">The call.</param>
@@ -49,7 +67,7 @@ public sealed class PromptEstimator
         var family = FamilyOf(facts, model);
         if (!ReferenceEquals(family, TokenFamilies.OpenAi))
         {
-            var (likely, most) = new FamilyPrompt(facts, family).Count(model.Model);
+            var (likely, most) = new FamilyPrompt(facts, family).Count(model.Model, CounterFor(null));
             return Counted(facts, model, family, likely, most, $"counted with o200k_base and scaled to {family.Name} ({family.Provenance})");
         }
 
@@ -58,11 +76,14 @@ public sealed class PromptEstimator
             return CountPlain(facts, model, family);
         }
 
-        using var prompt = new OpenAiPrompt(facts, model.Model, TokenCounters.For(model.Model));
+        using var prompt = new OpenAiPrompt(facts, model.Model, CounterFor(model.Model));
         var (expected, slack) = prompt.Count();
         var upper = (((expected + slack) * OpenAiUpperPercent) + 99) / 100 + (facts.Format.Name == "openai-responses" ? ResponsesUpperFixed : OpenAiUpperFixed);
         return Counted(facts, model, family, expected, upper, "messages and tools are framed as recorded traffic shows for OpenAI");
     }
+
+    // A model that is not known takes o200k_base, and so does whatever other families are scaled from.
+    private ITokenCounter CounterFor(string? model) => o200k is null ? TokenCounters.For(model) : (TokenCounters.UsesCl100k(model) ? cl100k! : o200k).Value;
 
     private static TokenFamily FamilyOf(CallFacts facts, ModelPrice model) =>
         OpenAiModels.Counts(model.Model) ? TokenFamilies.OpenAi : TokenFamilies.For(model.Model, facts.Authority);
@@ -70,7 +91,7 @@ public sealed class PromptEstimator
     /// <summary>Embeddings and legacy completions: nothing stands around the text, and each empty input counts as one.</summary>
     private InputEstimate CountPlain(CallFacts facts, ModelPrice model, TokenFamily family)
     {
-        var counter = TokenCounters.For(model.Model);
+        var counter = CounterFor(model.Model);
         long ids = 0, tokens = 0, inputs = 0;
         foreach (var part in facts.Parts)
         {

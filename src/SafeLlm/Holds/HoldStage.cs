@@ -13,7 +13,7 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestLease = TimeSpan.FromMinutes(15);
 
-    public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
+    public override ValueTask<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
         call.Outcome = default;
         call.Wait = null;
@@ -21,7 +21,7 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
         return taking.IsCompletedSuccessfully ? Next.SendAsync(call, cancellationToken) : GoOnAsync(taking, call, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> GoOnAsync(ValueTask taking, Call call, CancellationToken cancellationToken)
+    private async ValueTask<HttpResponseMessage> GoOnAsync(ValueTask taking, Call call, CancellationToken cancellationToken)
     {
         await taking.ConfigureAwait(false);
         return await Next.SendAsync(call, cancellationToken).ConfigureAwait(false);

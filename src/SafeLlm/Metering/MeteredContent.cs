@@ -15,13 +15,18 @@ internal sealed class MeteredContent : HttpContent
     private MeteredContent(HttpContent original, MeteringStream stream, bool isUnchanged, bool isDecoded)
     {
         this.stream = stream;
-        length = isUnchanged ? original.Headers.ContentLength : null;
+        var hasLength = false;
         foreach (var header in original.Headers.NonValidated)
         {
-            if (!isUnchanged && header.Key.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)) continue;
+            var isLength = header.Key.Equals("Content-Length", StringComparison.OrdinalIgnoreCase);
+            if (!isUnchanged && isLength) continue;
+            hasLength |= isLength;
             if (isDecoded && header.Key.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase)) continue;
             foreach (var value in header.Value) Headers.TryAddWithoutValidation(header.Key, value);
         }
+
+        // A header says it by itself, once somebody asks; only content that was made here knows it without one.
+        length = isUnchanged && !hasLength ? original.Headers.ContentLength : null;
     }
 
     /// <summary>Puts the meter between the response and its reader. From here on the content owns the call's clock.</summary>

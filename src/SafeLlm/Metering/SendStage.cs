@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SafeLlm.Formats;
 using SafeLlm.Pacing;
 using SafeLlm.Pipeline;
@@ -11,7 +12,9 @@ namespace SafeLlm.Metering;
 /// </summary>
 internal sealed class SendStage(ClientRuntime runtime, Transport transport) : Stage
 {
-    public override async Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
+    // Nearly every attempt waits here for its answer; what it keeps meanwhile is used again.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
         HttpResponseMessage? answered = null;
         try

@@ -10,7 +10,7 @@ internal sealed class PaceStage(ClientRuntime runtime) : Stage
     // x-ratelimit-reset-tokens: no name that RateHeaders reads is shorter, and nearly all others are.
     private const int ShortestName = 24;
 
-    public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
+    public override ValueTask<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
         if (call.Quote is null || runtime.Pacers.For(call) is not { } pacer) return Next.SendAsync(call, cancellationToken);
 
@@ -45,10 +45,10 @@ internal sealed class PaceStage(ClientRuntime runtime) : Stage
         pacer.Left(call.Pass, RateHeaders.Requests(header, now), RateHeaders.Tokens(header, now), RefusedUntil(runtime, call, response));
     }
 
-    private async Task<HttpResponseMessage> GoOnAsync(Call call, Pacer pacer, ValueTask<Pacer.Pass> entering, CancellationToken cancellationToken) =>
+    private async ValueTask<HttpResponseMessage> GoOnAsync(Call call, Pacer pacer, ValueTask<Pacer.Pass> entering, CancellationToken cancellationToken) =>
         await GoOn(call, pacer, await entering.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
-    private Task<HttpResponseMessage> GoOn(Call call, Pacer pacer, Pacer.Pass pass, CancellationToken cancellationToken)
+    private ValueTask<HttpResponseMessage> GoOn(Call call, Pacer pacer, Pacer.Pass pass, CancellationToken cancellationToken)
     {
         (call.Pace, call.Pass) = (pacer, pass);
         try

@@ -35,11 +35,11 @@ internal sealed class Admission
     /// <summary>The end of the admission: what comes after it is not ours.</summary>
     internal sealed class AdmitStage : Stage
     {
-        public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
+        public override ValueTask<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
         {
             call.Report.Attempts++;
             call.Hold!.WasSent = true;
-            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.NoContent));
+            return ValueTask.FromResult(new HttpResponseMessage(HttpStatusCode.NoContent));
         }
     }
 }

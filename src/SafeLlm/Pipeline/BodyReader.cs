@@ -10,9 +10,6 @@ internal static class BodyReader
     /// <exception cref="RequestRejectedException">The content is larger than <paramref name="most"/>.</exception>
     public static ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, long most, CancellationToken cancellationToken)
     {
-        if (content.Headers.ContentLength is not { } length) return ReadUnknownAsync(content, most, cancellationToken);
-        if (length > most) throw TooLarge(length, most);
-
         // The array of these is theirs and ours to read, and nobody's to reuse: what is sent is that array anyway.
         if (content.GetType() == typeof(ByteArrayContent) || content.GetType() == typeof(StringContent) || content.GetType() == typeof(ReadOnlyMemoryContent))
         {
@@ -22,9 +19,12 @@ internal static class BodyReader
             if (shown.IsCompletedSuccessfully && seen.TryTake(out var bytesSeen))
             {
                 kept = seen;
-                return ValueTask.FromResult(bytesSeen);
+                return bytesSeen.Length <= most ? ValueTask.FromResult(bytesSeen) : throw TooLarge(bytesSeen.Length, most);
             }
         }
+
+        if (content.Headers.ContentLength is not { } length) return ReadUnknownAsync(content, most, cancellationToken);
+        if (length > most) throw TooLarge(length, most);
 
         // The length is known, so that one array of just that size will do; a content that lies about it is not cut.
         var bytes = new byte[length];

@@ -6,7 +6,7 @@ namespace SafeLlm.Pipeline;
 /// <summary>Sees to it that nothing unbounded leaves: inserts or lowers the output bound, and asks for a stream's usage.</summary>
 internal sealed class BoundStage(ClientRuntime runtime) : Stage
 {
-    public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
+    public override ValueTask<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
         if (call.Facts is { } facts)
         {

@@ -27,6 +27,9 @@ internal sealed class Call(string id, HttpRequestMessage request, CallReport rep
     /// <summary>Whether somebody else has signed the request, so that its bytes may not change.</summary>
     public bool IsSignedByOthers { get; set; }
 
+    /// <summary>Whether the message may have headers of a signature already: the caller's, or those of an attempt before.</summary>
+    public bool MayHaveSignatureFields { get; set; }
+
     /// <summary>What came, before anything was edited.</summary>
     public ReadOnlyMemory<byte> Received { get; set; }
 

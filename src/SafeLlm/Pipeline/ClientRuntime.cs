@@ -46,7 +46,7 @@ internal sealed class ClientRuntime
         Policy = options.PromptPolicy ?? PromptPolicy.Default;
         var catalog = options.Catalog ?? ModelCatalog.Embedded;
         if (options.Models.Count > 0 || options.Aliases.Count > 0) catalog = catalog.With(options.Models.ToArray(), options.Aliases.AsReadOnly());
-        Quoter = new Quoter(catalog, sources.Time);
+        Quoter = new Quoter(catalog, sources.Time) { RemembersCounts = true };
         Prices = new PriceList(this, catalog, options.AllowUnpriced);
         Signer = new RequestSigner(sources.Time, sources.Nonces);
         Settler = new Settler(this);
@@ -63,6 +63,9 @@ internal sealed class ClientRuntime
     }
 
     public Uri? Endpoint { get; }
+
+    /// <summary>Whether a typed client sends through this, and hands its own report in.</summary>
+    public bool HasTypedClient { get; set; }
 
     /// <summary>Keys and provider key as they are now: the one part of the options that is read again.</summary>
     public ClientSecrets Secrets { get; private set; }

@@ -6,9 +6,14 @@ namespace SafeLlm.Pipeline;
 /// <summary>Tells whether somebody else has signed a request, so that changing a byte would break it.</summary>
 internal static class ForeignSignature
 {
-    public static bool IsOn(HttpRequestMessage request, in RequestTarget target) =>
-        (target.Query.Length > 0 || MayHave(request.Headers) || (request.Content is { } content && MayHave(content.Headers)))
-        && Formats.ForeignSignature.IsOn(target, Reader(request));
+    /// <param name="request">The request.</param>
+    /// <param name="target">Where it goes.</param>
+    /// <param name="mayHaveFields">Whether it may have headers of a signature, be it an old one of ours.</param>
+    public static bool IsOn(HttpRequestMessage request, in RequestTarget target, out bool mayHaveFields)
+    {
+        mayHaveFields = MayHave(request.Headers) || (request.Content is { } content && MayHave(content.Headers));
+        return (mayHaveFields || target.Query.Length > 0) && Formats.ForeignSignature.IsOn(target, Reader(request));
+    }
 
     // Nearly all requests have none of these, and are looked at no closer.
     private static bool MayHave(HttpHeaders headers)

@@ -4,7 +4,7 @@ namespace SafeLlm.Pipeline;
 /// The caller's message while it is ours: with content that every attempt can send and tells whether it was begun. Afterwards
 /// the message is as it was, so that a caller who sends it again does not hand us our own signature as a foreign one.
 /// </summary>
-internal sealed class OutgoingRequest
+internal readonly struct OutgoingRequest
 {
     private readonly Call call;
     private readonly HttpContent? original;
@@ -18,7 +18,7 @@ internal sealed class OutgoingRequest
 
     public void Restore()
     {
-        if (call.IsSigned) SignedHeaders.Remove(call.Request);
+        if (call.IsSigned) SignedHeaders.TakeOff(call.Request);
         call.Request.Content = original;
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using SafeLlm.Formats;
 using SafeLlm.Signing;
 
@@ -6,9 +7,6 @@ namespace SafeLlm.Pipeline;
 /// <summary>A message about to be sent, as a signature sees it: the address as .NET sends it, the headers as they go out.</summary>
 internal sealed class OutgoingSignable(HttpRequestMessage request, RequestTarget target, bool hasContent) : ISignableRequest
 {
-    [ThreadStatic]
-    private static List<string>? kept;
-
     private readonly Uri uri = request.RequestUri!;
 
     public string Method => request.Method.Method;
@@ -24,33 +22,42 @@ internal sealed class OutgoingSignable(HttpRequestMessage request, RequestTarget
 
     public bool HasContent => hasContent;
 
-    public IEnumerable<string> HeaderNames
-    {
-        get
-        {
-            // Read at once by whoever signs, and done with when the next request of this thread is signed.
-            var names = kept ??= new List<string>(8);
-            names.Clear();
-            foreach (var header in request.Headers.NonValidated) names.Add(LowerCase(header.Key));
-            if (request.Content is { } content)
-            {
-                foreach (var header in content.Headers.NonValidated) names.Add(LowerCase(header.Key));
-            }
+    public IEnumerable<string> HeaderNames => NamesOf(null);
 
-            return names;
-        }
+    // Most requests have none that begin so but their media type, which is covered with the content in any case.
+    public IEnumerable<string> HeaderNamesOf(string firstLetters)
+    {
+        var letters = firstLetters.AsSpan();
+        return HasOther(request.Headers, letters) || (request.Content is { } content && HasOther(content.Headers, letters)) ? NamesOf(firstLetters) : [];
     }
 
-    // Most requests have these alone, and they need no string of their own.
-    private static string LowerCase(string name) => name switch
+    private static bool HasOther(HttpHeaders headers, ReadOnlySpan<char> letters)
     {
-        "Content-Type" => "content-type",
-        "Content-Length" => "content-length",
-        "Authorization" => "authorization",
-        "User-Agent" => "user-agent",
-        "Accept" => "accept",
-        _ => name.ToLowerInvariant(),
-    };
+        foreach (var header in headers.NonValidated)
+        {
+            if (IsOf(header.Key, letters) && header.Key != "Content-Type") return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsOf(string name, ReadOnlySpan<char> letters) => letters.Contains(char.ToLowerInvariant(name[0]));
+
+    private List<string> NamesOf(string? letters)
+    {
+        List<string> names = [];
+        Add(request.Headers);
+        if (request.Content is { } content) Add(content.Headers);
+        return names;
+
+        void Add(HttpHeaders headers)
+        {
+            foreach (var header in headers.NonValidated)
+            {
+                if (letters is null || IsOf(header.Key, letters)) names.Add(header.Key.ToLowerInvariant());
+            }
+        }
+    }
 
     public IReadOnlyList<string> Header(string name)
     {

@@ -13,7 +13,7 @@ internal sealed class QuoteStage(ClientRuntime runtime) : Stage
     // Design §7: the hold by bytes must be at most a tenth of what is free.
     private const int RoomToSpare = 10;
 
-    public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
+    public override ValueTask<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
         call.Scope = SafeLlmScope.Current;
         call.Limits = runtime.LimitsOf(call.Scope);
@@ -33,7 +33,7 @@ internal sealed class QuoteStage(ClientRuntime runtime) : Stage
             : GoOnAsync(fits, call, facts, price, quick, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> GoOnAsync(ValueTask<bool> fits, Call call, CallFacts facts, ModelPrice price, Quote quick, CancellationToken cancellationToken)
+    private async ValueTask<HttpResponseMessage> GoOnAsync(ValueTask<bool> fits, Call call, CallFacts facts, ModelPrice price, Quote quick, CancellationToken cancellationToken)
     {
         var quote = await fits.ConfigureAwait(false) ? quick : Counted(call, facts, price, quick);
         return await GoOn(call, quote, cancellationToken).ConfigureAwait(false);
@@ -42,7 +42,7 @@ internal sealed class QuoteStage(ClientRuntime runtime) : Stage
     // What calls of a scope give is learned at their settlement, under the same name.
     private static string ScopeOf(Call call) => call.Scope?.Name ?? Limit.AppScope;
 
-    private Task<HttpResponseMessage> GoOn(Call call, Quote quote, CancellationToken cancellationToken)
+    private ValueTask<HttpResponseMessage> GoOn(Call call, Quote quote, CancellationToken cancellationToken)
     {
         if (quote.PriceAgeDays is { } age && age > runtime.Quoter.OldPricesDays && runtime.IsFirst("old prices")) Log.PricesOld(runtime.Logger, quote.PricesOf, age);
         call.Quote = quote;
@@ -51,8 +51,8 @@ internal sealed class QuoteStage(ClientRuntime runtime) : Stage
         return GoOn(call, cancellationToken);
     }
 
-    private Task<HttpResponseMessage> GoOn(Call call, CancellationToken cancellationToken) => call.Report.QuoteOnly
-        ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.NoContent) { RequestMessage = call.Request })
+    private ValueTask<HttpResponseMessage> GoOn(Call call, CancellationToken cancellationToken) => call.Report.QuoteOnly
+        ? ValueTask.FromResult(new HttpResponseMessage(HttpStatusCode.NoContent) { RequestMessage = call.Request })
         : Next.SendAsync(call, cancellationToken);
 
     private Quote Counted(Call call, CallFacts facts, ModelPrice price, Quote quick)

@@ -5,7 +5,7 @@ namespace SafeLlm.Pipeline;
 /// <summary>Reads the facts of the request from its bytes, and settles towards whom it goes.</summary>
 internal sealed class ReadStage(ClientRuntime runtime) : Stage
 {
-    public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
+    public override ValueTask<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
         var request = call.Request;
         var uri = request.RequestUri is { IsAbsoluteUri: true } absolute
@@ -15,7 +15,8 @@ internal sealed class ReadStage(ClientRuntime runtime) : Stage
         var authority = Authority.Of(uri);
         call.Target = new RequestTarget(request.Method.Method, authority, uri.AbsolutePath, uri.Query);
         call.IsSigned = runtime.SignsFor(authority);
-        call.IsSignedByOthers = ForeignSignature.IsOn(request, call.Target);
+        call.IsSignedByOthers = ForeignSignature.IsOn(request, call.Target, out var mayHaveFields);
+        call.MayHaveSignatureFields = mayHaveFields;
         RefuseUnsigned(call, uri);
 
         if (request.Content is not { } content) return GoOn(call, cancellationToken);
@@ -26,13 +27,13 @@ internal sealed class ReadStage(ClientRuntime runtime) : Stage
         return GoOn(call, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> GoOnAsync(ValueTask<ReadOnlyMemory<byte>> reading, Call call, CancellationToken cancellationToken)
+    private async ValueTask<HttpResponseMessage> GoOnAsync(ValueTask<ReadOnlyMemory<byte>> reading, Call call, CancellationToken cancellationToken)
     {
         call.Body = await reading.ConfigureAwait(false);
         return await GoOn(call, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<HttpResponseMessage> GoOn(Call call, CancellationToken cancellationToken)
+    private ValueTask<HttpResponseMessage> GoOn(Call call, CancellationToken cancellationToken)
     {
         call.Received = call.Body.GetValueOrDefault();
         runtime.StackedRetries.Look(call);

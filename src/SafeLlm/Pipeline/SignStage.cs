@@ -3,7 +3,7 @@ namespace SafeLlm.Pipeline;
 /// <summary>Signs each attempt anew, towards whom the options name and towards nobody else.</summary>
 internal sealed class SignStage(ClientRuntime runtime) : Stage
 {
-    public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
+    public override ValueTask<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
         if (call.IsSigned)
         {
@@ -15,9 +15,10 @@ internal sealed class SignStage(ClientRuntime runtime) : Stage
             }.ToException();
 
             // Old ones off first: a signature must not cover the digest of an earlier attempt.
-            SignedHeaders.Remove(call.Request);
+            if (call.MayHaveSignatureFields) SignedHeaders.Remove(call.Request);
             var signature = runtime.Signer.Sign(new OutgoingSignable(call.Request, call.Target, call.Body is not null), call.Body.GetValueOrDefault().Span, key);
             SignedHeaders.Add(call.Request, signature);
+            call.MayHaveSignatureFields = true;
         }
 
         return Next.SendAsync(call, cancellationToken);

@@ -26,6 +26,14 @@ internal static class SignedHeaders
         if (request.Content is { } content) Remove(content.Headers);
     }
 
+    /// <summary>Takes off what <see cref="Add"/> put on.</summary>
+    public static void TakeOff(HttpRequestMessage request)
+    {
+        request.Headers.Remove(ContentDigest);
+        request.Headers.Remove(SignatureInput);
+        request.Headers.Remove(Signature);
+    }
+
     private static void Remove(HttpHeaders headers)
     {
         var (hasDigest, hasInput, hasSignature) = (false, false, false);

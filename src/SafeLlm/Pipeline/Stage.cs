@@ -11,5 +11,5 @@ internal abstract class Stage
     }
 
     /// <summary>Runs the call from this step inwards.</summary>
-    public abstract Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken);
+    public abstract ValueTask<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken);
 }

@@ -7,7 +7,7 @@ namespace SafeLlm.Pipeline;
 /// <summary>Holds the prompt against the policy: all findings are told, not the first.</summary>
 internal sealed class ValidateStage(ClientRuntime runtime) : Stage
 {
-    public override Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
+    public override ValueTask<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
         if (call.Facts is { } facts)
         {
@@ -19,7 +19,7 @@ internal sealed class ValidateStage(ClientRuntime runtime) : Stage
         return Next.SendAsync(call, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> WaitAsync(Call call, CallFacts facts, CancellationToken cancellationToken)
+    private async ValueTask<HttpResponseMessage> WaitAsync(Call call, CallFacts facts, CancellationToken cancellationToken)
     {
         var findings = await runtime.Policy.CheckAsync(facts, cancellationToken).ConfigureAwait(false);
         if (findings.Count > 0) Judge(call, findings);

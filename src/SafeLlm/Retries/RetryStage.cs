@@ -42,7 +42,7 @@ internal sealed class RetryStage : Stage
         pipeline = builder.Build();
     }
 
-    public override async Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
+    public override async ValueTask<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
         var clock = call.Clock = new CallClock(runtime.Time, runtime.Settings.Timeout, cancellationToken);
         call.Deadline = runtime.Time.GetUtcNow() + runtime.Settings.Timeout;

@@ -17,6 +17,8 @@ internal sealed class ClientArea : ICompareArea
 
     public string Name => "client";
 
+    private static ChatRequest Typed { get; } = new() { Model = Model, Messages = [PromptMessage.User(CannedProvider.Prompt)], MaxOutputTokens = 200 };
+
     public async IAsyncEnumerable<Figure> MeasureAsync()
     {
         await using var provider = await CannedProvider.StartAsync();
@@ -34,8 +36,7 @@ internal sealed class ClientArea : ICompareArea
 
         var sdk = Sdk(provider.Address, Bare());
         var typed = SafeLlmClient.Create(Counting(Options(provider.Address)));
-        var request = new ChatRequest { Model = Model, Messages = [PromptMessage.User(CannedProvider.Prompt)], MaxOutputTokens = 200 };
-        yield return new Figure("client.typed-with-exact-count-by-openai-sdk", await Duel.RatioAsync(() => typed.GetResponseAsync(request), () => AskAsync(sdk))) { AtMost = 0.9 };
+        yield return new Figure("client.typed-with-exact-count-by-openai-sdk", await Duel.RatioAsync(() => typed.GetResponseAsync(Typed), () => AskAsync(sdk))) { AtMost = 0.9 };
 
         var sdkOnSafe = Sdk(provider.Address, Safe(Options(provider.Address)));
         yield return new Figure("client.under-openai-sdk-by-sdk-alone", await Duel.RatioAsync(() => AskAsync(sdkOnSafe), () => AskAsync(sdk))) { AtMost = 1.25 };
@@ -43,19 +44,34 @@ internal sealed class ClientArea : ICompareArea
         await foreach (var figure in StreamsAsync()) yield return figure;
     }
 
-    /// <summary>Calls through the whole client, or a bare one, for half a minute: the provider is a process of its own, so that a profile of this one shows the way to it alone.</summary>
-    public static async Task DriveAsync(bool isBare)
+    /// <summary>The calls that <see cref="DriveAsync"/> can make.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = ["client", "client-bare", "client-typed", "client-sdk", "client-under-sdk"];
+
+    /// <summary>Calls of one kind for half a minute: the provider is a process of its own, so that a profile of this one shows the way to it alone.</summary>
+    public static async Task DriveAsync(string kind)
     {
         await using var provider = await ChildProvider.StartAsync();
-        using var http = isBare ? Bare() : Safe(Options(provider.Root));
+        using var bare = Bare();
+        using var safe = Safe(Options(provider.Root));
         var address = new Uri(provider.Root, "/v1/chat/completions");
+        var root = new Uri(provider.Root, "/v1/");
+        var typed = SafeLlmClient.Create(Counting(Options(root)));
+        var (sdk, sdkOnSafe) = (Sdk(root, Bare()), Sdk(root, Safe(Options(root))));
+        Func<Task> call = kind switch
+        {
+            "client-bare" => () => CallAsync(bare, address),
+            "client-typed" => () => typed.GetResponseAsync(Typed),
+            "client-sdk" => () => AskAsync(sdk),
+            "client-under-sdk" => () => AskAsync(sdkOnSafe),
+            _ => () => CallAsync(safe, address),
+        };
         var start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30))
         {
             const int calls = 20_000;
-            var (began, cpu, bytes) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
-            for (var i = 0; i < calls; i++) await CallAsync(http, address);
-            await Console.Out.WriteLineAsync(FormattableString.Invariant($"{Stopwatch.GetElapsedTime(began).TotalMicroseconds / calls:0.0} µs a call, {(Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / calls:0.0} µs of processor time, {(GC.GetTotalAllocatedBytes() - bytes) / calls} bytes"));
+            var (began, cpu, bytes, items) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes(), ThreadPool.CompletedWorkItemCount);
+            for (var i = 0; i < calls; i++) await call();
+            await Console.Out.WriteLineAsync(FormattableString.Invariant($"{Stopwatch.GetElapsedTime(began).TotalMicroseconds / calls:0.0} µs a call, {(Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / calls:0.0} µs of processor time, {(GC.GetTotalAllocatedBytes() - bytes) / calls} bytes, {(double)(ThreadPool.CompletedWorkItemCount - items) / calls:0.00} hops to a pool thread"));
         }
     }
 

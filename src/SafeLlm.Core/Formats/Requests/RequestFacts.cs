@@ -7,6 +7,7 @@ internal sealed class RequestFacts
     public const int MostChoices = 1024;
 
     private int _messageStart;
+    private List<UnknowableInput>? _unknowable;
 
     public string? Model { get; set; }
 
@@ -37,7 +38,7 @@ internal sealed class RequestFacts
 
     public List<PromptPart> Parts { get; } = new(4);
 
-    public List<UnknowableInput> Unknowable { get; } = [];
+    public IReadOnlyList<UnknowableInput> Unknowable => _unknowable ?? (IReadOnlyList<UnknowableInput>)[];
 
     public EditPoints Edits { get; } = new();
 
@@ -49,7 +50,8 @@ internal sealed class RequestFacts
 
     public void Add(UnknowableInput reason)
     {
-        if (!Unknowable.Contains(reason)) Unknowable.Add(reason);
+        _unknowable ??= [];
+        if (!_unknowable.Contains(reason)) _unknowable.Add(reason);
     }
 
     public void OpenMessage()

@@ -10,17 +10,13 @@ namespace SafeLlm.Formats;
 internal sealed class JsonSkimmer
 {
     private const int MaxDepth = 512;
-    private const int MaxName = 64;
-
     private static readonly SearchValues<byte> StringEnds = SearchValues.Create("\"\\"u8);
     private static readonly SearchValues<byte> ScalarEnds = SearchValues.Create(",}] \r\n\t"u8);
 
     private readonly SkimNode _root;
     private readonly Tally _tally;
-    private readonly byte[] _name = new byte[MaxName];
-    private readonly byte[] _scalar = new byte[SkimShape.MaxScalar];
+    private readonly SkimSpace _space;
     private readonly SkimShape _shape = new();
-    private Level[] _levels = new Level[6];
     private int _depth;
     private int _nameLength;
     private int _scalarLength;
@@ -49,8 +45,12 @@ internal sealed class JsonSkimmer
         Broken,
     }
 
-    public JsonSkimmer(SkimNode root, Tally tally)
+    /// <param name="root">The members to look for.</param>
+    /// <param name="tally">What is told of them.</param>
+    /// <param name="space">Where to; of one's own unless given.</param>
+    public JsonSkimmer(SkimNode root, Tally tally, SkimSpace? space = null)
     {
+        _space = space ?? new SkimSpace();
         _root = root;
         _tally = tally;
         _next = root;
@@ -68,7 +68,7 @@ internal sealed class JsonSkimmer
     /// <summary>Whether nothing was read since the last document.</summary>
     public bool IsUntouched => _state == State.Value && _depth == 0;
 
-    private readonly record struct Level(SkimNode? Node, bool IsObject);
+    internal readonly record struct Level(SkimNode? Node, bool IsObject);
 
     /// <summary>Makes ready for another document, whatever became of this one.</summary>
     public void Reset()
@@ -235,7 +235,7 @@ internal sealed class JsonSkimmer
                 _state = State.String;
                 break;
             default:
-                (_scalar[0], _scalarLength, _valueStart) = (first, 1, _at + at);
+                (_space.Scalar[0], _scalarLength, _valueStart) = (first, 1, _at + at);
                 _state = SkimShape.BeginsScalar(first) ? State.Scalar : State.Broken;
                 break;
         }
@@ -249,21 +249,21 @@ internal sealed class JsonSkimmer
             return;
         }
 
-        if (_depth == _levels.Length) Array.Resize(ref _levels, _levels.Length * 2);
+        if (_depth == _space.Levels.Length) _space.Levels = [.. _space.Levels, .. new Level[_depth]];
         if (_next is { Field: not Skim.Nothing } found)
         {
             _tally.Structure(found.Field);
             if (found.Field is Skim.Error or Skim.End or Skim.Choice) _shape.GiveUp();
         }
 
-        _levels[_depth++] = new(_next, isObject);
+        _space.Levels[_depth++] = new(_next, isObject);
         _next = isObject ? null : _next?.Item;
         _state = isObject ? State.NameOrEnd : State.ValueOrEnd;
     }
 
     private void Close(bool isObject)
     {
-        if (_depth == 0 || _levels[_depth - 1].IsObject != isObject)
+        if (_depth == 0 || _space.Levels[_depth - 1].IsObject != isObject)
         {
             _state = State.Broken;
             return;
@@ -281,7 +281,7 @@ internal sealed class JsonSkimmer
             return;
         }
 
-        var level = _levels[_depth - 1];
+        var level = _space.Levels[_depth - 1];
         _next = level.IsObject ? null : level.Node?.Item;
         _state = level.IsObject ? State.Name : State.Value;
     }
@@ -290,7 +290,7 @@ internal sealed class JsonSkimmer
     {
         _state = State.AfterValue;
         // In a document that is an array of documents, each counts once it is whole.
-        if (_depth == 0 || (_depth == 1 && !_levels[0].IsObject && _root.Item == _root)) _tally.Commit();
+        if (_depth == 0 || (_depth == 1 && !_space.Levels[0].IsObject && _root.Item == _root)) _tally.Commit();
         if (_depth == 0) _state = State.Done;
     }
 
@@ -309,7 +309,7 @@ internal sealed class JsonSkimmer
         FlushHigh();
         if (_isName)
         {
-            _next = _nameLength <= MaxName ? _levels[_depth - 1].Node?.Member(_name.AsSpan(0, _nameLength)) : null;
+            _next = _nameLength <= SkimSpace.MaxName ? _space.Levels[_depth - 1].Node?.Member(_space.Name.AsSpan(0, _nameLength)) : null;
             _state = State.Colon;
             return;
         }
@@ -329,9 +329,9 @@ internal sealed class JsonSkimmer
             return;
         }
 
-        if (_nameLength + text.Length <= MaxName) text.CopyTo(_name.AsSpan(_nameLength));
+        if (_nameLength + text.Length <= SkimSpace.MaxName) text.CopyTo(_space.Name.AsSpan(_nameLength));
         // One more than the longest says "too long" for good.
-        _nameLength = Math.Min(_nameLength + text.Length, MaxName + 1);
+        _nameLength = Math.Min(_nameLength + text.Length, SkimSpace.MaxName + 1);
     }
 
     private int InEscape(byte kind)
@@ -381,12 +381,12 @@ internal sealed class JsonSkimmer
             return more.Length;
         }
 
-        more.CopyTo(_scalar.AsSpan(_scalarLength));
+        more.CopyTo(_space.Scalar.AsSpan(_scalarLength));
         _scalarLength += more.Length;
         if (end < 0) return bytes.Length;
         var field = _next?.Field ?? Skim.Nothing;
-        if (field != Skim.Nothing) _tally.Scalar(field, _scalar.AsSpan(0, _scalarLength));
-        if (field == Skim.Nothing || _scalar[0] != 'n') _shape.Add(_valueStart, _at + end, isText: false, field);
+        if (field != Skim.Nothing) _tally.Scalar(field, _space.Scalar.AsSpan(0, _scalarLength));
+        if (field == Skim.Nothing || _space.Scalar[0] != 'n') _shape.Add(_valueStart, _at + end, isText: false, field);
         EndValue();
         return end;
     }

@@ -10,11 +10,10 @@ namespace SafeLlm.Formats;
 /// What was read from a response so far. Merged by field: the last value that is not null wins, and nothing is summed, as
 /// providers repeat and raise their numbers in the course of a stream. Numbers count once their document is whole.
 /// </summary>
-internal sealed class Tally(Func<string?, ITokenCounter> counters)
+/// <param name="counters">Gives the counter of a model's tokens.</param>
+/// <param name="space">Where text is kept until it is whole.</param>
+internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace space)
 {
-    private const int MaxText = 128;
-
-    private readonly byte[] _text = new byte[MaxText];
     private Numbers _numbers;
     private Numbers _pending;
     private uint _known;
@@ -121,8 +120,8 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
             return;
         }
 
-        var room = Math.Min(text.Length, MaxText - _textLength);
-        text[..room].CopyTo(_text.AsSpan(_textLength));
+        var room = Math.Min(text.Length, SkimSpace.MaxText - _textLength);
+        text[..room].CopyTo(space.Text.AsSpan(_textLength));
         _textLength += room;
     }
 
@@ -147,13 +146,13 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
                 break;
             case Skim.Id:
                 // A name that was cut is none: it may be the beginning of another's.
-                if (_textLength is > 0 and < MaxText) Issued?.Invoke(TakeText());
+                if (_textLength is > 0 and < SkimSpace.MaxText) Issued?.Invoke(TakeText());
                 break;
             case Skim.Finish:
                 if (_textLength > 0) Finish();
                 break;
             case Skim.Status:
-                HasEnded |= IsEnd(_text.AsSpan(0, _textLength));
+                HasEnded |= IsEnd(space.Text.AsSpan(0, _textLength));
                 break;
             case Skim.Nested:
                 Nested?.Complete();
@@ -179,7 +178,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
     /// <summary>Every event of a stream repeats the model: one string for all of them.</summary>
     private void TakeModel()
     {
-        if (Model is not null && Ascii.Equals(_text.AsSpan(0, _textLength), Model)) return;
+        if (Model is not null && Ascii.Equals(space.Text.AsSpan(0, _textLength), Model)) return;
         var model = TakeText();
         if (model == Model) return;
         Model = model;
@@ -194,21 +193,36 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters)
         NameChanges++;
     }
 
-    private string TakeText() => Encoding.UTF8.GetString(_text.AsSpan(0, _textLength));
+    private string TakeText() => Encoding.UTF8.GetString(space.Text.AsSpan(0, _textLength));
 
     /// <summary>Some providers count in floating point (Cohere); what is no whole number is rounded up, what is no count is left out.</summary>
     private void Number(Skim field, ReadOnlySpan<byte> value)
     {
-        if (!decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || number is < 0 or > long.MaxValue)
+        if (!TryCount(value, out var count))
         {
             HasBadNumber = true;
             return;
         }
 
-        var count = (long)decimal.Ceiling(number);
         if (field == Skim.InputPart) Add(Skim.Input, count);
         else if (field == Skim.OutputPart) Add(Skim.Output, count);
         else Note(field, count);
+    }
+
+    private static bool TryCount(ReadOnlySpan<byte> value, out long count)
+    {
+        // Nearly every number is a few digits and no more.
+        const int few = 18;
+        count = 0;
+        if (value.Length <= few && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        {
+            foreach (var digit in value) count = (count * 10) + (digit - '0');
+            return true;
+        }
+
+        if (!decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || number is < 0 or > long.MaxValue) return false;
+        count = (long)decimal.Ceiling(number);
+        return true;
     }
 
     private void Add(Skim field, long more) => Note(field, (_isPending & (1u << (int)field)) != 0 ? Billing.Add(_pending[(int)field], more) : more);

@@ -15,11 +15,14 @@ internal sealed class TallyMeter : ResponseMeter
     private readonly ResponseHead _head;
     private readonly int _choices;
     private readonly bool _isStreaming;
+    private readonly SkimSpace _space = SkimSpace.Rent();
     private readonly Tally _tally;
     private readonly JsonSkimmer _skimmer;
     private readonly ContentDecoder? _decoder;
     private readonly bool _isUnreadable;
     private BodyScanner? _scanner;
+    private int _isOver;
+    private int _appending;
 
     // How much of a byte order mark was seen; -1 behind it, or where there is none.
     private int _mark;
@@ -35,12 +38,12 @@ internal sealed class TallyMeter : ResponseMeter
         // A list of prompts has choices for each, a list of candidates one end for each.
         _choices = facts?.Bound.Choices ?? 1;
         _isStreaming = facts?.IsStreaming ?? false;
-        _tally = new Tally(counters);
+        _tally = new Tally(counters, _space);
         _tally.Output.Model = facts?.Model;
         if (rules.Nested is not null) _tally.Nested = new Base64Scanner(new JsonSkimmer(rules.Nested, _tally));
         var apart = _isStreaming && _choices > 1 ? rules.Choices : null;
         if (apart is not null) _tally.Choices = new ChoiceTexts(_choices, counters, facts?.Model is { } model && OpenAiModels.Counts(model) ? model : null);
-        _skimmer = new JsonSkimmer(apart ?? rules.Members, _tally);
+        _skimmer = new JsonSkimmer(apart ?? rules.Members, _tally, _space);
         _isUnreadable = !ContentDecoder.TryCreate(head.ContentEncoding, Scan, out _decoder);
     }
 
@@ -64,8 +67,14 @@ internal sealed class TallyMeter : ResponseMeter
     public override void Append(ReadOnlySpan<byte> bytes)
     {
         if (_isUnreadable || bytes.IsEmpty) return;
-        if (_decoder is null) Scan(bytes);
-        else _decoder.Append(bytes);
+        Interlocked.Increment(ref _appending);
+        if (Volatile.Read(ref _isOver) == 0)
+        {
+            if (_decoder is null) Scan(bytes);
+            else _decoder.Append(bytes);
+        }
+
+        Interlocked.Decrement(ref _appending);
     }
 
     /// <inheritdoc/>
@@ -77,6 +86,7 @@ internal sealed class TallyMeter : ResponseMeter
         ReadHeaders();
         var usage = Usage();
         var billable = usage is null ? null : _rules.Billable(_tally);
+        Leave();
         return new ResponseReading
         {
             Usage = usage,
@@ -88,6 +98,12 @@ internal sealed class TallyMeter : ResponseMeter
             OutputBytes = _tally.Output.Bytes,
             OutputTokensSeen = billable is null ? _tally.Output.CountTokens() : 0,
         };
+    }
+
+    // Whoever still appends, against the rule, must not write into what is another answer's by now: then it is left to the collector.
+    private void Leave()
+    {
+        if (Interlocked.Exchange(ref _isOver, 1) == 0 && Volatile.Read(ref _appending) == 0) SkimSpace.Return(_space);
     }
 
     private void Scan(ReadOnlySpan<byte> bytes)
