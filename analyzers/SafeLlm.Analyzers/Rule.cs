@@ -15,7 +15,9 @@ public abstract class Rule : DiagnosticAnalyzer
 {
     internal abstract DiagnosticDescriptor Descriptor { get; }
 
-    /// <summary>Names of methods, types and members that the rule must hear of.</summary>
+    private WordMarks? marks;
+
+    /// <summary>Names of methods, types and members that wake the rule: it looks at no file that has none of them.</summary>
     internal abstract IReadOnlyCollection<string> Names { get; }
 
     /// <summary>Names that matter wherever they stand, not only as what is called, made or set.</summary>
@@ -25,15 +27,21 @@ public abstract class Rule : DiagnosticAnalyzer
 
     public sealed override void Initialize(AnalysisContext context)
     {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        // Not None, which has the compiler walk over the tree of every file with a report: what is generated is left out here, and where it reports.
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
             if (start.Compilation.Language != LanguageNames.CSharp) return;
             var surroundings = Surroundings.Of((CSharpCompilation)start.Compilation, start.Options.AnalyzerConfigOptionsProvider);
             if (!Concerns(surroundings)) return;
-            start.RegisterSemanticModelAction(file => Inspect(
-                surroundings, file.SemanticModel, file.Options.AnalyzerConfigOptionsProvider, file.ReportDiagnostic, file.CancellationToken));
+            start.RegisterSemanticModelAction(file =>
+            {
+                if (!file.IsGeneratedCode && Wakes(surroundings, file.SemanticModel.SyntaxTree, file.CancellationToken) is { } index)
+                {
+                    Check(new FileCheck(this, surroundings, file.SemanticModel, index, file.Options.AnalyzerConfigOptionsProvider, file.ReportDiagnostic, file.CancellationToken));
+                }
+            });
         });
     }
 
@@ -41,12 +49,17 @@ public abstract class Rule : DiagnosticAnalyzer
     internal void Inspect(
         Surroundings surroundings, SemanticModel model, AnalyzerConfigOptionsProvider options, System.Action<Diagnostic> report, System.Threading.CancellationToken cancellationToken)
     {
-        if (FileIndex.Of(model.SyntaxTree, surroundings, cancellationToken) is not { } index) return;
-        Check(new FileCheck(this, surroundings, model, index, options, report, cancellationToken));
+        if (Wakes(surroundings, model.SyntaxTree, cancellationToken) is { } index) Check(new FileCheck(this, surroundings, model, index, options, report, cancellationToken));
     }
 
     /// <summary>Whether the rule has anything to look for in this compilation.</summary>
     internal virtual bool Concerns(Surroundings surroundings) => surroundings.HasModelSdk;
 
+    /// <summary>Whether a file has something that the rule is to look at.</summary>
+    internal virtual bool IsWokenBy(FileIndex index) => index.HasAny(marks ??= RuleNames.MarksOf(this));
+
     internal abstract void Check(FileCheck file);
+
+    private FileIndex? Wakes(Surroundings surroundings, SyntaxTree tree, System.Threading.CancellationToken cancellationToken) =>
+        FileIndex.Of(tree, surroundings, cancellationToken) is { } index && IsWokenBy(index) ? index : null;
 }

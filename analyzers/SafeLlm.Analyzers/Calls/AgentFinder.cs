@@ -19,14 +19,18 @@ internal static class AgentFinder
 
     public static IEnumerable<SimpleNameSyntax> Unbounded(FileCheck file)
     {
+        var creations = file.Index.Creations(Names);
+        var calls = file.Index.Invocations(Names);
+        if (creations.Count == 0 && calls.Count == 0) yield break;
+
         // A run may bring options of its own.
-        if (file.Index.Mentions("ChatClientAgentRunOptions").Any() || file.Surroundings.ChatClientIsConfigured || file.Surroundings.IsBoundedBySafeLlm) yield break;
-        foreach (var creation in file.Index.Creations(Names))
+        if (file.Index.Mentions("ChatClientAgentRunOptions").Count > 0 || file.Surroundings.ChatClientIsConfigured || file.Surroundings.IsBoundedBySafeLlm) yield break;
+        foreach (var creation in creations)
         {
             if (creation.ArgumentList is { } list && creation.Type is SimpleNameSyntax name && IsUnbounded(file, creation, list)) yield return name;
         }
 
-        foreach (var call in file.Index.Invocations(Names))
+        foreach (var call in calls)
         {
             if (call.Expression is MemberAccessExpressionSyntax access && !new BoundFinder(file.Model, file.Surroundings).HasDefaultBound(access.Expression) && IsUnbounded(file, call, call.ArgumentList)) yield return access.Name;
         }

@@ -146,7 +146,7 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
         var type = model.GetTypeInfo(origin).Type;
         return type is null or IErrorTypeSymbol
             ? origin is ImplicitObjectCreationExpressionSyntax || IsOfUnknownConnector(type)
-            : shape.Types.Contains(TypeNames.Of(type)) || type.DeclaringSyntaxReferences.Length == 0;
+            : TypeNames.IsAny(type, shape.Types) || type.DeclaringSyntaxReferences.Length == 0;
     }
 
     // A scan has no references of most of Semantic Kernel's connectors: the name of their settings tells, beside the namespace that has them.
@@ -175,7 +175,7 @@ internal sealed class BoundFinder(SemanticModel model, Surroundings surroundings
 
     // A home-made client may bound what it sends; the call inside it is the one to look at. A partial view of an SDK's own source is none.
     private static bool IsOwnClient(ITypeSymbol? type) =>
-        type is { TypeKind: TypeKind.Class or TypeKind.Struct } && type.DeclaringSyntaxReferences.Length > 0 && !ModelCalls.All.Any(call => call.Types.Contains(TypeNames.Of(type)))
+        type is { TypeKind: TypeKind.Class or TypeKind.Struct } && type.DeclaringSyntaxReferences.Length > 0 && !ModelCalls.All.Any(call => TypeNames.IsAny(type, call.Types))
         && TypeNames.Root(type) is not ("OpenAI" or "Betalgo" or "Microsoft" or "OllamaSharp" or "Azure");
 
     // Adapters of Anthropic set a bound where none is given, and so does SafeLlm.

@@ -16,24 +16,19 @@ internal sealed class CallFinder(SemanticModel model, Surroundings surroundings,
     {
         if (!surroundings.HasModelSdk) return [];
         var bounds = new BoundFinder(model, surroundings);
-        var sites = index.Invocations(Names).Select(Site).Where(site => site is not null).Select(site => site!).OrderBy(site => site.Invocation.SpanStart).ToList();
-        foreach (var site in sites)
-        {
-            site.Bound = bounds.Find(site);
-            if (bounds.IsWithinSdk(site)) site.Protocol = null;
-        }
-
+        var sites = index.Invocations(Names).Select(invocation => Site(invocation, bounds)).Where(site => site is not null).Select(site => site!).OrderBy(site => site.Invocation.SpanStart).ToList();
+        foreach (var site in sites) site.IsWithinSdk = bounds.IsWithinSdk(site);
         return sites;
     }
 
-    private CallSite? Site(InvocationExpressionSyntax invocation)
+    private CallSite? Site(InvocationExpressionSyntax invocation, BoundFinder bounds)
     {
         var info = model.GetSymbolInfo(invocation);
         var methods = info.Symbol is IMethodSymbol bound ? [bound] : info.CandidateSymbols.OfType<IMethodSymbol>().ToArray();
         foreach (var method in methods)
         {
             if (ModelCalls.Find(method) is not { } call) continue;
-            var site = new CallSite(call, invocation, method, info.Symbol is not null);
+            var site = new CallSite(call, invocation, method, info.Symbol is not null, bounds);
             Arguments(site, methods);
             return site;
         }

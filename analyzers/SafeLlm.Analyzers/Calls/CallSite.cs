@@ -4,8 +4,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace SafeLlm.Analyzers.Calls;
 
 /// <summary>One call of a model in a source.</summary>
-internal sealed class CallSite(ModelCall call, InvocationExpressionSyntax invocation, IMethodSymbol method, bool isBound)
+internal sealed class CallSite(ModelCall call, InvocationExpressionSyntax invocation, IMethodSymbol method, bool isBound, BoundFinder bounds)
 {
+    private Bound? bound;
+
     public ModelCall Call => call;
 
     public InvocationExpressionSyntax Invocation => invocation;
@@ -21,7 +23,11 @@ internal sealed class CallSite(ModelCall call, InvocationExpressionSyntax invoca
     /// <summary>The JSON that is sent as it is, in the SDK's protocol methods.</summary>
     public ExpressionSyntax? Protocol { get; set; }
 
-    public Bound Bound { get; set; } = Bound.Unknown;
+    /// <summary>Whether the call stands in the SDK's own type, where what it is given came from that type's caller.</summary>
+    public bool IsWithinSdk { get; set; }
+
+    /// <summary>Looked for when it is first asked for: most rules ask for the call alone.</summary>
+    public Bound Bound => bound ??= bounds.Find(this);
 
     /// <summary>What is called: <c>client</c> in <c>client.CompleteChat(…)</c>.</summary>
     public ExpressionSyntax? Receiver => invocation.Expression switch

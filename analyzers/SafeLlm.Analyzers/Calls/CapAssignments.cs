@@ -3,6 +3,7 @@ using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SafeLlm.Analyzers.Files;
+using SafeLlm.Analyzers.Json;
 
 namespace SafeLlm.Analyzers.Calls;
 
@@ -18,16 +19,19 @@ internal static class CapAssignments
     private static readonly string[] NestedTypes = ["OllamaSharp.Models.RequestOptions"];
 
     /// <summary>Names of the members that hold a bound.</summary>
-    public static readonly string[] Names = [.. Shapes.SelectMany(shape => shape.Caps).Select(Last).Concat(OwnMembers).Distinct()];
+    private static readonly string[] Names = [.. Shapes.SelectMany(shape => shape.Caps).Select(Last).Concat(OwnMembers).Distinct()];
 
-    public static IEnumerable<ExpressionSyntax> In(FileCheck file)
+    /// <summary>Names in a source that has such a place: the members', and those of what sends raw JSON.</summary>
+    public static readonly string[] Wakers = [.. Names, .. RawRequestFinder.Names, .. ModelCalls.MethodNames];
+
+    public static IEnumerable<ExpressionSyntax> In(SemanticModel model, FileIndex index, IReadOnlyList<RawRequest> requests)
     {
-        foreach (var assignment in file.Index.Assignments(Names))
+        foreach (var assignment in index.Assignments(Names))
         {
-            if (assignment.Right is not InitializerExpressionSyntax && file.Symbol(assignment.Left) is IPropertySymbol property && IsCap(property)) yield return assignment.Right;
+            if (assignment.Right is not InitializerExpressionSyntax && model.GetSymbolInfo(assignment.Left).Symbol is IPropertySymbol property && IsCap(property)) yield return assignment.Right;
         }
 
-        foreach (var request in file.Flow.Requests)
+        foreach (var request in requests)
         {
             foreach (var cap in request.Body.Caps) yield return cap;
         }
@@ -41,8 +45,8 @@ internal static class CapAssignments
     private static bool IsCap(IPropertySymbol property)
     {
         var type = property.ContainingType;
-        if (OwnMembers.Contains(property.Name) && OwnTypes.Contains(TypeNames.Of(type))) return true;
-        if (property.Name == "NumPredict" && NestedTypes.Contains(TypeNames.Of(type))) return true;
+        if (OwnMembers.Contains(property.Name) && TypeNames.IsAny(type, OwnTypes)) return true;
+        if (property.Name == "NumPredict" && TypeNames.IsAny(type, NestedTypes)) return true;
         return Shapes.Any(shape => shape.Caps.Contains(property.Name) && TypeNames.IsOrInherits(type, shape.Types));
     }
 

@@ -59,7 +59,14 @@ internal static class ModelCalls
         if (!ByMethod.TryGetValue(method.Name, out var candidates)) return null;
         var type = (method.ReducedFrom ?? method).ContainingType;
         if (type is null) return null;
-        var found = candidates.Where(call => TypeNames.IsOrInherits(type, call.Types)).ToArray();
-        return found.Length > 1 ? found.FirstOrDefault(call => method.Parameters.Any(parameter => TypeNames.IsOrInherits(parameter.Type, call.Options.Types))) ?? found[0] : found.FirstOrDefault();
+        ModelCall? first = null;
+        foreach (var call in candidates)
+        {
+            if (!TypeNames.IsOrInherits(type, call.Types)) continue;
+            if (candidates.Length == 1 || method.Parameters.Any(parameter => TypeNames.IsOrInherits(parameter.Type, call.Options.Types))) return call;
+            first ??= call;
+        }
+
+        return first;
     }
 }

@@ -16,5 +16,5 @@ internal static class SdkClients
     /// <summary>Their names without namespaces.</summary>
     public static readonly string[] Names = [.. Types.Select(type => type.Substring(type.LastIndexOf('.') + 1)).Distinct()];
 
-    public static bool Includes(ITypeSymbol? type) => type is not null && Types.Contains(TypeNames.Of(type));
+    public static bool Includes(ITypeSymbol? type) => type is not null && TypeNames.IsAny(type, Types);
 }

@@ -18,6 +18,8 @@ internal sealed class FileCheck(
     /// <summary>Where a report carries the configured limit to the fix: the bound that it writes.</summary>
     public const string LimitProperty = "limit";
 
+    private FileFlow? flow;
+
     public Surroundings Surroundings => surroundings;
 
     public SemanticModel Model => model;
@@ -26,10 +28,10 @@ internal sealed class FileCheck(
 
     public CancellationToken CancellationToken => cancellationToken;
 
-    public RuleOptions Options { get; } = new(options, model.SyntaxTree);
+    public RuleOptions Options => new(options, model.SyntaxTree);
 
     /// <summary>The flow of this file, shared by all rules: what a call was traced to once is not traced again.</summary>
-    public FileFlow Flow { get; } = FileFlow.Of(model, surroundings, index);
+    public FileFlow Flow => flow ??= FileFlow.Of(model, surroundings, index);
 
     public ISymbol? Symbol(SyntaxNode node) => model.GetSymbolInfo(node, cancellationToken).Symbol;
 
@@ -37,6 +39,9 @@ internal sealed class FileCheck(
 
     public void Report(Location location, params object[] arguments) => Report(location, null, [], arguments);
 
-    public void Report(Location location, ImmutableDictionary<string, string?>? properties, IEnumerable<Location> others, params object[] arguments) =>
+    public void Report(Location location, ImmutableDictionary<string, string?>? properties, IEnumerable<Location> others, params object[] arguments)
+    {
+        if (GeneratedParts.Include(model, location)) return;
         report(Diagnostic.Create(rule.Descriptor, location, others, (properties ?? ImmutableDictionary<string, string?>.Empty).Add(LimitProperty, Options.MaxOutputTokens?.ToString(CultureInfo.InvariantCulture)), arguments));
+    }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.CompilerServices;
@@ -8,62 +9,62 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SafeLlm.Analyzers.Files;
 
-/// <summary>Where a source names something that a rule asked for. Built once a tree, for all rules.</summary>
+/// <summary>
+/// Where a source names something that a rule asked for. Built once a tree, for all rules, from the words of its text; the tree is
+/// looked at only around the words that a rule then asks about.
+/// </summary>
 internal sealed class FileIndex
 {
     private static readonly ConditionalWeakTable<SyntaxTree, FileIndex> Known = new();
     private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> Texts = new();
 
     private readonly SyntaxTree tree;
-    private readonly Dictionary<string, List<InvocationExpressionSyntax>> invocations = [];
-    private readonly Dictionary<string, List<ObjectCreationExpressionSyntax>> creations = [];
-    private readonly Dictionary<string, List<AssignmentExpressionSyntax>> assignments = [];
-    private readonly Dictionary<string, List<SimpleNameSyntax>> mentions = [];
-    private readonly List<LiteralExpressionSyntax> keyLiterals = [];
-    private readonly List<LiteralExpressionSyntax> keyHeaders = [];
+    private readonly WordMarks marks = new();
+    private readonly Dictionary<string, Word> found = new(StringComparer.Ordinal);
+    private readonly List<int> literals = [];
 
     // Found from the words of the text, not by a walk over the tree: a walk would make every node of every file, for a few names in a few of them.
-    private FileIndex(SyntaxTree tree, SyntaxNode root, string text)
+    private FileIndex(SyntaxTree tree, string text)
     {
         this.tree = tree;
-        for (var start = 0; start < text.Length;)
+        var words = RuleNames.Words;
+        for (int start = WordSet.StartOfWord(text, 0), end; start < text.Length; start = WordSet.StartOfWord(text, end))
         {
-            var end = WordSet.EndOfWord(text, start);
-            if (end == start)
-            {
-                start++;
-                continue;
-            }
-
-            if (RuleNames.Words.Find(text, start, end - start) is { } word && (MayBeUse(text, end) || RuleNames.Mentions.Contains(word))) AddName(root, start, word);
-            if (start > 0 && text[start - 1] == '"' && KeyText.MayBegin(text, start)) AddLiteral(root, start - 1);
-            start = end;
+            end = WordSet.EndOfWord(text, start);
+            if (words.Find(text, start, end - start) is >= 0 and var word && (RuleNames.IsMention(word) || MayBeUse(text, end))) Add(word, start);
+            if (start > 0 && text[start - 1] == '"' && KeyText.MayBegin(text, start)) literals.Add(start - 1);
         }
     }
 
     /// <summary>Whether the text names a model provider's host, route or body, whatever SDK is or is not there. Looked up when it is first asked for.</summary>
     public bool MentionsModel => IsModelIn(tree, CancellationToken.None);
 
+    /// <summary>Whether a literal begins as a provider's key does, or as the name of a header in which one is sent.</summary>
+    public bool HasKeyLiterals => literals.Count > 0;
+
     /// <summary>Literals that look like a provider's key.</summary>
-    public IReadOnlyList<LiteralExpressionSyntax> KeyLiterals => keyLiterals;
+    public IEnumerable<LiteralExpressionSyntax> KeyLiterals => Literals().Where(literal => KeyText.LooksLikeKey(literal.Token.ValueText));
 
     /// <summary>Literals that name a header in which a key is sent.</summary>
-    public IReadOnlyList<LiteralExpressionSyntax> KeyHeaders => keyHeaders;
+    public IEnumerable<LiteralExpressionSyntax> KeyHeaders => Literals().Where(literal => KeyText.IsHeader(literal.Token.ValueText));
 
     /// <summary>The index, or null where the file cannot interest any rule.</summary>
     public static FileIndex? Of(SyntaxTree tree, Surroundings surroundings, CancellationToken cancellationToken)
     {
         if (!surroundings.HasModelSdk && !surroundings.HasSafeLlm && !IsModelIn(tree, cancellationToken)) return null;
-        return Known.TryGetValue(tree, out var known) ? known : Known.GetValue(tree, key => new FileIndex(key, key.GetRoot(cancellationToken), key.GetText(cancellationToken).ToString()));
+        return Known.TryGetValue(tree, out var known) ? known : Known.GetValue(tree, key => new FileIndex(key, key.GetText(cancellationToken).ToString()));
     }
 
-    public IEnumerable<InvocationExpressionSyntax> Invocations(params string[] names) => Find(invocations, names);
+    /// <summary>Whether the text has one of these words.</summary>
+    public bool HasAny(WordMarks words) => marks.Overlaps(words);
 
-    public IEnumerable<ObjectCreationExpressionSyntax> Creations(params string[] names) => Find(creations, names);
+    public IReadOnlyList<InvocationExpressionSyntax> Invocations(params string[] names) => Find(names, one => one.Invocations);
 
-    public IEnumerable<AssignmentExpressionSyntax> Assignments(params string[] names) => Find(assignments, names);
+    public IReadOnlyList<ObjectCreationExpressionSyntax> Creations(params string[] names) => Find(names, one => one.Creations);
 
-    public IEnumerable<SimpleNameSyntax> Mentions(params string[] names) => Find(mentions, names);
+    public IReadOnlyList<AssignmentExpressionSyntax> Assignments(params string[] names) => Find(names, one => one.Assignments);
+
+    public IReadOnlyList<SimpleNameSyntax> Mentions(params string[] names) => Find(names, one => one.Mentions);
 
     /// <summary>The last name of a dotted, generic or conditional expression.</summary>
     public static string? NameOf(ExpressionSyntax expression) => expression switch
@@ -77,33 +78,14 @@ internal sealed class FileIndex
     };
 
     private static bool IsModelIn(SyntaxTree tree, CancellationToken cancellationToken) =>
-        Texts.GetValue(tree, key => new StrongBox<bool>(ModelText.IsIn(key.GetText(cancellationToken).ToString()))).Value;
+        (Texts.TryGetValue(tree, out var known) ? known : Texts.GetValue(tree, key => new StrongBox<bool>(ModelText.IsIn(key.GetText(cancellationToken).ToString())))).Value;
 
-    private void AddName(SyntaxNode root, int position, string word)
+    private void Add(int number, int place)
     {
-        if (root.FindToken(position) is not { Parent: SimpleNameSyntax name } token || token.ValueText != word || name.Identifier != token) return;
-        if (name is IdentifierNameSyntax && RuleNames.Mentions.Contains(word)) Add(mentions, word, name);
-        if (!RuleNames.All.Contains(word)) return;
-        var whole = Dotted(name);
-        switch (whole.Parent)
-        {
-            case InvocationExpressionSyntax invocation when invocation.Expression == whole:
-                Add(invocations, word, invocation);
-                break;
-            case ObjectCreationExpressionSyntax creation when creation.Type == whole:
-                Add(creations, word, creation);
-                break;
-            case AssignmentExpressionSyntax assignment when assignment.Left == whole:
-                Add(assignments, word, assignment);
-                break;
-        }
-    }
-
-    private void AddLiteral(SyntaxNode root, int position)
-    {
-        if (root.FindToken(position) is not { Parent: LiteralExpressionSyntax literal } token || !literal.IsKind(SyntaxKind.StringLiteralExpression)) return;
-        if (KeyText.LooksLikeKey(token.ValueText)) keyLiterals.Add(literal);
-        if (KeyText.IsHeader(token.ValueText)) keyHeaders.Add(literal);
+        marks.Add(number);
+        var word = RuleNames.Words[number];
+        if (!found.TryGetValue(word, out var known)) found.Add(word, known = new Word(word));
+        known.Places.Add(place);
     }
 
     // What is called, made or set goes on with one of these; a name in a dotted path, a list or a declaration does not.
@@ -113,22 +95,28 @@ internal sealed class FileIndex
         return end < text.Length && "(<{=+-*/%&|^?>#".IndexOf(text[end]) >= 0;
     }
 
-    /// <summary>The expression whose last name this is: the inverse of <see cref="NameOf"/>.</summary>
-    private static ExpressionSyntax Dotted(SimpleNameSyntax name) => name.Parent switch
-    {
-        MemberAccessExpressionSyntax access when access.Name == name => access,
-        MemberBindingExpressionSyntax binding => binding,
-        QualifiedNameSyntax qualified when qualified.Right == name => qualified,
-        AliasQualifiedNameSyntax aliased when aliased.Name == name => aliased,
-        _ => name,
-    };
+    private IEnumerable<LiteralExpressionSyntax> Literals() => literals.Select(place => tree.GetRoot().FindToken(place).Parent)
+        .OfType<LiteralExpressionSyntax>().Where(literal => literal.IsKind(SyntaxKind.StringLiteralExpression));
 
-    private static IEnumerable<T> Find<T>(Dictionary<string, List<T>> table, string[] names) =>
-        table.Count == 0 ? [] : names.SelectMany(name => table.TryGetValue(name, out var found) ? found : Enumerable.Empty<T>());
-
-    private static void Add<T>(Dictionary<string, List<T>> table, string name, T node)
+    private List<T> Find<T>(string[] names, Func<NameUses, List<T>> kind)
     {
-        if (!table.TryGetValue(name, out var list)) table.Add(name, list = []);
-        list.Add(node);
+        List<T> all = [];
+        if (found.Count == 0) return all;
+        foreach (var name in names)
+        {
+            if (found.TryGetValue(name, out var word)) all.AddRange(kind(word.UsesIn(tree)));
+        }
+
+        return all;
+    }
+
+    private sealed class Word(string text)
+    {
+        private NameUses? uses;
+
+        public List<int> Places { get; } = [];
+
+        // Two rules that ask at once find the same.
+        public NameUses UsesIn(SyntaxTree tree) => uses ??= new NameUses(tree.GetRoot(), text, Places);
     }
 }

@@ -47,7 +47,7 @@ internal static class KeyText
     {
         foreach (var one in known)
         {
-            if (string.CompareOrdinal(text, start, one, 0, one.Length) == 0) return true;
+            if (one[0] == text[start] && string.CompareOrdinal(text, start, one, 0, one.Length) == 0) return true;
         }
 
         return false;

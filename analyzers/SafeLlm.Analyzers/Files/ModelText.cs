@@ -29,11 +29,17 @@ internal static class ModelText
         "/assistants", "/threads", "/tokenize",
     ];
 
-    /// <summary>Whether a source is worth the raw-request rules' time. A few passes over the text, at memory speed.</summary>
+    // An address of its own rather than a source: its host may stand without a scheme.
+    private const int ShortText = 80;
+
+    // What follows the slash in each of the routes.
+    private static readonly string[] RoutePaths = [.. Routes.Select(route => route.Substring(route.IndexOf('/') + 1)).Where(part => part[0] != ':').Distinct()];
+
+    /// <summary>Whether a source is worth the raw-request rules' time. Few passes over the text, at memory speed: most sources have nothing of it.</summary>
     public static bool IsIn(string text) =>
-        text.IndexOf("messages", StringComparison.Ordinal) >= 0 && text.IndexOf("role", StringComparison.Ordinal) >= 0
-        || text.IndexOf("\"sk-", StringComparison.Ordinal) >= 0 || text.IndexOf("\"AIza", StringComparison.Ordinal) >= 0
-        || NamesHost(text) || Routes.Any(route => text.IndexOf(route, StringComparison.Ordinal) >= 0);
+        Has(text, "messages") && Has(text, "role")
+        || Has(text, "\"sk-") || Has(text, "\"AIza")
+        || (HasPath(text) || Has(text, "enerateContent") || text.Length < ShortText) && (NamesHost(text) || Routes.Any(route => Has(text, route)));
 
     public static bool NamesHost(string text)
     {
@@ -44,13 +50,30 @@ internal static class ModelText
             if (IsHost(text.Substring(at + 3, end - at - 3))) return true;
         }
 
-        return IsHost(text.Length < 80 ? text : "");
+        return IsHost(text.Length < ShortText ? text : "");
     }
 
     public static bool NamesRoute(string text) => Any(text, Routes);
 
     /// <summary>A route of a provider that generates no text, or none that an output cap could bound.</summary>
     public static bool NamesOtherRoute(string text) => Any(text, OtherRoutes) && !NamesRoute(text);
+
+    private static bool Has(string text, string part) => text.IndexOf(part, StringComparison.Ordinal) >= 0;
+
+    // A slash that an address or one of the routes may have.
+    private static bool HasPath(string text)
+    {
+        for (var at = text.IndexOf('/'); at >= 0 && at + 1 < text.Length; at = text.IndexOf('/', at + 1))
+        {
+            if (text[at + 1] == '/' && at > 0 && text[at - 1] == ':') return true;
+            foreach (var path in RoutePaths)
+            {
+                if (path[0] == text[at + 1] && string.CompareOrdinal(text, at + 1, path, 0, path.Length) == 0) return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool IsHostEnd(char letter) => letter is '/' or '"' or ' ' or '\n' or '\r' or '\\' or '?' or '<';
 

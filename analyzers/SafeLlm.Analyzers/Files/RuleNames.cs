@@ -12,5 +12,23 @@ internal static class RuleNames
     public static HashSet<string> Mentions { get; } = new(RuleList.All.SelectMany(rule => rule.Mentions));
 
     /// <summary>Both, for the words of a text.</summary>
-    public static WordSet Words { get; } = new([.. All.Union(Mentions)]);
+    public static WordSet Words { get; } = new(All.Union(Mentions));
+
+    private static readonly bool[] IsMentioned = [.. Enumerable.Range(0, Words.Count).Select(word => Mentions.Contains(Words[word]))];
+
+    /// <summary>Whether a word of <see cref="Words"/> matters wherever it stands.</summary>
+    public static bool IsMention(int word) => IsMentioned[word];
+
+    /// <summary>The words that wake a rule.</summary>
+    public static WordMarks MarksOf(Rule rule)
+    {
+        var marks = new WordMarks();
+        foreach (var name in rule.Names.Concat(rule.Mentions))
+        {
+            // A rule that is not in the list asks for words that no text is searched for.
+            if (Words.Find(name, 0, name.Length) is >= 0 and var word) marks.Add(word);
+        }
+
+        return marks;
+    }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
@@ -96,13 +97,15 @@ internal sealed class Surroundings
     // By syntax alone: it only ever makes rules quieter, and must be cheap over all files.
     private static bool ConfiguresChatClient(SyntaxTree tree)
     {
+        const string Cap = "MaxOutputTokens";
         var text = tree.GetText().ToString();
-        if (text.IndexOf("MaxOutputTokens", StringComparison.Ordinal) < 0) return false;
+        var first = text.IndexOf(Cap, StringComparison.Ordinal);
+        if (first < 0) return false;
         if (text.IndexOf("ConfigureOptions", StringComparison.Ordinal) < 0 && text.IndexOf("DelegatingChatClient", StringComparison.Ordinal) < 0
             && text.IndexOf("IChatClient", StringComparison.Ordinal) < 0) return false;
-        return tree.GetRoot().DescendantNodes().OfType<AssignmentExpressionSyntax>()
-            .Where(assignment => FileIndex.NameOf(assignment.Left) == "MaxOutputTokens")
-            .Any(assignment => assignment.Ancestors().Any(IsConfiguration));
+        var places = new List<int>();
+        for (var at = first; at >= 0; at = text.IndexOf(Cap, at + Cap.Length, StringComparison.Ordinal)) places.Add(at);
+        return new NameUses(tree.GetRoot(), Cap, places).Assignments.Any(assignment => assignment.Ancestors().Any(IsConfiguration));
     }
 
     private static bool IsConfiguration(SyntaxNode node) => node switch

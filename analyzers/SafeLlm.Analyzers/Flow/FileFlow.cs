@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SafeLlm.Analyzers.Calls;
 using SafeLlm.Analyzers.Files;
 using SafeLlm.Analyzers.Json;
@@ -17,12 +18,14 @@ internal sealed class FileFlow
 
     private readonly Lazy<IReadOnlyList<CallSite>> calls;
     private readonly Lazy<IReadOnlyList<RawRequest>> requests;
+    private readonly Lazy<IReadOnlyList<ExpressionSyntax>> caps;
 
     private FileFlow(SemanticModel model, Surroundings surroundings, FileIndex index)
     {
         var finder = new CallFinder(model, surroundings, index);
         calls = new(() => finder.Find(), LazyThreadSafetyMode.ExecutionAndPublication);
         requests = new(() => new RawRequestFinder(model, index, calls.Value).Find(), LazyThreadSafetyMode.ExecutionAndPublication);
+        caps = new(() => [.. CapAssignments.In(model, index, requests.Value)], LazyThreadSafetyMode.ExecutionAndPublication);
     }
 
     /// <summary>Every call of a model through an SDK.</summary>
@@ -30,6 +33,9 @@ internal sealed class FileFlow
 
     /// <summary>Every request of a model in raw JSON.</summary>
     public IReadOnlyList<RawRequest> Requests => requests.Value;
+
+    /// <summary>Every value that an output bound is set to.</summary>
+    public IReadOnlyList<ExpressionSyntax> Caps => caps.Value;
 
     public static FileFlow Of(SemanticModel model, Surroundings surroundings, FileIndex index) =>
         Known.GetValue(model, key => new FileFlow(key, surroundings, index));

@@ -1,5 +1,5 @@
+using System;
 using System.Collections.Generic;
-using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -31,9 +31,21 @@ internal static class Scopes
 
     public static IEnumerable<IdentifierNameSyntax> References(SemanticModel model, SyntaxNode scope, ISymbol symbol)
     {
-        foreach (var name in scope.DescendantNodes().OfType<IdentifierNameSyntax>())
+        foreach (var name in Named(scope, symbol.Name))
         {
-            if (name.Identifier.ValueText == symbol.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, symbol)) yield return name;
+            if (SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, symbol)) yield return name;
+        }
+    }
+
+    // By the text, for a name stands in few places of a type: a walk would make every node of it.
+    private static IEnumerable<IdentifierNameSyntax> Named(SyntaxNode scope, string name)
+    {
+        if (name.Length == 0) yield break;
+        var start = scope.SpanStart;
+        var text = scope.SyntaxTree.GetText().ToString(scope.Span);
+        for (var at = text.IndexOf(name, StringComparison.Ordinal); at >= 0; at = text.IndexOf(name, at + name.Length, StringComparison.Ordinal))
+        {
+            if (scope.FindToken(start + at) is { Parent: IdentifierNameSyntax found } token && token.Span.Contains(start + at) && token.ValueText == name) yield return found;
         }
     }
 }

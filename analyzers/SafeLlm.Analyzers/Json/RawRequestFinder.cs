@@ -18,7 +18,7 @@ internal sealed class RawRequestFinder(SemanticModel model, FileIndex index, IRe
         var requests = new List<RawRequest>();
         foreach (var call in calls)
         {
-            if (call is { Protocol: { } protocol, Name: { } name } && call.Call.Options != OptionsShapes.OpenAiRun)
+            if (call is { Protocol: { } protocol, IsWithinSdk: false, Name: { } name } && call.Call.Options != OptionsShapes.OpenAiRun)
             {
                 var body = JsonBody.Read(model, protocol);
                 if (body.Names.Count > 0 || body.IsOpaque) requests.Add(new(call.Invocation, name, "", body, call));

@@ -30,6 +30,8 @@ public sealed class KeyInSource : Rule
 
     internal override bool Concerns(Surroundings surroundings) => true;
 
+    internal override bool IsWokenBy(FileIndex index) => index.HasKeyLiterals || base.IsWokenBy(index);
+
     private static readonly string[] Takers = ["ApiKeyCredential", "AzureKeyCredential", "ChatClient", "ResponsesClient", "OpenAIClient", "APIAuthentication", "AuthenticationHeaderValue", "OpenAIAuthentication"];
     private static readonly string[] Members = ["ApiKey", "AuthToken", "apiKey", "_apiKey", "APIKey", "ApiToken"];
 

@@ -1,13 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
-using SafeLlm.Analyzers.Calls;
 using SafeLlm.Analyzers.Files;
-using SafeLlm.Analyzers.Json;
 
 namespace SafeLlm.Analyzers.Rules;
 
@@ -29,7 +26,7 @@ public sealed class NoDeadline : Rule
 
     internal override DiagnosticDescriptor Descriptor => Rule;
 
-    internal override IReadOnlyCollection<string> Names => [.. ModelCalls.MethodNames, .. RawRequestFinder.Names, "Timeout", "NetworkTimeout"];
+    internal override IReadOnlyCollection<string> Names => ["Timeout", "NetworkTimeout"];
 
     internal override IReadOnlyCollection<string> Mentions => ["CancelAfter", "CancellationTokenSource", "HttpClientPipelineTransport", "SafeLlmHandler"];
 
@@ -37,13 +34,14 @@ public sealed class NoDeadline : Rule
 
     internal override void Check(FileCheck file)
     {
-        if (file.Flow.Calls.Count == 0 && file.Flow.Requests.Count == 0 || file.Index.Mentions("CancelAfter", "CancellationTokenSource").Any()) return;
-        foreach (var assignment in file.Index.Assignments("Timeout", "NetworkTimeout"))
+        var timeouts = file.Index.Assignments("Timeout", "NetworkTimeout");
+        if (timeouts.Count == 0 || file.Flow.Calls.Count == 0 && file.Flow.Requests.Count == 0 || file.Index.Mentions("CancelAfter", "CancellationTokenSource").Count > 0) return;
+        foreach (var assignment in timeouts)
         {
             if (file.Symbol(assignment.Left) is not IPropertySymbol property || property.ContainingType.Name is not ("HttpClient" or "ClientPipelineOptions" or "AnthropicClient") || Length(file, assignment.Right) is not { } length) continue;
 
             // Beneath an SDK's pipeline the SDK's own time-out counts.
-            if (property.ContainingType.Name == "HttpClient" && (file.Flow.Requests.Count == 0 || file.Index.Mentions("HttpClientPipelineTransport", "SafeLlmHandler").Any())) continue;
+            if (property.ContainingType.Name == "HttpClient" && (file.Flow.Requests.Count == 0 || file.Index.Mentions("HttpClientPipelineTransport", "SafeLlmHandler").Count > 0)) continue;
             if (length is "for ever" || double.TryParse(length, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds > file.Options.MaxTimeoutSeconds)
             {
                 file.Report(assignment.GetLocation(), length is "for ever" ? length : length + " seconds");

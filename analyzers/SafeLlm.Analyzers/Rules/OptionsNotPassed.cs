@@ -38,7 +38,7 @@ public sealed class OptionsNotPassed : Rule
     {
         foreach (var site in file.Flow.Calls)
         {
-            if (site.Options is not null || site.Protocol is not null || site.Call.Options.IsRequired || Scopes.OfLocal(site.Invocation) is not { } scope) continue;
+            if (site.Options is not null || site.Protocol is not null && !site.IsWithinSdk || site.Call.Options.IsRequired || Scopes.OfLocal(site.Invocation) is not { } scope) continue;
             foreach (var variable in scope.DescendantNodes().OfType<VariableDeclaratorSyntax>())
             {
                 if (variable.SpanStart > site.Invocation.SpanStart || variable.Initializer is null || file.Model.GetDeclaredSymbol(variable, file.CancellationToken) is not ILocalSymbol local) continue;

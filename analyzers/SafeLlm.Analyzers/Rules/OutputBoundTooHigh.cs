@@ -26,13 +26,13 @@ public sealed class OutputBoundTooHigh : Rule
 
     internal override DiagnosticDescriptor Descriptor => Rule;
 
-    internal override IReadOnlyCollection<string> Names => CapAssignments.Names;
+    internal override IReadOnlyCollection<string> Names => CapAssignments.Wakers;
 
     internal override bool Concerns(Surroundings surroundings) => true;
 
     internal override void Check(FileCheck file)
     {
-        foreach (var value in CapAssignments.In(file))
+        foreach (var value in file.Flow.Caps)
         {
             if (!TryNumber(file.Model.GetConstantValue(value, file.CancellationToken), out var number)) continue;
             var limit = file.Options.MaxOutputTokens;

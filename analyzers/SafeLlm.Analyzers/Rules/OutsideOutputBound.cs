@@ -25,13 +25,13 @@ public sealed class OutsideOutputBound : Rule
 
     internal override DiagnosticDescriptor Descriptor => Rule;
 
-    internal override IReadOnlyCollection<string> Names => CapAssignments.Names;
+    internal override IReadOnlyCollection<string> Names => CapAssignments.Wakers;
 
     internal override bool Concerns(Surroundings surroundings) => true;
 
     internal override void Check(FileCheck file)
     {
-        foreach (var value in CapAssignments.In(file))
+        foreach (var value in file.Flow.Caps)
         {
             if (OutsideInput.Source(file.Model, value) is { } parameter) file.Report(value.GetLocation(), parameter.Name);
         }

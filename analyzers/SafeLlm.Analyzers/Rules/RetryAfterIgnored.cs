@@ -4,10 +4,8 @@ using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
-using SafeLlm.Analyzers.Calls;
 using SafeLlm.Analyzers.Files;
 using SafeLlm.Analyzers.Flow;
-using SafeLlm.Analyzers.Json;
 
 namespace SafeLlm.Analyzers.Rules;
 
@@ -29,14 +27,15 @@ public sealed class RetryAfterIgnored : Rule
 
     internal override DiagnosticDescriptor Descriptor => Rule;
 
-    internal override IReadOnlyCollection<string> Names => [.. ModelCalls.MethodNames, .. RawRequestFinder.Names, "Delay", "Sleep"];
+    internal override IReadOnlyCollection<string> Names => ["Delay", "Sleep"];
 
     internal override bool Concerns(Surroundings surroundings) => true;
 
     internal override void Check(FileCheck file)
     {
-        if (file.Flow.Calls.Count == 0 && file.Flow.Requests.Count == 0) return;
-        foreach (var pause in file.Index.Invocations("Delay", "Sleep"))
+        var pauses = file.Index.Invocations("Delay", "Sleep");
+        if (pauses.Count == 0 || file.Flow.Calls.Count == 0 && file.Flow.Requests.Count == 0) return;
+        foreach (var pause in pauses)
         {
             if (pause.ArgumentList.Arguments.Count == 0 || file.Symbol(pause) is not IMethodSymbol { ContainingType.Name: "Task" or "Thread" } || !IsFixed(file, pause.ArgumentList.Arguments[0].Expression)) continue;
             var branch = pause.Ancestors().FirstOrDefault(node => node is CatchClauseSyntax or IfStatementSyntax);

@@ -27,7 +27,7 @@ public sealed class TooManyChoices : Rule
 
     internal override DiagnosticDescriptor Descriptor => Rule;
 
-    internal override IReadOnlyCollection<string> Names => [.. Members, .. ModelCalls.MethodNames, "ReadAllText", "ReadAllTextAsync"];
+    internal override IReadOnlyCollection<string> Names => [.. Members, "ReadAllText", "ReadAllTextAsync"];
 
     private static readonly string[] Members = ["N", "BestOf", "ChoiceCount", "ChoicesPerPrompt", "CandidateCount", "ResultsPerPrompt"];
 
