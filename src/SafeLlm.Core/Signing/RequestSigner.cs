@@ -12,8 +12,14 @@ namespace SafeLlm.Signing;
 /// <param name="tag">What the signatures are for; <c>safellm-v1</c>, for requests, unless given.</param>
 public sealed class RequestSigner(TimeProvider time, Action<Memory<byte>>? nonces = null, IReadOnlyList<string>? coveredHeaders = null, string tag = SigningProfile.Tag)
 {
+    private const string NoQuery = "?";
+
     private readonly IReadOnlyList<string> _coveredHeaders = coveredHeaders ?? [];
     private readonly string _firstLetters = SignatureCoverage.FirstLetters(coveredHeaders ?? []);
+
+    // Nearly every request goes where the last one went, with the same key: what that puts into a signature is laid out already.
+    private volatile TargetPart? _lastTarget;
+    private volatile KeyPart? _lastKey;
 
     /// <summary>Signs a request: each call takes its own instant and its own nonce.</summary>
     /// <param name="request">The request as it will be sent. Signature headers and a digest that it has already are replaced.</param>
@@ -29,11 +35,7 @@ public sealed class RequestSigner(TimeProvider time, Action<Memory<byte>>? nonce
         var parameters = new AsciiBuffer(stackalloc byte[512]);
         try
         {
-            parameters.Append("safellm=("u8);
-            Cover(ref message, ref parameters, request, ComponentNames.Method, CoveredComponents.Method);
-            Cover(ref message, ref parameters, request, ComponentNames.Authority, CoveredComponents.Authority);
-            Cover(ref message, ref parameters, request, ComponentNames.Path, CoveredComponents.Path);
-            Cover(ref message, ref parameters, request, ComponentNames.Query, CoveredComponents.Query);
+            CoverTarget(ref message, ref parameters, request);
             string? digest = null;
             if (request.HasContent || !content.IsEmpty || request.Header(SigningProfile.ContentDigestHeader).Count > 0)
             {
@@ -90,23 +92,55 @@ public sealed class RequestSigner(TimeProvider time, Action<Memory<byte>>? nonce
         parameters.AppendInteger(created + SigningProfile.MaxLifetimeSeconds);
         parameters.Append(";nonce=\""u8);
         NonceBytes.Append(ref parameters, nonces);
-        parameters.Append("\";keyid="u8);
+        parameters.Append((byte)'"');
+        if (_lastKey is { } known && ReferenceEquals(known.Key, key))
+        {
+            parameters.Append(known.Parameters);
+            return;
+        }
+
+        var start = parameters.Length;
+        parameters.Append(";keyid="u8);
         _ = FieldWriter.TryWriteString(ref parameters, key.KeyId);
         parameters.Append(";alg="u8);
         _ = FieldWriter.TryWriteString(ref parameters, key.Algorithm.Name());
         parameters.Append(";tag="u8);
         _ = FieldWriter.TryWriteString(ref parameters, tag);
+        _lastKey = new KeyPart(key, parameters.Written[start..].ToArray());
+    }
+
+    private void CoverTarget(ref AsciiBuffer message, ref AsciiBuffer parameters, ISignableRequest request)
+    {
+        parameters.Append("safellm=(\"@method\" \"@authority\" \"@path\" \"@query\""u8);
+        var (method, authority, path, query) = (request.Method, request.Authority, request.Path, request.Query);
+        if (query == NoQuery && _lastTarget is { } known && known.Method == method && known.Authority == authority && known.Path == path)
+        {
+            message.Append(known.Lines);
+            return;
+        }
+
+        Lay(ref message, request, ComponentNames.Method, CoveredComponents.Method);
+        Lay(ref message, request, ComponentNames.Authority, CoveredComponents.Authority);
+        Lay(ref message, request, ComponentNames.Path, CoveredComponents.Path);
+        Lay(ref message, request, ComponentNames.Query, CoveredComponents.Query);
+
+        // A query may hold a key, and is not kept.
+        if (query == NoQuery) _lastTarget = new TargetPart(method, authority, path, message.Written.ToArray());
     }
 
     private static void Cover(
         ref AsciiBuffer message, ref AsciiBuffer parameters, ISignableRequest request, string name, CoveredComponents component)
     {
+        Lay(ref message, request, name, component);
+        AppendName(ref parameters, name);
+    }
+
+    private static void Lay(ref AsciiBuffer message, ISignableRequest request, string name, CoveredComponents component)
+    {
         if (SignatureBase.AppendComponent(ref message, request, name, component, out var detail) != SignatureReason.None)
         {
             throw new ArgumentException($"The request cannot be signed. {detail}", nameof(request));
         }
-
-        AppendName(ref parameters, name);
     }
 
     private static string CoverContent(ref AsciiBuffer message, ref AsciiBuffer parameters, ReadOnlySpan<byte> content)
@@ -122,8 +156,7 @@ public sealed class RequestSigner(TimeProvider time, Action<Memory<byte>>? nonce
 
     private static void AppendName(ref AsciiBuffer parameters, string name)
     {
-        if (parameters.Length > "safellm=(".Length) parameters.Append((byte)' ');
-        parameters.Append((byte)'"');
+        parameters.Append(" \""u8);
         _ = parameters.TryAppend(name);
         parameters.Append((byte)'"');
     }
@@ -136,4 +169,8 @@ public sealed class RequestSigner(TimeProvider time, Action<Memory<byte>>? nonce
         header.Append((byte)':');
         return header.ToString();
     }
+
+    private sealed record TargetPart(string Method, string Authority, string Path, byte[] Lines);
+
+    private sealed record KeyPart(SigningKey Key, byte[] Parameters);
 }

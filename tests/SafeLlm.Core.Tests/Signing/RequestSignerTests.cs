@@ -22,6 +22,40 @@ public sealed class RequestSignerTests
         Assert.Equal(crafted.Sign().Header("signature")[0], headers.Signature);
     }
 
+    // What one signer laid out for a request serves the next only where that is the same.
+    [Fact]
+    public void Sign_OfRequestsThatDifferInOnePart_SignsEachAsItIs()
+    {
+        static void Nonce(Memory<byte> bytes) => bytes.Span.Fill(0xff);
+        var signer = new RequestSigner(_time, Nonce);
+        var other = SigningKey.GenerateHmac("another");
+        (TestRequest Request, SigningKey Key)[] all =
+        [
+            (TestRequest.Chat(), Crafted.Key),
+            (TestRequest.Chat(), other),
+            (WithPart(request => request.Method = "PUT"), Crafted.Key),
+            (WithPart(request => request.Authority = "api.example.org"), Crafted.Key),
+            (WithPart(request => request.Path = "/v1/responses"), Crafted.Key),
+            (WithPart(request => request.Query = "?a=b"), Crafted.Key),
+            (WithPart(request => request.Query = "?a=c"), Crafted.Key),
+        ];
+        foreach (var (one, key) in all)
+        {
+            foreach (var (next, nextKey) in all)
+            {
+                signer.Sign(one, one.Content, key);
+                Assert.Equal(new RequestSigner(_time, Nonce).Sign(next, next.Content, nextKey), signer.Sign(next, next.Content, nextKey));
+            }
+        }
+    }
+
+    private static TestRequest WithPart(Action<TestRequest> change)
+    {
+        var request = TestRequest.Chat();
+        change(request);
+        return request;
+    }
+
     [Fact]
     public void Sign_WithoutContent_CoversNoDigest()
     {

@@ -9,8 +9,11 @@ internal sealed class EditPoints
     /// <summary>Whether the document is <c>{}</c>.</summary>
     public bool IsRootEmpty { get; set; } = true;
 
-    /// <summary>The values of members that bound the output, as they stand.</summary>
-    public List<BoundPlace> Bounds { get; } = new(1);
+    /// <summary>The values of members that bound the output, as they stand: one, nearly always, and never more than the format has names for it.</summary>
+    public BoundPlace[] Bounds { get; private set; } = [];
+
+    /// <summary>Notes another of them.</summary>
+    public void Add(BoundPlace bound) => Bounds = [.. Bounds, bound];
 
     /// <summary>The object that an output bound is put into, where that is not the document itself.</summary>
     public ObjectPlace? BoundContainer { get; set; }

@@ -24,14 +24,14 @@ internal static class RequestEditor
     private static void Bound(EditPoints points, BodySplicer splicer, List<string> inserts, long tokens)
     {
         var number = tokens.ToString(CultureInfo.InvariantCulture);
-        var isBounded = points.Bounds.Exists(bound => bound.Tokens is not null);
+        var isBounded = Array.Exists(points.Bounds, bound => bound.Tokens is not null);
         foreach (var bound in points.Bounds)
         {
             // A null beside a number is left: the number already bounds.
             if (isBounded ? bound.Tokens > tokens : true) splicer.Replace(bound.Place, Encoding.ASCII.GetBytes(number));
         }
 
-        if (points.Bounds.Count > 0 || points.BoundName is null) return;
+        if (points.Bounds.Length > 0 || points.BoundName is null) return;
         Put(points.BoundContainer, points.BoundContainerName, $"\"{points.BoundName}\":{number}", splicer, inserts);
     }
 

@@ -227,7 +227,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
         {
             case Take.Bound:
                 if (!_reader.TryGetInt64(out var tokens) || (tokens < 0 && !shape.NegativeIsUnbounded)) return Fail(JsonFault.NotWhole(member, 0));
-                _facts.Edits.Bounds.Add(new(tokens < 0 ? null : tokens, Place()));
+                _facts.Edits.Add(new(tokens < 0 ? null : tokens, Place()));
                 return true;
             case Take.Choices:
                 if (!_reader.TryGetInt64(out var choices) || choices is < 1 or > RequestFacts.MostChoices) return Fail(JsonFault.TooMany(member, RequestFacts.MostChoices));
@@ -285,7 +285,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
         switch (shape.Take)
         {
             case Take.Bound:
-                _facts.Edits.Bounds.Add(new(null, Place()));
+                _facts.Edits.Add(new(null, Place()));
                 break;
             case Take.IncludeUsage:
                 _facts.Edits.IncludeUsage = Place();

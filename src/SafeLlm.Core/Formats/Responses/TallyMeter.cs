@@ -44,7 +44,7 @@ internal sealed class TallyMeter : ResponseMeter
         var apart = _isStreaming && _choices > 1 ? rules.Choices : null;
         if (apart is not null) _tally.Choices = new ChoiceTexts(_choices, counters, facts?.Model is { } model && OpenAiModels.Counts(model) ? model : null);
         _skimmer = new JsonSkimmer(apart ?? rules.Members, _tally, _space);
-        _isUnreadable = !ContentDecoder.TryCreate(head.ContentEncoding, Scan, out _decoder);
+        if (head.ContentEncoding is { } coding) _isUnreadable = !ContentDecoder.TryCreate(coding, Scan, out _decoder);
     }
 
     /// <inheritdoc/>
