@@ -11,6 +11,10 @@ namespace SafeLlm.Sqlite;
 /// before it is answered. A settle is in the file when it is answered, and on the disk with the next hold of anybody: one that
 /// a power cut takes leaves its hold to the lease. Safe for any number of threads.
 /// </summary>
+/// <remarks>
+/// Who comes while nobody writes waits for the disk on their own thread, unless that has a synchronisation context; who comes while
+/// somebody writes waits without a thread.
+/// </remarks>
 public sealed class SqliteLedger : ILedger, IDisposable
 {
     private readonly StoreUse use;

@@ -15,6 +15,9 @@ public sealed record HoldRequest(string OperationId, IReadOnlyList<Limit> Limits
     private const int LongestId = 512;
     private const int MostLimits = 256;
 
+    // In a box: few requests have one, and it would be as large as all the rest of each.
+    private readonly object? nonce;
+
     /// <summary>The longest lease: 24 hours. A longer attempt extends its hold.</summary>
     public static TimeSpan LongestLease { get; } = TimeSpan.FromHours(24);
 
@@ -26,7 +29,14 @@ public sealed record HoldRequest(string OperationId, IReadOnlyList<Limit> Limits
     /// A nonce to claim in the same operation, before anything else. It stays claimed even where a limit denies; where it was
     /// claimed before, nothing is held, not even where the operation id is known. To ask again after a denial, leave it out.
     /// </summary>
-    public NonceClaim? Nonce { get; init; }
+    public NonceClaim? Nonce
+    {
+        get => nonce is NonceClaim claim ? claim : null;
+        init => nonce = value;
+    }
+
+    /// <summary>Whether there is a nonce, without a look at it.</summary>
+    internal bool HasNonce => nonce is not null;
 
     /// <summary>Checks what a ledger relies on. Every ledger calls it first.</summary>
     /// <exception cref="ArgumentException">A member is missing or out of its range; the message names it, its value and the range.</exception>

@@ -46,13 +46,17 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
     public ValueTask<HoldResult> HoldAsync(HoldRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        HoldRequest.CheckId(request.OperationId, nameof(request.OperationId));
+
+        // First of all: what the processor is asked to bring comes while the rest is checked.
+        var hash = parts.Holds.Expect(request.OperationId);
         request.Validate();
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<HoldResult>(cancellationToken);
         }
 
-        return request.Nonce is { } nonce ? ClaimAndTakeAsync(request, nonce, cancellationToken) : ValueTask.FromResult(Take(request));
+        return request.HasNonce ? ClaimAndTakeAsync(request, hash, cancellationToken) : ValueTask.FromResult(Take(request, hash));
     }
 
     /// <inheritdoc/>
@@ -105,20 +109,20 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
         return parts.Holds.ReadOpen();
     }
 
-    private async ValueTask<HoldResult> ClaimAndTakeAsync(HoldRequest request, NonceClaim nonce, CancellationToken cancellationToken)
+    private async ValueTask<HoldResult> ClaimAndTakeAsync(HoldRequest request, IdHash hash, CancellationToken cancellationToken)
     {
         var store = nonces ?? throw new InvalidOperationException(
             "The request carries a nonce, and this ledger has no nonce store to claim it from. Give its constructor one, or choose the stores with UseInMemory.");
-        return await store.ClaimAsync(nonce, cancellationToken).ConfigureAwait(false) switch
+        return await store.ClaimAsync(request.Nonce!.Value, cancellationToken).ConfigureAwait(false) switch
         {
-            NonceOutcome.Claimed => Take(request),
+            NonceOutcome.Claimed => Take(request, hash),
             NonceOutcome.Replayed => new HoldResult(HoldOutcome.Replayed),
             NonceOutcome.Full => new HoldResult(HoldOutcome.ReplayCapacity),
             var other => throw new InvalidOperationException($"The nonce store answered {other}, which is no answer to a claim."),
         };
     }
 
-    private HoldResult Take(HoldRequest request)
+    private HoldResult Take(HoldRequest request, IdHash hash)
     {
         var limits = LimitSpan.Of(request.Limits);
         if (onLongWindow is not null)
@@ -127,7 +131,6 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
         }
 
         var holds = parts.Holds;
-        var hash = holds.Expect(request.OperationId);
         var now = Touch();
         var result = holds.Take(request, hash, limits, now);
         if (result.Outcome == HoldOutcome.Held)

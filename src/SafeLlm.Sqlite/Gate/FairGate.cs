@@ -21,12 +21,9 @@ internal sealed class FairGate : IDisposable
 
     private readonly FileStream file;
     private readonly IByteLocks? locks;
-    private readonly SemaphoreSlim asked = new(0);
-    private readonly SemaphoreSlim arrived = new(0);
-    private Thread? waiter;
     private long before;
     private long mine;
-    private int turn;
+    private int queued;
     private volatile bool broken;
 
     internal FairGate(FileStream file, IByteLocks? locks)
@@ -49,116 +46,109 @@ internal sealed class FairGate : IDisposable
         }
     }
 
-    /// <summary>Waits for its turn, at most for the patience. Whether it is its turn; if not, go on all the same, without <see cref="Exit"/>.</summary>
-    public bool Enter(TimeSpan patience)
+    /// <summary>
+    /// Asks for its turn, and never waits: <see cref="GateTurn.Mine"/>, with <see cref="Exit"/> afterwards;
+    /// <see cref="GateTurn.Queued"/>, with <see cref="Wait"/> on whatever thread; or <see cref="GateTurn.None"/>.
+    /// </summary>
+    public GateTurn Ask()
     {
         // Still queued for a turn that did not come in time: the thread that waits for it has the locks to itself.
-        if (locks is null || broken || Volatile.Read(ref turn) != Turn.None)
+        if (locks is null || broken || Volatile.Read(ref queued) != Queue.Empty)
         {
-            return false;
+            return GateTurn.None;
         }
 
         try
         {
-            return Queue(patience);
+            before = -1;
+            if (locks.TryLock(Door))
+            {
+                Draw();
+                if (locks.TryLock(Byte(before)))
+                {
+                    locks.Unlock(Byte(before));
+                    return GateTurn.Mine;
+                }
+            }
         }
         catch (IOException)
         {
             // The file system does not take locks, or has no room for eight bytes: what the gate is good for is lost, no more.
             broken = true;
-            return false;
+            return GateTurn.None;
         }
+
+        Volatile.Write(ref queued, Queue.Waiting);
+        return GateTurn.Queued;
+    }
+
+    /// <summary>
+    /// Waits in the system, on this thread, until it is its turn: the system wakes whoever waits there, with nobody in between.
+    /// That cannot be cut short; where it lasts too long, another thread says <see cref="Abandon"/> and goes on.
+    /// </summary>
+    public GateTurn Wait()
+    {
+        try
+        {
+            if (before < 0)
+            {
+                locks!.Lock(Door);
+                Draw();
+            }
+
+            locks!.Lock(Byte(before));
+            locks.Unlock(Byte(before));
+        }
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
+        {
+            broken = true;
+        }
+
+        if (Interlocked.CompareExchange(ref queued, Queue.Empty, Queue.Waiting) == Queue.Waiting)
+        {
+            return broken ? GateTurn.None : GateTurn.Mine;
+        }
+
+        try
+        {
+            Exit();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed meanwhile, and with the file went the lock.
+        }
+
+        Volatile.Write(ref queued, Queue.Empty);
+        return GateTurn.Abandoned;
+    }
+
+    /// <summary>Whether somebody was still waiting: whose turn it is when it comes, it is given back, and until then the gate is of no use here.</summary>
+    public bool Abandon() => Interlocked.CompareExchange(ref queued, Queue.Abandoned, Queue.Waiting) == Queue.Waiting;
+
+    /// <summary>Waits for its turn, at most for the patience. Whether it is its turn; if not, go on all the same, without <see cref="Exit"/>.</summary>
+    public bool Enter(TimeSpan patience)
+    {
+        var turn = Ask();
+        if (turn == GateTurn.Queued)
+        {
+            // A thread of its own: it may be kept waiting by another process, and the pool shall not.
+            var waiting = Task.Factory.StartNew(Wait, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            turn = !waiting.Wait(patience) && Abandon() ? GateTurn.Abandoned : waiting.GetAwaiter().GetResult();
+        }
+
+        return turn == GateTurn.Mine;
     }
 
     public void Exit() => locks!.Unlock(Byte(mine));
 
-    /// <summary>Lets go of everything. A thread that still waits in the system does so until its turn comes, and ends.</summary>
+    /// <summary>Lets go of everything. A thread that still waits in the system does so until its turn comes.</summary>
     public void Dispose()
     {
         broken = true;
-        asked.Release();
         file.Dispose();
     }
 
     private static long Byte(long number) => FirstNumber + (number % Numbers);
-
-    private bool Queue(TimeSpan patience)
-    {
-
-        before = -1;
-        if (locks!.TryLock(Door))
-        {
-            Draw();
-            if (locks.TryLock(Byte(before)))
-            {
-                locks.Unlock(Byte(before));
-                return true;
-            }
-        }
-
-        Volatile.Write(ref turn, Turn.Waiting);
-        StartWaiter();
-        asked.Release();
-        if (!arrived.Wait(patience))
-        {
-            if (Interlocked.CompareExchange(ref turn, Turn.Abandoned, Turn.Waiting) == Turn.Waiting)
-            {
-                return false;
-            }
-
-            // It came at the last moment; so does the signal.
-            arrived.Wait();
-        }
-
-        Volatile.Write(ref turn, Turn.None);
-        return !broken;
-    }
-
-    // A thread of its own: it may be kept waiting by another process, and the pool shall not.
-    private void StartWaiter()
-    {
-        if (waiter is null)
-        {
-            waiter = new Thread(Wait) { IsBackground = true, Name = "SafeLlm gate" };
-            waiter.Start();
-        }
-    }
-
-    private void Wait()
-    {
-        for (asked.Wait(); !broken; asked.Wait())
-        {
-            try
-            {
-                if (before < 0)
-                {
-                    locks!.Lock(Door);
-                    Draw();
-                }
-
-                locks!.Lock(Byte(before));
-                locks.Unlock(Byte(before));
-            }
-            catch (Exception failure) when (failure is IOException or ObjectDisposedException)
-            {
-                broken = true;
-            }
-
-            if (Interlocked.CompareExchange(ref turn, Turn.Mine, Turn.Waiting) == Turn.Waiting)
-            {
-                arrived.Release();
-            }
-            else
-            {
-                if (!broken)
-                {
-                    Exit();
-                }
-
-                Volatile.Write(ref turn, Turn.None);
-            }
-        }
-    }
 
     // Behind the door. The byte of the own number is free: so many never wait.
     private void Draw()
@@ -180,11 +170,10 @@ internal sealed class FairGate : IDisposable
         }
     }
 
-    private static class Turn
+    private static class Queue
     {
-        public const int None = 0;
+        public const int Empty = 0;
         public const int Waiting = 1;
-        public const int Mine = 2;
-        public const int Abandoned = 3;
+        public const int Abandoned = 2;
     }
 }

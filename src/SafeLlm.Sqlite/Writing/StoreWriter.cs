@@ -4,8 +4,9 @@ using SafeLlm.Sqlite.Gate;
 namespace SafeLlm.Sqlite.Writing;
 
 /// <summary>
-/// The one thread of a process that writes a store file. What is queued while it commits goes into the next transaction
-/// together: many callers share one wait for the disk.
+/// Writes a store file for its process, one transaction at a time. Who comes while nobody writes does so on their own thread: to
+/// wake another and be woken by it takes half as long as the disk. What is queued meanwhile goes into the next transaction
+/// together, on a thread of its own: many callers share one wait for the disk.
 /// </summary>
 internal sealed class StoreWriter : IDisposable
 {
@@ -16,9 +17,15 @@ internal sealed class StoreWriter : IDisposable
     private readonly Func<StoreSession> open;
     private readonly FairGate gate;
     private readonly Queue<Work> queue = new();
+    private readonly Timer watch;
+    private readonly ManualResetEventSlim ended = new();
+
+    // Whoever writes has these two to themselves.
     private readonly List<Work> turn = [];
-    private readonly Thread thread;
     private StoreSession? session;
+
+    private bool isWriting;
+    private GateTurn? handedOver;
     private bool closing;
 
     /// <param name="gate">Owned from now on.</param>
@@ -28,8 +35,8 @@ internal sealed class StoreWriter : IDisposable
         this.gate = gate;
         this.open = open;
         session = open();
-        thread = new Thread(Write) { IsBackground = true, Name = "SafeLlm store" };
-        thread.Start();
+        watch = new Timer(_ => GoOnWithoutTurn());
+        Start(Write);
     }
 
     public void Add(Work work)
@@ -37,12 +44,23 @@ internal sealed class StoreWriter : IDisposable
         lock (queue)
         {
             ObjectDisposedException.ThrowIf(closing, typeof(StoreFile));
-            queue.Enqueue(work);
-            if (queue.Count == 1)
+
+            // A thread with a context of its own, such as a window's, is not kept.
+            if (isWriting || queue.Count > 0 || SynchronizationContext.Current is not null)
             {
-                Monitor.Pulse(queue);
+                queue.Enqueue(work);
+                if (queue.Count == 1 && !isWriting)
+                {
+                    Monitor.Pulse(queue);
+                }
+
+                return;
             }
+
+            isWriting = true;
         }
+
+        WriteHere(work);
     }
 
     /// <summary>Carries out what is queued, and closes the file.</summary>
@@ -54,35 +72,114 @@ internal sealed class StoreWriter : IDisposable
             Monitor.Pulse(queue);
         }
 
-        thread.Join();
+        ended.Wait();
+        ended.Dispose();
+        watch.Dispose();
+    }
+
+    private static void Start(ThreadStart run) => new Thread(run) { IsBackground = true, Name = "SafeLlm store" }.Start();
+
+    // On the caller's thread. Where another process comes first, the wait for it is left to the thread.
+    private void WriteHere(Work work)
+    {
+        GateTurn? waiting = null;
+        try
+        {
+            if (work.TryStart())
+            {
+                turn.Add(work);
+                var place = gate.Ask();
+                if (place == GateTurn.Mine)
+                {
+                    RunTurn(place);
+                }
+                else
+                {
+                    waiting = place;
+                }
+            }
+        }
+        finally
+        {
+            lock (queue)
+            {
+                handedOver = waiting;
+                isWriting = waiting is not null;
+                if (isWriting || queue.Count > 0 || closing)
+                {
+                    Monitor.Pulse(queue);
+                }
+            }
+        }
     }
 
     private void Write()
     {
-        while (TakeTurn())
+        while (TakeOver() is { } place)
         {
-            RunTurn();
-            turn.Clear();
+            if (place == GateTurn.Queued)
+            {
+                _ = watch.Change(Patience, Timeout.InfiniteTimeSpan);
+                place = gate.Wait();
+                if (place == GateTurn.Abandoned)
+                {
+                    return;
+                }
+
+                _ = watch.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+
+            WriteQueued(place);
         }
 
         session?.Dispose();
         gate.Dispose();
+        ended.Set();
     }
 
-    private bool TakeTurn()
+    // The thread is kept in the system by another process that does not let go: a new one takes its place.
+    private void GoOnWithoutTurn()
+    {
+        if (gate.Abandon())
+        {
+            Start(() =>
+            {
+                WriteQueued(GateTurn.None);
+                Write();
+            });
+        }
+    }
+
+    /// <summary>Waits until there is something to write and nobody writes. Where that stands at the gate; null at the end.</summary>
+    private GateTurn? TakeOver()
     {
         lock (queue)
         {
-            while (queue.Count == 0)
+            while (handedOver is null && (isWriting || queue.Count == 0))
             {
-                if (closing)
+                if (closing && !isWriting)
                 {
-                    return false;
+                    return null;
                 }
 
                 _ = Monitor.Wait(queue);
             }
 
+            isWriting = true;
+            if (handedOver is { } place)
+            {
+                handedOver = null;
+                return place;
+            }
+        }
+
+        return gate.Ask();
+    }
+
+    private void WriteQueued(GateTurn place)
+    {
+        lock (queue)
+        {
             while (turn.Count < MostATurn && queue.TryDequeue(out var work))
             {
                 if (work.TryStart())
@@ -90,14 +187,17 @@ internal sealed class StoreWriter : IDisposable
                     turn.Add(work);
                 }
             }
+        }
 
-            return true;
+        RunTurn(place);
+        lock (queue)
+        {
+            isWriting = false;
         }
     }
 
-    private void RunTurn()
+    private void RunTurn(GateTurn place)
     {
-        var entered = gate.Enter(Patience);
         try
         {
             while (turn.Count > 0 && TryRun() is { } failed)
@@ -108,7 +208,7 @@ internal sealed class StoreWriter : IDisposable
         }
         finally
         {
-            if (entered)
+            if (place == GateTurn.Mine)
             {
                 gate.Exit();
             }
@@ -118,6 +218,8 @@ internal sealed class StoreWriter : IDisposable
         {
             work.Complete();
         }
+
+        turn.Clear();
     }
 
     // Null where all is committed, or all has failed; else the place of the one that has failed by itself.

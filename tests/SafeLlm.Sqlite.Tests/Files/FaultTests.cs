@@ -175,8 +175,10 @@ public sealed class FaultTests : IDisposable
         using var ledger = Open();
 
         // Queued together behind one that keeps the writer busy, so that they share a transaction.
+        using var begun = new SemaphoreSlim(0);
         using var together = new ManualResetEventSlim();
-        var busy = file.File.RunAsync(false, _ => together.Wait(TimeSpan.FromMinutes(1)), Cancellation);
+        var busy = KeepBusy(file, begun, together);
+        await begun.WaitAsync(Cancellation);
         var before = HoldAsync(ledger, "before");
         var broken = file.File.RunAsync<int>(true, _ => throw new InvalidOperationException("broken"), Cancellation);
         var after = HoldAsync(ledger, "after");
@@ -189,6 +191,24 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Operation_ThatFindsNobodyWriting_IsDoneWhereItIsCalled()
+    {
+        using var file = new SafeLlm.Sqlite.Files.StoreUse(folder.File, new SqliteStoreOptions());
+
+        // On a thread without a context; one with a context, such as a window's, is not kept.
+        var (caller, writer, isDone) = await Task.Run(
+            () =>
+            {
+                var done = file.File.RunAsync(true, _ => Environment.CurrentManagedThreadId, Cancellation);
+                return (Environment.CurrentManagedThreadId, done, done.IsCompleted);
+            },
+            Cancellation);
+
+        Assert.True(isDone);
+        Assert.Equal(caller, await writer);
+    }
+
+    [Fact]
     public async Task Hold_GivenUpWhileItWaits_IsNotTaken()
     {
         using var file = new SafeLlm.Sqlite.Files.StoreUse(folder.File, new SqliteStoreOptions());
@@ -196,14 +216,7 @@ public sealed class FaultTests : IDisposable
         using var begun = new SemaphoreSlim(0);
         using var together = new ManualResetEventSlim();
         using var caller = new CancellationTokenSource();
-        var busy = file.File.RunAsync(
-            false,
-            _ =>
-            {
-                begun.Release();
-                return together.Wait(TimeSpan.FromMinutes(1));
-            },
-            Cancellation);
+        var busy = KeepBusy(file, begun, together);
 
         // Only behind a turn that runs already does the hold wait: with it in one turn it would have started.
         await begun.WaitAsync(Cancellation);
@@ -240,6 +253,18 @@ public sealed class FaultTests : IDisposable
         command.CommandText = sql;
         _ = command.ExecuteNonQuery();
     }
+
+    // On a thread of its own: who finds nobody writing writes where they are.
+    private static Task<bool> KeepBusy(SafeLlm.Sqlite.Files.StoreUse file, SemaphoreSlim begun, ManualResetEventSlim until) => Task.Run(
+        () => file.File.RunAsync(
+            false,
+            _ =>
+            {
+                begun.Release();
+                return until.Wait(TimeSpan.FromMinutes(1));
+            },
+            Cancellation),
+        Cancellation);
 
     private SqliteLedger Open(SqliteStoreOptions? options = null) => new(folder.File, TimeProvider.System, options);
 

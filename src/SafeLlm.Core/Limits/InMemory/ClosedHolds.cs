@@ -12,7 +12,8 @@ namespace SafeLlm.Limits.InMemory;
 /// <remarks>
 /// An id is looked for at every hold, nearly always in vain, and falls anywhere in a table that is larger than the processor's
 /// own memory. So a byte of each hash stands in an array of its own, sixteen are compared at once, and only where one is the same
-/// is there a look at the id's number and the id.
+/// is there a look at the id's number and the id. The last few ids wait for their places and are given them together, as many
+/// writes far apart then wait for memory once; until then they are found by a line of bytes of their own.
 /// </remarks>
 internal sealed class ClosedHolds
 {
@@ -21,11 +22,14 @@ internal sealed class ClosedHolds
     private const int FirstOfBlock = 16;
     private const int Large = 1024;
     private const int MostBlocks = 1 << 20;
+    private const int MostWaiting = 64;
     private static readonly long Kept = TimeSpan.FromHours(24).Ticks;
     private readonly List<ClosedBlock> blocks = [];
     private ClosedBlock? last;
     private byte[] tags = new byte[Smallest];
     private uint[] numbers = new uint[Smallest];
+    private readonly byte[] waiting = new byte[MostWaiting];
+    private int waitingCount;
     private uint first;
 
     /// <summary>How many ids are remembered.</summary>
@@ -33,6 +37,16 @@ internal sealed class ClosedHolds
 
     public ClosedState Find(IdHash id)
     {
+        var alike = Vector512.Equals(Vector512.Create<byte>(waiting), Vector512.Create(Tag((uint)id.High))).ExtractMostSignificantBits();
+        for (; alike != 0; alike &= alike - 1)
+        {
+            var place = BitOperations.TrailingZeroCount(alike);
+            if (place < waitingCount && last![last.Count - waitingCount + place] is var late && late.Is(id))
+            {
+                return late.State;
+            }
+        }
+
         for (var at = Start((uint)id.High); ; at = After(at))
         {
             var group = GroupAt(at);
@@ -63,15 +77,6 @@ internal sealed class ClosedHolds
         }
     }
 
-    /// <summary>An id will soon be added: the same for the place where its number will be.</summary>
-    public unsafe void ExpectAdd(IdHash id)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(Unsafe.AsPointer(ref numbers[FirstFree((uint)id.High)]));
-        }
-    }
-
     /// <summary>Remembers an id that is not remembered yet.</summary>
     public void Add(IdHash id, ClosedState state, long now)
     {
@@ -82,6 +87,7 @@ internal sealed class ClosedHolds
 
         if (last is null || !last.Takes(now))
         {
+            PutWaiting();
             if (blocks.Count == MostBlocks)
             {
                 // Half a billion ids, and several gigabytes: the oldest go early.
@@ -92,7 +98,12 @@ internal sealed class ClosedHolds
             blocks.Add(last = new ClosedBlock(now, last?.Count == ClosedBlock.Most ? ClosedBlock.Most : FirstOfBlock));
         }
 
-        Put((uint)id.High, Number(blocks.Count - 1, last.Count));
+        if (waitingCount == MostWaiting)
+        {
+            PutWaiting();
+        }
+
+        waiting[waitingCount++] = Tag((uint)id.High);
         last.Add(new ClosedId(id, state), now);
         Count++;
     }
@@ -123,6 +134,7 @@ internal sealed class ClosedHolds
         last = blocks.Count > 0 ? blocks[^1] : null;
         Count = blocks.Sum(block => block.Count);
         var size = Math.Max(Smallest, (int)BitOperations.RoundUpToPowerOf2((uint)(Count + 1) * 2));
+        waitingCount = 0;
         tags = GC.AllocateArray<byte>(size, pinned: size > Large);
         numbers = GC.AllocateUninitializedArray<uint>(size, pinned: size > Large);
         for (var i = 0; i < blocks.Count; i++)
@@ -132,6 +144,33 @@ internal sealed class ClosedHolds
                 Put(blocks[i][index].High, Number(i, index));
             }
         }
+    }
+
+    // They are the last ones of the last block.
+    private unsafe void PutWaiting()
+    {
+        if (waitingCount == 0)
+        {
+            return;
+        }
+
+        var from = last!.Count - waitingCount;
+        if (Sse.IsSupported)
+        {
+            for (var index = from; index < last.Count; index++)
+            {
+                var start = Start(last[index].High);
+                Sse.Prefetch0(Unsafe.AsPointer(ref tags[start]));
+                Sse.Prefetch0(Unsafe.AsPointer(ref numbers[start]));
+            }
+        }
+
+        for (var index = from; index < last.Count; index++)
+        {
+            Put(last[index].High, Number(blocks.Count - 1, index));
+        }
+
+        waitingCount = 0;
     }
 
     private uint Number(int block, int index) => first + (uint)(block * ClosedBlock.Most) + (uint)index;

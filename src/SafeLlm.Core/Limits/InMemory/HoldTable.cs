@@ -70,7 +70,6 @@ internal sealed class HoldTable(CounterTable counters)
                     : default;
             }
 
-            shard.Closed.ExpectAdd(hash);
             var late = entry.Phase != HoldPhase.Open;
             var closing = new Closing(entry.Phase, actual, now, counters.Outbox);
             Close(shard, entry, ref closing, now);
@@ -95,7 +94,6 @@ internal sealed class HoldTable(CounterTable counters)
                 return shard.Closed.Find(hash) == ClosedState.Released;
             }
 
-            shard.Closed.ExpectAdd(hash);
             var closing = new Closing(entry.Phase, Nothing, now, counters.Outbox);
             Close(shard, entry, ref closing, now);
             shard.Closed.Add(hash, ClosedState.Released, now);

@@ -18,6 +18,22 @@ public sealed class ClosedHoldsTests
         Assert.All(Enumerable.Range(many, many), i => Assert.Equal(ClosedState.None, closed.Find(Id(i))));
     }
 
+    // At every length of what still waits for its place, and where a block ends early because the clock has gone on.
+    [Fact]
+    public void Find_OneAfterAnother_EachIsKnownFromThenOnAndTheNextIsNot()
+    {
+        var closed = new ClosedHolds();
+        for (var i = 0; i < 1_000; i++)
+        {
+            Assert.Equal(ClosedState.None, closed.Find(Id(i)));
+            closed.Add(Id(i), ClosedState.Settled, Start + (i / 150 * 2 * Hour));
+            Assert.Equal(ClosedState.Settled, closed.Find(Id(i)));
+            Assert.Equal(ClosedState.Settled, closed.Find(Id(i / 2)));
+        }
+
+        Assert.All(Enumerable.Range(0, 1_000), i => Assert.Equal(ClosedState.Settled, closed.Find(Id(i))));
+    }
+
     // Several a block and several blocks an hour, so that whole blocks leave and others stay.
     [Fact]
     public void Trim_DropsWhatIsOlderThanADayAndKeepsTheRest()
