@@ -40,21 +40,21 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
     /// <exception cref="RedisStoreException">The server did not answer, or refused.</exception>
     public ValueTask<RedisResult> AskAsync(RedisKey[] keys, RedisValue[] arguments, int limits)
     {
-        Waiting mine;
+        bool isPaused;
         lock (gate)
         {
-            if (IsPaused) return ask(keys, arguments, 1);
-            if (underWay < MostUnderWay)
+            isPaused = IsPaused;
+            if (!isPaused && underWay == MostUnderWay)
             {
-                underWay++;
-                return AskAloneAsync(keys, arguments);
+                var mine = new Waiting(keys, arguments, keys.Length + limits, new TaskCompletionSource<RedisResult>(TaskCreationOptions.RunContinuationsAsynchronously));
+                waiting.Enqueue(mine);
+                return new ValueTask<RedisResult>(mine.Answer.Task);
             }
 
-            mine = new Waiting(keys, arguments, keys.Length + limits, new TaskCompletionSource<RedisResult>(TaskCreationOptions.RunContinuationsAsynchronously));
-            waiting.Enqueue(mine);
+            if (!isPaused) underWay++;
         }
 
-        return new ValueTask<RedisResult>(mine.Answer.Task);
+        return isPaused ? ask(keys, arguments, 1) : AskAloneAsync(keys, arguments);
     }
 
     private async ValueTask<RedisResult> AskAloneAsync(RedisKey[] keys, RedisValue[] arguments)
@@ -95,7 +95,7 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
         try
         {
             if (areTogether) next = await AskTogetherAsync(next).ConfigureAwait(false);
-            foreach (var one in next) _ = AnswerAsync(one);
+            await Task.WhenAll(next.Select(AnswerAsync)).ConfigureAwait(false);
         }
         catch (Exception failure)
         {
@@ -114,6 +114,7 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
         }
         catch (Exception failure)
         {
+            if (IsOutage(failure)) FailAll(failure);
             one.Answer.SetException(failure);
         }
     }
