@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using SafeLlm.Signing;
@@ -91,7 +92,7 @@ public sealed class SigningPropertyTests
                 var changed = string.Concat(input.AsSpan(0, at), insert, input.AsSpan(at + remove));
                 var result = Crafted.Verify(TestRequest.Chat().With("content-digest", request.Header("content-digest")[0]).With("signature-input", changed).With("signature", signature));
 
-                // White space and members of others may come in between: then what was signed is still all there.
+                // White space, zeros in front of a number and members of others may come in between: then what was signed is still all there.
                 return !result.IsVerified || Plain(changed).Contains(Plain(input), StringComparison.Ordinal);
             },
             iter: 100_000);
@@ -104,7 +105,7 @@ public sealed class SigningPropertyTests
 
     private static Gen<string> Pick(params string[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
-    private static string Plain(string text) => text.Replace(" ", "");
+    private static string Plain(string text) => Regex.Replace(text.Replace(" ", ""), "(?<==)0+(?=[0-9])", "");
 
     private static char Turn(char c, int by) => (char)(' ' + ((c - ' ' + by) % 95));
 
