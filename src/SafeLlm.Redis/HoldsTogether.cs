@@ -83,7 +83,13 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
         {
             isPaused = IsPaused;
             var most = isPaused ? waiting.Count : Most;
-            for (var reads = 0; next.Count < most && waiting.TryPeek(out var first) && (next.Count == 0 || reads + first.Reads <= MostReads); reads += first.Reads) next.Add(waiting.Dequeue());
+            var reads = 0;
+            while (next.Count < most && waiting.TryPeek(out var first) && (next.Count == 0 || reads + first.Reads <= MostReads))
+            {
+                reads += first.Reads;
+                next.Add(waiting.Dequeue());
+            }
+
             if (next.Count == 0) underWay--;
         }
 

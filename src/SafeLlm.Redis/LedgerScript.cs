@@ -4,11 +4,11 @@ using System.Text;
 
 namespace SafeLlm.Redis;
 
-/// <summary>The script behind every operation of a ledger: the common case of many holds and of one operation, and behind that all of it.</summary>
+/// <summary>The script behind every operation of a ledger: its common case, and behind that all of it.</summary>
 internal static class LedgerScript
 {
     /// <summary>Its text; the server keeps it by its hash.</summary>
-    public static string Text { get; } = ScriptText.Read("holds-together.lua") + ScriptText.Read("common-case.lua") + ScriptText.Read("ledger.lua");
+    public static string Text { get; } = ScriptText.Read("common-case.lua") + ScriptText.Read("ledger.lua");
 
     /// <summary>The name under which a server keeps it.</summary>
     public static byte[] Hash { get; } = HashOf(Text);

@@ -20,7 +20,7 @@ internal sealed class SafeLlmMiddleware(
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<SafeLlmRequirement>() is not { } requirement
             // called twice, a second verification would find the nonce used
-            || context.Features[typeof(ISafeLlmFeature)] is not null)
+            || context.Features.Get<ISafeLlmFeature>() is not null)
         {
             return next(context);
         }

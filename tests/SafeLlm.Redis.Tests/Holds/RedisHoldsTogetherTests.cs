@@ -50,7 +50,7 @@ public sealed class RedisHoldsTogetherTests(TestServer server) : IDisposable
             time.Advance(TimeSpan.FromSeconds(random.Next(1, 900)));
             var requests = Enumerable.Range(0, Calls).Select(i => Any(random, round, i)).ToArray();
             way.Scripts = 0;
-            var results = await way.TogetherAsync(() => [.. requests.Select(request => together.HoldAsync(request, Cancellation).AsTask())]);
+            var results = await way.TogetherAsync(Calls, i => together.HoldAsync(requests[i], Cancellation));
             Assert.InRange(way.Scripts, 3, Calls - 1);
             for (var i = 0; i < Calls; i++)
             {
@@ -81,7 +81,7 @@ public sealed class RedisHoldsTogetherTests(TestServer server) : IDisposable
         var limit = Limit.Tokens(100).PerHour();
         await ledger.HoldAsync(Hold("first", [limit], 10), Cancellation);
 
-        var results = await way.TogetherAsync(() => [.. Enumerable.Range(0, 20).Select(i => ledger.HoldAsync(Hold($"call{i}", [limit], 10), Cancellation).AsTask())]);
+        var results = await way.TogetherAsync(20, i => ledger.HoldAsync(Hold($"call{i}", [limit], 10), Cancellation));
 
         Assert.Equal(9, results.Count(result => result.Outcome == HoldOutcome.Held));
         Assert.Equal(11, results.Count(result => result is { Outcome: HoldOutcome.Denied, Denials: [{ Held: 100 }] }));
@@ -95,7 +95,7 @@ public sealed class RedisHoldsTogetherTests(TestServer server) : IDisposable
         var ledger = Open(way);
         await ledger.HoldAsync(Hold("first", All, 1, "nonce-of-the-first"), Cancellation);
 
-        var results = await way.TogetherAsync(() => [.. Enumerable.Range(0, 20).Select(i => ledger.HoldAsync(Hold($"call{i}", All, 1, "nonce-of-them-all"), Cancellation).AsTask())]);
+        var results = await way.TogetherAsync(20, i => ledger.HoldAsync(Hold($"call{i}", All, 1, "nonce-of-them-all"), Cancellation));
 
         Assert.Single(results, result => result.Outcome == HoldOutcome.Held);
         Assert.Equal(19, results.Count(result => result.Outcome == HoldOutcome.Replayed));
@@ -111,7 +111,7 @@ public sealed class RedisHoldsTogetherTests(TestServer server) : IDisposable
         var ledger = Open(way, options);
         await ledger.HoldAsync(Hold("first", All, 1, "nonce-of-the-first"), Cancellation);
 
-        var results = await way.TogetherAsync(() => [.. Enumerable.Range(0, 20).Select(i => ledger.HoldAsync(Hold($"call{i}", All, 1, $"nonce-of-number-{i:D4}"), Cancellation).AsTask())]);
+        var results = await way.TogetherAsync(20, i => ledger.HoldAsync(Hold($"call{i}", All, 1, $"nonce-of-number-{i:D4}"), Cancellation));
 
         Assert.Equal(9, results.Count(result => result.Outcome == HoldOutcome.Held));
         Assert.Equal(11, results.Count(result => result.Outcome == HoldOutcome.ReplayCapacity));
@@ -126,7 +126,7 @@ public sealed class RedisHoldsTogetherTests(TestServer server) : IDisposable
         await ledger.HoldAsync(Hold("first", [limit], 60), Cancellation);
         time.Advance(TimeSpan.FromMinutes(10));
 
-        var results = await way.TogetherAsync(() => [.. Enumerable.Range(0, 10).Select(i => ledger.HoldAsync(Hold($"call{i}", [limit], 10), Cancellation).AsTask())]);
+        var results = await way.TogetherAsync(10, i => ledger.HoldAsync(Hold($"call{i}", [limit], 10), Cancellation));
 
         Assert.Equal(4, results.Count(result => result.Outcome == HoldOutcome.Held));
         var state = (await ledger.ReadAsync([limit], Cancellation))[0];
@@ -173,11 +173,11 @@ public sealed class RedisHoldsTogetherTests(TestServer server) : IDisposable
             return await connection.AskAsync(keys, arguments, count);
         };
 
-        public async Task<HoldResult[]> TogetherAsync(Func<Task<HoldResult>[]> ask)
+        public async Task<HoldResult[]> TogetherAsync(int count, Func<int, ValueTask<HoldResult>> ask)
         {
             var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             until = open.Task;
-            var asked = ask();
+            Task<HoldResult>[] asked = [.. Enumerable.Range(0, count).Select(i => ask(i).AsTask())];
             open.SetResult();
             return await Task.WhenAll(asked);
         }
