@@ -1,7 +1,8 @@
 namespace SafeLlm.Limits;
 
 /// <summary>The answer of a ledger to a <see cref="HoldRequest"/>.</summary>
-public sealed record HoldResult(HoldOutcome Outcome)
+/// <param name="Outcome">What became of the request.</param>
+public readonly record struct HoldResult(HoldOutcome Outcome)
 {
     private readonly IReadOnlyList<LimitDenial>? denials;
 

@@ -18,6 +18,7 @@ namespace SafeLlm.Limits;
 public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null, InMemoryAlertOutbox? outbox = null) : ILedger
 {
     private readonly Parts parts = new(outbox);
+    private readonly LedgerClock clock = new(time);
     private Action<Limit>? onLongWindow;
 
     /// <summary>
@@ -66,7 +67,7 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
         HoldRequest.CheckId(holdId, nameof(holdId));
         actual.Validate(nameof(actual));
         var holds = parts.Holds;
-        return ValueTask.FromResult(holds.Settle(holdId, holds.Expect(holdId), actual, Touch()));
+        return ValueTask.FromResult(holds.Settle(holdId, IdHash.Of(holdId), actual, Touch()));
     }
 
     /// <inheritdoc/>
@@ -74,7 +75,7 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
     public ValueTask<bool> ReleaseAsync(string holdId, CancellationToken cancellationToken)
     {
         HoldRequest.CheckId(holdId, nameof(holdId));
-        return ValueTask.FromResult(parts.Holds.Release(holdId, parts.Holds.Expect(holdId), Touch()));
+        return ValueTask.FromResult(parts.Holds.Release(holdId, IdHash.Of(holdId), Touch()));
     }
 
     /// <inheritdoc/>
@@ -82,7 +83,7 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
     {
         HoldRequest.CheckId(holdId, nameof(holdId));
         HoldRequest.CheckLease(lease, nameof(lease));
-        return ValueTask.FromResult(parts.Holds.Extend(holdId, parts.Holds.Expect(holdId), lease, Touch()));
+        return ValueTask.FromResult(parts.Holds.Extend(holdId, IdHash.Of(holdId), lease, Touch()));
     }
 
     /// <inheritdoc/>
@@ -133,6 +134,14 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
         var holds = parts.Holds;
         var now = Touch();
         var result = holds.Take(request, hash, limits, now);
+        if (result.Outcome == HoldOutcome.Denied && clock.Now is var exact && exact != now)
+        {
+            // There may be room by now: nobody who comes when they were told to is sent away for a tick.
+            now = exact;
+            parts.Upkeep.Touch(now);
+            result = holds.Take(request, hash, limits, now);
+        }
+
         if (result.Outcome == HoldOutcome.Held)
         {
             // A hold that was known may end later than this: then it is looked for once too early.
@@ -156,7 +165,7 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
 
     private long Touch()
     {
-        var now = time.GetUtcNow().UtcTicks;
+        var now = clock.Recent;
         parts.Upkeep.Touch(now);
         return now;
     }

@@ -35,6 +35,20 @@ public sealed class InMemoryLedgerTests
         Assert.Equal(0, ledger.CounterCount);
     }
 
+    // The instant of an operation may be a little old: then there was no room yet, and there is by the time of the answer.
+    [Fact]
+    public async Task Hold_WhoseRoomComesWhileItIsAsked_IsTaken()
+    {
+        var limit = Limit.Requests(1).Per(Window.Parse("hour@UTC"));
+        await SpendAsync("a", limit);
+        time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
+        Assert.Equal(HoldOutcome.Denied, (await ledger.HoldAsync(new HoldRequest("b", [limit], Tokens(10), Lease), Cancel)).Outcome);
+
+        time.AutoAdvanceAmount = TimeSpan.FromTicks(1);
+
+        Assert.Equal(HoldOutcome.Held, (await ledger.HoldAsync(new HoldRequest("c", [limit], Tokens(10), Lease), Cancel)).Outcome);
+    }
+
     [Fact]
     public async Task Counter_ThatStillCounts_IsKept()
     {

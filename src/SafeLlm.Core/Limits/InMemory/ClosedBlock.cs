@@ -11,8 +11,8 @@ internal sealed class ClosedBlock(long now, int expected)
     private static readonly long Longest = TimeSpan.FromHours(1).Ticks;
     private readonly long begun = now;
 
-    // A whole block lives for a day: where the collector moves nothing, it is not copied from young to old on its way.
-    private ClosedId[] ids = expected == Most ? GC.AllocateUninitializedArray<ClosedId>(Most, pinned: true) : new ClosedId[expected];
+    // Copied by the collector on its way from young to old: what it pins it counts as old at once, and then collects all more often.
+    private ClosedId[] ids = expected == Most ? GC.AllocateUninitializedArray<ClosedId>(Most) : new ClosedId[expected];
     private long newest = now;
 
     public int Count { get; private set; }

@@ -139,38 +139,40 @@ internal sealed class ClosedHolds
         numbers = GC.AllocateUninitializedArray<uint>(size, pinned: size > Large);
         for (var i = 0; i < blocks.Count; i++)
         {
-            for (var index = 0; index < blocks[i].Count; index++)
+            for (var index = 0; index < blocks[i].Count; index += MostWaiting)
             {
-                Put(blocks[i][index].High, Number(i, index));
+                PutAll(i, index, Math.Min(index + MostWaiting, blocks[i].Count));
             }
         }
     }
 
     // They are the last ones of the last block.
-    private unsafe void PutWaiting()
+    private void PutWaiting()
     {
-        if (waitingCount == 0)
+        if (waitingCount > 0)
         {
-            return;
+            PutAll(blocks.Count - 1, last!.Count - waitingCount, last.Count);
+            waitingCount = 0;
         }
+    }
 
-        var from = last!.Count - waitingCount;
+    private unsafe void PutAll(int number, int from, int to)
+    {
+        var block = blocks[number];
         if (Sse.IsSupported)
         {
-            for (var index = from; index < last.Count; index++)
+            for (var index = from; index < to; index++)
             {
-                var start = Start(last[index].High);
+                var start = Start(block[index].High);
                 Sse.Prefetch0(Unsafe.AsPointer(ref tags[start]));
                 Sse.Prefetch0(Unsafe.AsPointer(ref numbers[start]));
             }
         }
 
-        for (var index = from; index < last.Count; index++)
+        for (var index = from; index < to; index++)
         {
-            Put(last[index].High, Number(blocks.Count - 1, index));
+            Put(block[index].High, Number(number, index));
         }
-
-        waitingCount = 0;
     }
 
     private uint Number(int block, int index) => first + (uint)(block * ClosedBlock.Most) + (uint)index;

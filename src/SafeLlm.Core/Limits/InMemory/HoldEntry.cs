@@ -42,10 +42,10 @@ internal sealed class HoldEntry
     }
 
     /// <summary>The hold has been taken.</summary>
-    public void Begin(uint hash, Hold hold, LeaseEnd onLeaseEnd)
+    public void Begin(uint hash, Hold hold, long leaseEnds, LeaseEnd onLeaseEnd)
     {
         (Hash, Hold, OnLeaseEnd) = (hash, hold, onLeaseEnd);
-        (Due, Phase) = (hold.LeaseEnds.UtcTicks, HoldPhase.Open);
+        (Due, Phase) = (leaseEnds, HoldPhase.Open);
     }
 
     /// <summary>Lets go of its hold. What its parts refer to is overwritten by the next one's; the few entries that wait for one keep no more alive than that.</summary>

@@ -45,8 +45,9 @@ internal sealed class HoldTable(CounterTable counters)
                 return new HoldResult(HoldOutcome.Denied) { Denials = denials };
             }
 
-            var hold = new Hold(request.OperationId, request.Amounts, new DateTimeOffset(now, TimeSpan.Zero), new DateTimeOffset(now + request.Lease.Ticks, TimeSpan.Zero));
-            entry.Begin((uint)hash.High, hold, request.OnLeaseEnd);
+            var leaseEnds = now + request.Lease.Ticks;
+            var hold = new Hold(request.OperationId, request.Amounts, now, leaseEnds);
+            entry.Begin((uint)hash.High, hold, leaseEnds, request.OnLeaseEnd);
             shard.Add(entry);
             return new HoldResult(HoldOutcome.Held) { Hold = hold };
         }
