@@ -37,6 +37,16 @@ public sealed partial class StyleTests
         Assert.Empty(tooLong);
     }
 
+    [Fact]
+    public void PublicApi_OfEveryPackageWithALibrary_IsRecorded()
+    {
+        var unrecorded = Repository.Projects("src")
+            .Where(project => !File.ReadAllText(project).Contains("<PackAsTool>", StringComparison.Ordinal))
+            .Where(project => !File.Exists(Path.Combine(Path.GetDirectoryName(project)!, "PublicAPI.Shipped.txt")));
+
+        Assert.Empty(unrecorded.Select(project => $"{Path.GetFileNameWithoutExtension(project)}: run tools/record-public-api"));
+    }
+
     [Theory]
     [InlineData("src")]
     [InlineData("tests")]
