@@ -21,18 +21,16 @@ internal sealed class FileIndex
     private readonly SyntaxTree tree;
     private readonly WordMarks marks = new();
     private readonly Dictionary<string, Word> found = new(StringComparer.Ordinal);
-    private readonly List<int> literals = [];
+    private IReadOnlyList<int>? literals;
 
     // Found from the words of the text, not by a walk over the tree: a walk would make every node of every file, for a few names in a few of them.
     private FileIndex(SyntaxTree tree, string text)
     {
         this.tree = tree;
         var words = RuleNames.Words;
-        for (int start = WordSet.StartOfWord(text, 0), end; start < text.Length; start = WordSet.StartOfWord(text, end))
+        for (int end = 0, word; (word = words.Next(text, out var start, ref end)) >= 0;)
         {
-            end = WordSet.EndOfWord(text, start);
-            if (words.Find(text, start, end - start) is >= 0 and var word && (RuleNames.IsMention(word) || MayBeUse(text, end))) Add(word, start);
-            if (start > 0 && text[start - 1] == '"' && KeyText.MayBegin(text, start)) literals.Add(start - 1);
+            if (RuleNames.IsMention(word) || MayBeUse(text, end)) Add(word, start);
         }
     }
 
@@ -40,7 +38,7 @@ internal sealed class FileIndex
     public bool MentionsModel => IsModelIn(tree, CancellationToken.None);
 
     /// <summary>Whether a literal begins as a provider's key does, or as the name of a header in which one is sent.</summary>
-    public bool HasKeyLiterals => literals.Count > 0;
+    public bool HasKeyLiterals => PlacesOfLiterals.Count > 0;
 
     /// <summary>Literals that look like a provider's key.</summary>
     public IEnumerable<LiteralExpressionSyntax> KeyLiterals => Literals().Where(literal => KeyText.LooksLikeKey(literal.Token.ValueText));
@@ -95,7 +93,10 @@ internal sealed class FileIndex
         return end < text.Length && "(<{=+-*/%&|^?>#".IndexOf(text[end]) >= 0;
     }
 
-    private IEnumerable<LiteralExpressionSyntax> Literals() => literals.Select(place => tree.GetRoot().FindToken(place).Parent)
+    // One rule alone asks for them: the others do not search for it.
+    private IReadOnlyList<int> PlacesOfLiterals => literals ??= KeyText.Places(tree.GetText().ToString());
+
+    private IEnumerable<LiteralExpressionSyntax> Literals() => PlacesOfLiterals.Select(place => tree.GetRoot().FindToken(place).Parent)
         .OfType<LiteralExpressionSyntax>().Where(literal => literal.IsKind(SyntaxKind.StringLiteralExpression));
 
     private List<T> Find<T>(string[] names, Func<NameUses, List<T>> kind)

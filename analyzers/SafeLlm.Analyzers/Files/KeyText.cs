@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 
 namespace SafeLlm.Analyzers.Files;
@@ -10,14 +11,26 @@ internal static class KeyText
 
     private static readonly string[] Headers = ["x-api-key", "api-key", "x-goog-api-key", "Authorization"];
 
+    private static readonly string Firsts = new([.. Prefixes.Concat(Headers).Select(one => one[0]).Distinct()]);
+
     private static readonly string[] Placeholders =
     [
         "your", "example", "dummy", "placeholder", "xxx", "...", "…", "***", "test", "fake", "sample", "demo", "insert", "replace",
         "changeme", "here", "<", "{", "secret", "1234567890", "not-", "none", "redacted", "key", "token", "abcdef",
     ];
 
-    /// <summary>Whether a provider's prefix or the name of a header that holds a key stands at this place.</summary>
-    public static bool MayBegin(string text, int start) => StandsAt(Prefixes, text, start) || StandsAt(Headers, text, start);
+    /// <summary>The quotes of a text after which a provider's prefix or the name of a header that holds a key stands.</summary>
+    public static IReadOnlyList<int> Places(string text)
+    {
+        List<int>? places = null;
+        for (var at = text.IndexOf('"'); at >= 0 && at + 1 < text.Length; at = text.IndexOf('"', at + 1))
+        {
+            if (Firsts.IndexOf(text[at + 1]) < 0) continue;
+            if (StandsAt(Prefixes, text, at + 1) || StandsAt(Headers, text, at + 1)) (places ??= []).Add(at);
+        }
+
+        return places ?? (IReadOnlyList<int>)[];
+    }
 
     /// <summary>Whether this is the name of a header in which a key is sent.</summary>
     public static bool IsHeader(string name) => Headers.Contains(name);

@@ -26,7 +26,7 @@ internal static class RuleNames
         foreach (var name in rule.Names.Concat(rule.Mentions))
         {
             // A rule that is not in the list asks for words that no text is searched for.
-            if (Words.Find(name, 0, name.Length) is >= 0 and var word) marks.Add(word);
+            if (Words.Find(name) is >= 0 and var word) marks.Add(word);
         }
 
         return marks;

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace SafeLlm.Analyzers.Files;
@@ -7,7 +8,9 @@ namespace SafeLlm.Analyzers.Files;
 /// <summary>A fixed set of identifiers that is asked for parts of a text without making a string of each. Its words are numbered from zero.</summary>
 internal sealed class WordSet
 {
-    private const int LongestTold = 63;
+    // A compiler is over before its runtime has seen this loop often enough to compile it well, or is busy all along: without it most of a
+    // text's time is spent in code that was compiled in haste. The name is not in netstandard2.0; a runtime that has no such thing ignores it.
+    private const MethodImplOptions Optimized = (MethodImplOptions)512;
 
     private static readonly bool[] Letters = [.. Enumerable.Range(0, 128).Select(letter => SyntaxFacts.IsIdentifierPartCharacter((char)letter))];
 
@@ -15,8 +18,8 @@ internal sealed class WordSet
     private readonly int[] slots;
     private readonly int mask;
 
-    // By first letter, a bit for each length that a word with it has: most words of a text are ruled out by these two alone.
-    private readonly ulong[] lengths = new ulong[128];
+    // By first and second letter, whether a word begins with them: most of a text is ruled out by these two alone.
+    private readonly bool[] beginnings = new bool[128 * 128];
 
     public WordSet(IEnumerable<string> all)
     {
@@ -28,7 +31,7 @@ internal sealed class WordSet
         for (var number = 0; number < words.Length; number++)
         {
             var word = words[number];
-            if (word[0] < 128) lengths[word[0]] |= word.Length > LongestTold ? ulong.MaxValue : 1UL << word.Length;
+            for (var second = 0; second < 128; second++) beginnings[(word[0] * 128) + second] |= word.Length == 1 || word[1] == second;
             var at = Hash(word, 0, word.Length) & mask;
             while (slots[at] >= 0) at = (at + 1) & mask;
             slots[at] = number;
@@ -39,10 +42,45 @@ internal sealed class WordSet
 
     public string this[int number] => words[number];
 
-    /// <summary>The number of the word at this place of the text, or -1 where the set does not have it.</summary>
-    public int Find(string text, int start, int length)
+    /// <summary>The number of the word, or -1 where the set does not have it.</summary>
+    public int Find(string word) => Find(word, 0, word.Length);
+
+    /// <summary>The number of the next word of the set in a text and where it stands, or -1 where none follows.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">Where the word begins.</param>
+    /// <param name="end">Where the last word ended; where this one ends.</param>
+    [MethodImpl(Optimized)]
+    public int Next(string text, out int start, ref int end)
     {
-        if (text[start] is < (char)128 and var first && length <= LongestTold && (lengths[first] >> length & 1) == 0) return -1;
+        var known = beginnings;
+        var letters = Letters;
+        for (var at = end; at < text.Length; at++)
+        {
+            // A second letter past 127 is taken for another: the word is then compared, as any other that begins so.
+            var pair = (text[at] << 7) | (at + 1 < text.Length ? text[at + 1] & 127 : 0);
+            if (pair >= known.Length || !known[pair] || at > 0 && IsLetter(letters, text[at - 1])) continue;
+            var after = at + 1;
+            while (after < text.Length && IsLetter(letters, text[after])) after++;
+            if (Find(text, at, after - at) is >= 0 and var number)
+            {
+                start = at;
+                end = after;
+                return number;
+            }
+
+            at = after;
+        }
+
+        start = end = text.Length;
+        return -1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsLetter(bool[] letters, char letter) => letter < letters.Length ? letters[letter] : SyntaxFacts.IsIdentifierPartCharacter(letter);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Find(string text, int start, int length)
+    {
         for (var at = Hash(text, start, length) & mask; slots[at] is >= 0 and var number; at = (at + 1) & mask)
         {
             if (words[number].Length == length && string.CompareOrdinal(text, start, words[number], 0, length) == 0) return number;
@@ -51,23 +89,8 @@ internal sealed class WordSet
         return -1;
     }
 
-    /// <summary>Where the next run of letters, digits and underscores begins; the text's length where there is none.</summary>
-    public static int StartOfWord(string text, int from)
-    {
-        var letters = Letters;
-        while (from < text.Length && !(text[from] is < (char)128 and var letter ? letters[letter] : SyntaxFacts.IsIdentifierPartCharacter(text[from]))) from++;
-        return from;
-    }
-
-    /// <summary>Where the run that begins here ends.</summary>
-    public static int EndOfWord(string text, int start)
-    {
-        var letters = Letters;
-        while (start < text.Length && (text[start] is < (char)128 and var letter ? letters[letter] : SyntaxFacts.IsIdentifierPartCharacter(text[start]))) start++;
-        return start;
-    }
-
     // Length and three letters tell identifiers apart well enough, whatever their length.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Hash(string text, int start, int length) =>
         length == 0 ? 0 : unchecked((((length * 31) + text[start]) * 31 + text[start + (length / 2)]) * 31 + text[start + length - 1]);
 }
