@@ -12,7 +12,7 @@ namespace SafeLlm.Limits;
 /// A counter costs some 145 bytes with a calendar window and 425 with a rolling one, until its window has passed; an open
 /// hold some 300; the id of a closed one 22 for 24 hours.
 /// </remarks>
-/// <param name="time">The clock.</param>
+/// <param name="time">The clock. The system's is read once a tick of the operating system, so that instants may be up to 16 ms early.</param>
 /// <param name="nonces">Where a request's nonce is claimed; without it, requests carry none.</param>
 /// <param name="outbox">Where soft limits that are reached are recorded; without it, nobody is told.</param>
 public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null, InMemoryAlertOutbox? outbox = null) : ILedger
