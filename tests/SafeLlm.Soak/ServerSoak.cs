@@ -5,7 +5,8 @@ namespace SafeLlm.Soak;
 /// <summary>The verifier with every limit of a tier at full load. A round is half a minute of it, which is five of the gateway's.</summary>
 internal sealed class ServerSoak : ISoak
 {
-    private const int Callers = 16;
+    // Failures of a network are answered late, one in ten of each caller's: fewer callers wait for theirs more than they load the gateway.
+    private const int Callers = 512;
 
     // Nonces live for five minutes and a half of the gateway's clock: until they come and go alike, memory grows.
     private const int WarmUps = 3;
