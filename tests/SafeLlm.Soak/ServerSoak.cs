@@ -5,7 +5,7 @@ namespace SafeLlm.Soak;
 /// <summary>The verifier with every limit of a tier at full load. A round is half a minute of it, which is five of the gateway's.</summary>
 internal sealed class ServerSoak : ISoak
 {
-    // Failures of a network are answered late, one in ten of each caller's: fewer callers wait for theirs more than they load the gateway.
+    // One call in ten is a failure of the network's, which is answered late: few callers would mostly wait and not load the gateway.
     private const int Callers = 512;
 
     // Nonces live for five minutes and a half of the gateway's clock: until they come and go alike, memory grows.

@@ -12,7 +12,7 @@ namespace SafeLlm.Limits;
 /// A counter costs some 145 bytes with a calendar window and 425 with a rolling one, until its window has passed; an open
 /// hold some 300; the id of a closed one 22 for 24 hours.
 /// </remarks>
-/// <param name="time">The clock. The system's is read once a tick of the operating system, so that instants may be up to 16 ms early.</param>
+/// <param name="time">The clock. The system's is read once a tick of the operating system, so that instants may be some milliseconds early (at most 16).</param>
 /// <param name="nonces">Where a request's nonce is claimed; without it, requests carry none.</param>
 /// <param name="outbox">Where soft limits that are reached are recorded; without it, nobody is told.</param>
 public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null, InMemoryAlertOutbox? outbox = null) : ILedger
@@ -134,9 +134,9 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
         var holds = parts.Holds;
         var now = Touch();
         var result = holds.Take(request, hash, limits, now);
-        if (result.Outcome == HoldOutcome.Denied && clock.Now is var exact && exact != now)
+        if (result.Outcome == HoldOutcome.Denied && clock.Now is var exact && HasRoomCome(result.Denials, exact))
         {
-            // There may be room by now: nobody who comes when they were told to is sent away for a tick.
+            // Nobody who comes when they were told to is sent away for a tick.
             now = exact;
             parts.Upkeep.Touch(now);
             result = holds.Take(request, hash, limits, now);
@@ -149,6 +149,19 @@ public sealed class InMemoryLedger(TimeProvider time, INonceStore? nonces = null
         }
 
         return result;
+    }
+
+    private static bool HasRoomCome(IReadOnlyList<LimitDenial> denials, long now)
+    {
+        foreach (var denial in denials)
+        {
+            if (denial.RoomAt is not { } roomAt || roomAt.UtcTicks > now)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void Warn(ReadOnlySpan<Limit> limits)

@@ -1,8 +1,8 @@
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>
-/// The ledger's instants, in ticks of UTC. The system's clock is read once a tick of the operating system (4 ms on Linux, at most
-/// 16 on Windows), as asking whether that has passed takes a quarter of reading it, and a hold and its settle ask twice: an
+/// The ledger's instants, in ticks of UTC. The system's clock is read once a tick of the operating system (some milliseconds; at
+/// most 16 on Windows), as asking whether that has passed takes a quarter of reading it, and a hold and its settle ask twice: an
 /// instant may be so much too early. Any other clock is read each time.
 /// </summary>
 internal sealed class LedgerClock(TimeProvider time)
@@ -38,7 +38,7 @@ internal sealed class LedgerClock(TimeProvider time)
         }
     }
 
-#pragma warning disable RS0030 // Beside the system's own clock only, and it tells no time but whether to read that again.
+#pragma warning disable RS0030 // A TimeProvider has nothing that is cheaper to ask than its time. Asked beside the system's own clock only, which no test sets: whether to read that again.
     private static long Tick => Environment.TickCount64;
 #pragma warning restore RS0030
 

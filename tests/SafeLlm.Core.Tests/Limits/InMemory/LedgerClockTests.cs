@@ -3,6 +3,7 @@ using SafeLlm.Limits.InMemory;
 
 namespace SafeLlm.Tests.Limits.InMemory;
 
+/// <summary>Partly by the machine's own clock: only beside that is there a tick of the operating system to tell when to read it.</summary>
 public sealed class LedgerClockTests
 {
     private static readonly DateTimeOffset Start = new(2027, 6, 16, 12, 0, 0, TimeSpan.Zero);
