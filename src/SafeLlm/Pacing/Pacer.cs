@@ -43,7 +43,7 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
 
             waiter = new Waiter(amount, now + longestWait);
             waiter.Place = waiting.AddLast(waiter);
-            Schedule();
+            Schedule(now);
         }
 
         return WaitAsync(waiter, cancellationToken);
@@ -116,14 +116,14 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
             next.Turn.SetResult(Take(next.Amount));
         }
 
-        Schedule();
+        Schedule(now);
     }
 
-    // One timer for all who wait, set to when something may change by itself.
-    private void Schedule()
+    // One timer for all who wait, set to when something may change by itself. It is the instant at which the first was told to
+    // wait: by a later one, what came in between would seem to be behind us, and nobody would look for it.
+    private void Schedule(DateTimeOffset now)
     {
         if (waiting.First is not { Value: var next }) return;
-        var now = time.GetUtcNow();
         var at = next.GoesAt;
         if (!hasAnswered) at = Earlier(at, now + TimeSpan.FromSeconds(1));
         if (requests.IsKnown && requests.FullAt > now) at = Earlier(at, requests.FullAt);

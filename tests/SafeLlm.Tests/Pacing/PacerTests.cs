@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
+using SafeLlm.Pacing;
 using SafeLlm.Tests.Fakes;
 
 namespace SafeLlm.Tests.Pacing;
@@ -87,6 +89,20 @@ public sealed class PacerTests
         Assert.Equal(0, await world.OpenHoldsAsync());
         using var next = await world.SendWhileTimePassesAsync(World.Request(World.Body()), TimeSpan.FromSeconds(1));
         Assert.Equal(2, world.Provider.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Turn_ThatComesInTheMomentOfLookingForIt_IsNotMissed()
+    {
+        var time = new FakeTimeProvider();
+        var pacer = new Pacer(time, longestWait: TimeSpan.FromMinutes(1));
+        pacer.Left(await pacer.EnterAsync(1, Cancel), null, null, refusedUntil: time.GetUtcNow() + TimeSpan.FromMilliseconds(5));
+        time.AutoAdvanceAmount = TimeSpan.FromMilliseconds(10);
+
+        var turn = pacer.EnterAsync(1, Cancel).AsTask();
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        await turn.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
     }
 
     private sealed class StrictLimiter(TimeProvider time, int limit, bool refills)
