@@ -17,20 +17,24 @@ internal sealed class ClosedBlock(long now, int expected)
 
     public int Count { get; private set; }
 
-    /// <summary>Whether an id of now still belongs here: there is room, and no id has to wait long for another to leave.</summary>
-    public bool Takes(long now) => Count < Most && (ulong)(now - begun + Longest) <= (ulong)(2 * Longest);
+    /// <summary>Whether ids closed at two instants may leave together: no id has to wait long for another.</summary>
+    public static bool IsNear(long one, long other) => (ulong)(other - one + Longest) <= (ulong)(2 * Longest);
+
+    /// <summary>Whether some ids that were closed from one instant to another still belong here.</summary>
+    public bool Takes(int more, long since, long until) => Count + more <= Most && IsNear(begun, since) && IsNear(begun, until);
 
     public ref readonly ClosedId this[int index] => ref ids[index];
 
-    public void Add(in ClosedId id, long now)
+    public void Add(ReadOnlySpan<ClosedId> more, long until)
     {
-        if (Count == ids.Length)
+        if (Count + more.Length > ids.Length)
         {
-            Array.Resize(ref ids, Count * 2);
+            Array.Resize(ref ids, Math.Min(Most, Math.Max(Count + more.Length, Count * 2)));
         }
 
-        ids[Count++] = id;
-        newest = Math.Max(newest, now);
+        more.CopyTo(ids.AsSpan(Count));
+        Count += more.Length;
+        newest = Math.Max(newest, until);
     }
 
     /// <summary>Whether every id of it was closed longer ago than that. Ids from the future (the clock stepped back) are young.</summary>

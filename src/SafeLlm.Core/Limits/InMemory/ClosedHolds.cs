@@ -1,123 +1,123 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>
 /// The ids of closed holds, each for 24 hours and an hour or two more: some 22 bytes an id. They are written one after the other
-/// into blocks, which leave as they came; a table says where. The gate of its owner guards it.
+/// into blocks, which leave as they came; a table says where. The gate of its owner guards it, and it is a part of its owner, so
+/// that a thread that comes from another's core finds it on the lines that it has to bring over anyway.
 /// </summary>
 /// <remarks>
-/// An id is looked for at every hold, nearly always in vain, and falls anywhere in a table that is larger than the processor's
-/// own memory. So a byte of each hash stands in an array of its own, sixteen are compared at once, and only where one is the same
-/// is there a look at the id's number and the id. The last few ids wait for their places and are given them together, as many
-/// writes far apart then wait for memory once; until then they are found by a line of bytes of their own.
+/// The last few ids wait for their places (<see cref="ClosedPlaces"/>) and are given them together, as many writes far apart then
+/// wait for memory once; until then they are found by a line of bytes of their own.
 /// </remarks>
-internal sealed class ClosedHolds
+internal struct ClosedHolds
 {
-    private const int Group = 16;
-    private const int Smallest = Group;
-    private const int FirstOfBlock = 16;
-    private const int Large = 1024;
+    private const int FewestWaiting = 8;
     private const int MostBlocks = 1 << 20;
-    private const int MostWaiting = 64;
     private static readonly long Kept = TimeSpan.FromHours(24).Ticks;
     private readonly List<ClosedBlock> blocks = [];
-    private ClosedBlock? last;
-    private byte[] tags = new byte[Smallest];
-    private uint[] numbers = new uint[Smallest];
-    private readonly byte[] waiting = new byte[MostWaiting];
+    private ClosedId[] waiting = new ClosedId[FewestWaiting];
+    private Tags waitingTags;
+    private long waitingSince;
+    private long newest;
     private int waitingCount;
+    private int placed;
     private uint first;
 
-    /// <summary>How many ids are remembered.</summary>
-    public int Count { get; private set; }
-
-    public ClosedState Find(IdHash id)
+    public ClosedHolds()
     {
-        var alike = Vector512.Equals(Vector512.Create<byte>(waiting), Vector512.Create(Tag((uint)id.High))).ExtractMostSignificantBits();
+    }
+
+    /// <summary>Where the ids are that wait no more.</summary>
+    public ClosedPlaces Places { get; } = new();
+
+    /// <summary>How many ids are remembered.</summary>
+    public readonly int Count => placed + waitingCount;
+
+    public readonly ClosedState Find(IdHash id)
+    {
+        var alike = Vector512.Equals(Vector512.Create<byte>(waitingTags), Vector512.Create(ClosedPlaces.Tag((uint)id.High))).ExtractMostSignificantBits();
         for (; alike != 0; alike &= alike - 1)
         {
             var place = BitOperations.TrailingZeroCount(alike);
-            if (place < waitingCount && last![last.Count - waitingCount + place] is var late && late.Is(id))
+            if (place < waitingCount && waiting[place] is var late && late.Is(id))
             {
                 return late.State;
             }
         }
 
-        for (var at = Start((uint)id.High); ; at = After(at))
-        {
-            var group = GroupAt(at);
-            for (var same = Vector128.Equals(group, Vector128.Create(Tag((uint)id.High))).ExtractMostSignificantBits(); same != 0; same &= same - 1)
-            {
-                var number = numbers[at + BitOperations.TrailingZeroCount(same)] - first;
-                ref readonly var known = ref blocks[(int)(number / ClosedBlock.Most)][(int)(number % ClosedBlock.Most)];
-                if (known.Is(id))
-                {
-                    return known.State;
-                }
-            }
-
-            if (Vector128.EqualsAny(group, Vector128<byte>.Zero))
-            {
-                return ClosedState.None;
-            }
-        }
-    }
-
-    /// <summary>An id will soon be looked for: asks the processor to bring the place where that begins. Not guarded: it may be wrong.</summary>
-    public unsafe void Expect(IdHash id)
-    {
-        if (Sse.IsSupported)
-        {
-            var seen = tags;
-            Sse.Prefetch0(Unsafe.AsPointer(ref seen[(int)id.High & (seen.Length - Group)]));
-        }
+        return Places.Find(id, blocks, first);
     }
 
     /// <summary>Remembers an id that is not remembered yet.</summary>
     public void Add(IdHash id, ClosedState state, long now)
     {
-        if ((Count + 1) * 8 > tags.Length * 7)
+        if (waitingCount == Tags.Most || (waitingCount > 0 && !ClosedBlock.IsNear(waitingSince, now)))
         {
-            Rebuild(now);
+            PlaceWaiting(now);
         }
 
-        if (last is null || !last.Takes(now))
+        if (waitingCount == waiting.Length)
         {
-            PutWaiting();
-            if (blocks.Count == MostBlocks)
-            {
-                // Half a billion ids, and several gigabytes: the oldest go early.
-                blocks[0].Clear();
-                Rebuild(now);
-            }
-
-            blocks.Add(last = new ClosedBlock(now, last?.Count == ClosedBlock.Most ? ClosedBlock.Most : FirstOfBlock));
+            Array.Resize(ref waiting, waitingCount * 2);
         }
 
-        if (waitingCount == MostWaiting)
+        if (waitingCount == 0)
         {
-            PutWaiting();
+            (waitingSince, newest) = (now, now);
         }
 
-        waiting[waitingCount++] = Tag((uint)id.High);
-        last.Add(new ClosedId(id, state), now);
-        Count++;
+        newest = Math.Max(newest, now);
+        waitingTags[waitingCount] = ClosedPlaces.Tag((uint)id.High);
+        waiting[waitingCount++] = new ClosedId(id, state);
     }
 
     /// <summary>Drops what is older than 24 hours and gives the room back.</summary>
     public void Trim(long now)
     {
+        PlaceWaiting(now);
         if (blocks.Count > 0)
         {
-            Rebuild(now);
+            Rebuild(now, more: 0);
         }
     }
 
-    private void Rebuild(long now)
+    private void PlaceWaiting(long now)
+    {
+        if (waitingCount == 0)
+        {
+            return;
+        }
+
+        if (!Places.HasRoomFor(placed + waitingCount))
+        {
+            Rebuild(now, waitingCount);
+        }
+
+        var last = blocks.Count > 0 ? blocks[^1] : null;
+        if (last is null || !last.Takes(waitingCount, waitingSince, newest))
+        {
+            if (blocks.Count == MostBlocks)
+            {
+                // Half a billion ids, and several gigabytes: the oldest go early.
+                blocks[0].Clear();
+                Rebuild(now, waitingCount);
+            }
+
+            blocks.Add(last = new ClosedBlock(waitingSince, last?.Count > ClosedBlock.Most / 2 ? ClosedBlock.Most : waitingCount));
+        }
+
+        var from = last.Count;
+        last.Add(waiting.AsSpan(0, waitingCount), newest);
+        placed += waitingCount;
+        waitingCount = 0;
+        PlaceAll(blocks.Count - 1, from, last.Count);
+    }
+
+    private void Rebuild(long now, int more)
     {
         foreach (var block in blocks)
         {
@@ -131,78 +131,37 @@ internal sealed class ClosedHolds
         gone = gone < 0 ? blocks.Count : gone;
         blocks.RemoveRange(0, gone);
         first += (uint)(gone * ClosedBlock.Most);
-        last = blocks.Count > 0 ? blocks[^1] : null;
-        Count = blocks.Sum(block => block.Count);
-        var size = Math.Max(Smallest, (int)BitOperations.RoundUpToPowerOf2((uint)(Count + 1) * 2));
-        waitingCount = 0;
-        tags = GC.AllocateArray<byte>(size, pinned: size > Large);
-        numbers = GC.AllocateUninitializedArray<uint>(size, pinned: size > Large);
+        placed = blocks.Sum(block => block.Count);
+        Places.Clear(placed + more);
         for (var i = 0; i < blocks.Count; i++)
         {
-            for (var index = 0; index < blocks[i].Count; index += MostWaiting)
+            for (var index = 0; index < blocks[i].Count; index += Tags.Most)
             {
-                PutAll(i, index, Math.Min(index + MostWaiting, blocks[i].Count));
+                PlaceAll(i, index, Math.Min(index + Tags.Most, blocks[i].Count));
             }
         }
     }
 
-    // They are the last ones of the last block.
-    private void PutWaiting()
-    {
-        if (waitingCount > 0)
-        {
-            PutAll(blocks.Count - 1, last!.Count - waitingCount, last.Count);
-            waitingCount = 0;
-        }
-    }
-
-    private unsafe void PutAll(int number, int from, int to)
+    private readonly void PlaceAll(int number, int from, int to)
     {
         var block = blocks[number];
-        if (Sse.IsSupported)
-        {
-            for (var index = from; index < to; index++)
-            {
-                var start = Start(block[index].High);
-                Sse.Prefetch0(Unsafe.AsPointer(ref tags[start]));
-                Sse.Prefetch0(Unsafe.AsPointer(ref numbers[start]));
-            }
-        }
-
         for (var index = from; index < to; index++)
         {
-            Put(block[index].High, Number(number, index));
+            Places.ExpectToAdd(block[index].High);
         }
-    }
 
-    private uint Number(int block, int index) => first + (uint)(block * ClosedBlock.Most) + (uint)index;
-
-    private void Put(uint high, uint number)
-    {
-        var at = FirstFree(high);
-        tags[at] = Tag(high);
-        numbers[at] = number;
-    }
-
-    // There always is one: the table is never full.
-    private int FirstFree(uint high)
-    {
-        for (var at = Start(high); ; at = After(at))
+        var start = first + (uint)(number * ClosedBlock.Most);
+        for (var index = from; index < to; index++)
         {
-            var free = Vector128.Equals(GroupAt(at), Vector128<byte>.Zero).ExtractMostSignificantBits();
-            if (free != 0)
-            {
-                return at + BitOperations.TrailingZeroCount(free);
-            }
+            Places.Add(block[index].High, start + (uint)index);
         }
     }
 
-    private int Start(uint high) => (int)high & (tags.Length - Group);
-
-    private int After(int group) => (group + Group) & (tags.Length - Group);
-
-    private Vector128<byte> GroupAt(int group) => Vector128.Create<byte>(tags.AsSpan(group, Group));
-
-    // Of the bits that choose the group in the very largest tables only. 0 is an empty place.
-    private static byte Tag(uint high) => (byte)Math.Max(1, high >> 24);
+    /// <summary>A line of memory.</summary>
+    [InlineArray(Most)]
+    private struct Tags
+    {
+        public const int Most = 64;
+        private byte first;
+    }
 }

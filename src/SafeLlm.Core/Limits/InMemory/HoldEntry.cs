@@ -3,11 +3,14 @@ using System.Runtime.CompilerServices;
 namespace SafeLlm.Limits.InMemory;
 
 /// <summary>
-/// A hold as the ledger keeps it, open or waiting for a late settle. The gate of its shard guards it; the shard uses it again
+/// A hold as the ledger keeps it, open or waiting for a late settle. The gate of its shard guards it; it is used again
 /// for another hold when this one is gone.
 /// </summary>
 internal sealed class HoldEntry
 {
+    /// <summary>The place of what is in no heap.</summary>
+    public const int InNoHeap = -1;
+
     private Few few;
     private Share[]? many;
     private int count;
@@ -27,8 +30,10 @@ internal sealed class HoldEntry
     /// <summary>When something must be done about it: its lease ends, or 24 hours after that it is forgotten.</summary>
     public long Due { get; set; }
 
-    /// <summary>Where it stands in its shard's <see cref="DueHeap"/>.</summary>
+    /// <summary>Where it stands in its shard's <see cref="DueHeap"/>, or <see cref="InNoHeap"/>.</summary>
     public int HeapIndex { get; set; }
+
+    public bool IsInHeap => HeapIndex != InNoHeap;
 
     public LeaseEnd OnLeaseEnd { get; private set; }
 
@@ -48,8 +53,16 @@ internal sealed class HoldEntry
         (Due, Phase) = (leaseEnds, HoldPhase.Open);
     }
 
-    /// <summary>Lets go of its hold. What its parts refer to is overwritten by the next one's; the few entries that wait for one keep no more alive than that.</summary>
-    public void Clear() => (Hold, many) = (null!, null);
+    /// <summary>Lets go of all that it refers to: it may wait for its next hold longer than its ledger lives.</summary>
+    public void Clear()
+    {
+        foreach (ref var share in Shares)
+        {
+            share.Counter = null!;
+        }
+
+        (Hold, many) = (null!, null);
+    }
 
     /// <summary>The lease was extended.</summary>
     public void Extended(long leaseEnds) => Hold = Hold with { LeaseEnds = new DateTimeOffset(leaseEnds, TimeSpan.Zero) };

@@ -3,76 +3,29 @@ namespace SafeLlm.Limits.InMemory;
 /// <summary>A part of the holds, by the hash of their ids. It is entered before any counter.</summary>
 internal sealed class HoldShard : Gate
 {
-    private const int MostSpare = 16;
-    private const int FewestChains = 16;
-    private HoldEntry?[] chains = new HoldEntry?[FewestChains];
-    private int count;
-    private readonly DueHeap due = new();
-    private readonly HoldEntry?[] spare = new HoldEntry?[MostSpare];
-    private int spareCount;
+    private readonly ManyHolds many = new();
+    private FewHolds few;
+    private ClosedHolds closed = new();
 
-    public ClosedHolds Closed { get; } = new();
+    public ref ClosedHolds Closed => ref closed;
 
     public int OpenCount { get; private set; }
 
-    public long EarliestDue => due.Earliest?.Due ?? long.MaxValue;
+    public long EarliestDue => Earliest?.Due ?? long.MaxValue;
 
     /// <summary>Every entry; in the gate only.</summary>
-    public IEnumerable<HoldEntry> All
-    {
-        get
-        {
-            foreach (var chain in chains)
-            {
-                for (var entry = chain; entry is not null; entry = entry.Next) yield return entry;
-            }
-        }
-    }
+    public IEnumerable<HoldEntry> All => Enumerable.Range(0, few.Count).Select(index => few[index]).Concat(many.All);
 
-    public HoldEntry? Find(IdHash hash, string id)
-    {
-        var entry = chains[(uint)hash.High & (uint)(chains.Length - 1)];
-        while (entry is not null && !(entry.Hash == (uint)hash.High && string.Equals(entry.Hold.Id, id, StringComparison.Ordinal)))
-        {
-            entry = entry.Next;
-        }
-
-        return entry;
-    }
-
-    /// <summary>An entry to fill, with room for the parts of a hold. Give it to <see cref="Add"/> or <see cref="Return"/>.</summary>
-    public HoldEntry Rent(int shares)
-    {
-        // Stays where it is, as it will most likely come back there: nothing then need be told to the collector.
-        var entry = spareCount > 0 ? spare[--spareCount]! : new HoldEntry();
-        entry.Reserve(shares);
-        return entry;
-    }
-
-    /// <summary>Nobody refers to the entry any more.</summary>
-    public void Return(HoldEntry entry)
-    {
-        if (spareCount < MostSpare)
-        {
-            entry.Clear();
-            if (spare[spareCount] != entry)
-            {
-                spare[spareCount] = entry;
-            }
-
-            spareCount++;
-        }
-    }
+    public HoldEntry? Find(IdHash hash, string id) =>
+        few.Find((uint)hash.High, id) is { } entry ? entry : many.Count > 0 ? many.Find((uint)hash.High, id) : null;
 
     public void Add(HoldEntry entry)
     {
-        if (count++ == chains.Length)
+        if (!few.TryAdd(entry))
         {
-            Resize(chains.Length * 2);
+            many.Add(entry);
         }
 
-        Link(entry);
-        due.Add(entry);
         OpenCount++;
     }
 
@@ -80,17 +33,35 @@ internal sealed class HoldShard : Gate
     public void EndLease(HoldEntry entry, HoldPhase phase, long forgetAt)
     {
         entry.Phase = phase;
-        due.Reschedule(entry, forgetAt);
         OpenCount--;
+        if (entry.IsInHeap)
+        {
+            many.Reschedule(entry, forgetAt);
+        }
+        else
+        {
+            // It stays for long, and the few places are for holds that come and go.
+            few.Remove(entry);
+            entry.Due = forgetAt;
+            many.Add(entry);
+        }
     }
 
     public void Extend(HoldEntry entry, long leaseEnd)
     {
-        due.Reschedule(entry, leaseEnd);
+        if (entry.IsInHeap)
+        {
+            many.Reschedule(entry, leaseEnd);
+        }
+        else
+        {
+            entry.Due = leaseEnd;
+        }
+
         entry.Extended(leaseEnd);
     }
 
-    /// <summary>Takes an entry out, to be used again: it is not looked at after this.</summary>
+    /// <summary>Takes an entry out.</summary>
     public void Remove(HoldEntry entry)
     {
         if (entry.Phase == HoldPhase.Open)
@@ -98,71 +69,29 @@ internal sealed class HoldShard : Gate
             OpenCount--;
         }
 
-        Unlink(entry);
-        if (--count < chains.Length / 4 && chains.Length > FewestChains)
+        if (entry.IsInHeap)
         {
-            Resize(chains.Length / 2);
+            many.Remove(entry);
         }
-
-        due.Remove(entry);
-        Return(entry);
+        else
+        {
+            few.Remove(entry);
+        }
     }
 
-    public HoldEntry? NextDue(long now) => due.Earliest is { } entry && entry.Due <= now ? entry : null;
+    public HoldEntry? NextDue(long now) => Earliest is { } entry && entry.Due <= now ? entry : null;
 
     /// <summary>After the clock stepped back: nothing waits longer than the longest wait there is.</summary>
-    public void Clamp(long latest) => due.Clamp(latest);
-
-    private void Link(HoldEntry entry)
+    public void Clamp(long latest)
     {
-        ref var chain = ref chains[entry.Hash & (uint)(chains.Length - 1)];
-        if (entry.Next != chain)
+        for (var i = 0; i < few.Count; i++)
         {
-            entry.Next = chain;
+            few[i].Due = Math.Min(few[i].Due, latest);
         }
 
-        chain = entry;
+        many.Clamp(latest);
     }
 
-    private void Unlink(HoldEntry entry)
-    {
-        ref var chain = ref chains[entry.Hash & (uint)(chains.Length - 1)];
-        if (chain == entry)
-        {
-            // Mostly the only one of its chain; writing that there is none costs the collector nothing.
-            if (entry.Next is { } next)
-            {
-                chain = next;
-            }
-            else
-            {
-                chain = null;
-            }
-
-            return;
-        }
-
-        var before = chain!;
-        while (before.Next != entry)
-        {
-            before = before.Next!;
-        }
-
-        before.Next = entry.Next;
-    }
-
-    private void Resize(int size)
-    {
-        var old = chains;
-        chains = new HoldEntry?[size];
-        foreach (var chain in old)
-        {
-            for (var entry = chain; entry is not null;)
-            {
-                var next = entry.Next;
-                Link(entry);
-                entry = next;
-            }
-        }
-    }
+    private HoldEntry? Earliest =>
+        (few.Earliest, many.Earliest) is ({ } one, { } other) ? one.Due <= other.Due ? one : other : few.Earliest ?? many.Earliest;
 }

@@ -6,19 +6,28 @@ namespace SafeLlm.Limits.InMemory;
 /// All holds, cut into shards, over the counters. Every operation enters one shard and then the stripes of the counters it
 /// needs, lowest first: nothing can wait in a circle. Instants are ticks of UTC.
 /// </summary>
-internal sealed class HoldTable(CounterTable counters)
+internal sealed class HoldTable
 {
     // Enough that threads seldom meet, and few enough to stay near the processor.
     private static readonly int Shards = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(8 * Environment.ProcessorCount, 16, 256));
     private static readonly long LateSettle = TimeSpan.FromHours(24).Ticks;
     private static readonly Amounts Nothing = new(0, 0, default, 0);
-    private readonly HoldShard[] shards = [.. Enumerable.Range(0, Shards).Select(_ => new HoldShard())];
+    private readonly CounterTable counters;
+    private readonly HoldShard[] shards;
+    private readonly ClosedPlaces[] places;
+
+    public HoldTable(CounterTable counters)
+    {
+        this.counters = counters;
+        shards = [.. Enumerable.Range(0, Shards).Select(_ => new HoldShard())];
+        places = [.. shards.Select(shard => shard.Closed.Places)];
+    }
 
     /// <summary>Stands for an id, and asks the processor to bring what will be looked at for it; meanwhile the caller reads the clock.</summary>
     public IdHash Expect(string id)
     {
         var hash = IdHash.Of(id);
-        Shard(hash).Closed.Expect(hash);
+        places[Number(hash)].Expect(hash);
         return hash;
     }
 
@@ -38,10 +47,10 @@ internal sealed class HoldTable(CounterTable counters)
                 return new HoldResult(HoldOutcome.Closed);
             }
 
-            var entry = shard.Rent(limits.Length);
+            var entry = SpareEntries.Rent(limits.Length);
             if (counters.TryTake(limits, request.Amounts, now, entry.Shares) is { } denials)
             {
-                shard.Return(entry);
+                SpareEntries.Return(entry);
                 return new HoldResult(HoldOutcome.Denied) { Denials = denials };
             }
 
@@ -237,13 +246,17 @@ internal sealed class HoldTable(CounterTable counters)
         var forgetting = default(Forgetting);
         counters.Visit(entry.Shares, now, ref forgetting);
         shard.Remove(entry);
+        SpareEntries.Return(entry);
     }
 
     private void Close(HoldShard shard, HoldEntry entry, ref Closing closing, long now)
     {
         counters.Visit(entry.Shares, now, ref closing);
         shard.Remove(entry);
+        SpareEntries.Return(entry);
     }
 
-    private HoldShard Shard(IdHash hash) => shards[(int)(hash.High >> 56) & (shards.Length - 1)];
+    private HoldShard Shard(IdHash hash) => shards[Number(hash)];
+
+    private static int Number(IdHash hash) => (int)(hash.High >> 56) & (Shards - 1);
 }
