@@ -33,14 +33,18 @@ public abstract class Rule : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(start =>
         {
             if (start.Compilation.Language != LanguageNames.CSharp) return;
-            var surroundings = Surroundings.Of((CSharpCompilation)start.Compilation, start.Options.AnalyzerConfigOptionsProvider);
-            if (!Concerns(surroundings)) return;
+            SharedWork.Register(this, start);
+
+            // Asked for at the first file and not here: the compiler has looked into every reference by then, which it would do for us now.
+            Surroundings? known = null;
+            var traces = SharedWork.IsTracedBy(this);
             start.RegisterSemanticModelAction(file =>
             {
-                if (!file.IsGeneratedCode && Wakes(surroundings, file.SemanticModel.SyntaxTree, file.CancellationToken) is { } index)
-                {
-                    Check(new FileCheck(this, surroundings, file.SemanticModel, index, file.Options.AnalyzerConfigOptionsProvider, file.ReportDiagnostic, file.CancellationToken));
-                }
+                if (file.IsGeneratedCode) return;
+                var model = file.SemanticModel;
+                var surroundings = known ??= Surroundings.Of((CSharpCompilation)model.Compilation, file.Options.AnalyzerConfigOptionsProvider);
+                if (traces) SharedWork.Trace(this, surroundings, model, file.CancellationToken);
+                if (Concerns(surroundings)) Inspect(surroundings, model, file.Options.AnalyzerConfigOptionsProvider, file.ReportDiagnostic, file.CancellationToken);
             });
         });
     }
@@ -49,7 +53,7 @@ public abstract class Rule : DiagnosticAnalyzer
     internal void Inspect(
         Surroundings surroundings, SemanticModel model, AnalyzerConfigOptionsProvider options, System.Action<Diagnostic> report, System.Threading.CancellationToken cancellationToken)
     {
-        if (Wakes(surroundings, model.SyntaxTree, cancellationToken) is { } index) Check(new FileCheck(this, surroundings, model, index, options, report, cancellationToken));
+        if (FileIndex.Of(model.SyntaxTree, surroundings, cancellationToken) is { } index && IsWokenBy(index)) Check(new FileCheck(this, surroundings, model, index, options, report, cancellationToken));
     }
 
     /// <summary>Whether the rule has anything to look for in this compilation.</summary>
@@ -59,7 +63,4 @@ public abstract class Rule : DiagnosticAnalyzer
     internal virtual bool IsWokenBy(FileIndex index) => index.HasAny(marks ??= RuleNames.MarksOf(this));
 
     internal abstract void Check(FileCheck file);
-
-    private FileIndex? Wakes(Surroundings surroundings, SyntaxTree tree, System.Threading.CancellationToken cancellationToken) =>
-        FileIndex.Of(tree, surroundings, cancellationToken) is { } index && IsWokenBy(index) ? index : null;
 }

@@ -50,8 +50,12 @@ internal sealed class FileIndex
     public static FileIndex? Of(SyntaxTree tree, Surroundings surroundings, CancellationToken cancellationToken)
     {
         if (!surroundings.HasModelSdk && !surroundings.HasSafeLlm && !IsModelIn(tree, cancellationToken)) return null;
-        return Known.TryGetValue(tree, out var known) ? known : Known.GetValue(tree, key => new FileIndex(key, key.GetText(cancellationToken).ToString()));
+        return Of(tree, cancellationToken);
     }
+
+    /// <summary>Finds what will be asked for at every file: the index where an SDK may be there, and else whether the file needs one.</summary>
+    public static void Prepare(SyntaxTree tree, bool mayHaveSdk, CancellationToken cancellationToken) =>
+        _ = mayHaveSdk ? Of(tree, cancellationToken) is not null : IsModelIn(tree, cancellationToken);
 
     /// <summary>Whether the text has one of these words.</summary>
     public bool HasAny(WordMarks words) => marks.Overlaps(words);
@@ -74,6 +78,9 @@ internal sealed class FileIndex
         SimpleNameSyntax simple => simple.Identifier.ValueText,
         _ => null,
     };
+
+    private static FileIndex Of(SyntaxTree tree, CancellationToken cancellationToken) =>
+        Known.TryGetValue(tree, out var known) ? known : Known.GetValue(tree, key => new FileIndex(key, key.GetText(cancellationToken).ToString()));
 
     private static bool IsModelIn(SyntaxTree tree, CancellationToken cancellationToken) =>
         (Texts.TryGetValue(tree, out var known) ? known : Texts.GetValue(tree, key => new StrongBox<bool>(ModelText.IsIn(key.GetText(cancellationToken).ToString())))).Value;

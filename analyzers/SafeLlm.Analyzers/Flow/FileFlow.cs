@@ -37,6 +37,12 @@ internal sealed class FileFlow
     /// <summary>Every value that an output bound is set to.</summary>
     public IReadOnlyList<ExpressionSyntax> Caps => caps.Value;
 
+    /// <summary>Finds the calls and what bounds each, for whoever asks later.</summary>
+    public void FindBounds()
+    {
+        foreach (var call in Calls) _ = call.Bound;
+    }
+
     public static FileFlow Of(SemanticModel model, Surroundings surroundings, FileIndex index) =>
         Known.GetValue(model, key => new FileFlow(key, surroundings, index));
 }
