@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Runtime.CompilerServices;
 
 namespace SafeLlm.Analyzers.Files;
 
@@ -35,11 +36,16 @@ internal static class ModelText
     // What follows the slash in each of the routes.
     private static readonly string[] RoutePaths = [.. Routes.Select(route => route.Substring(route.IndexOf('/') + 1)).Where(part => part[0] != ':').Distinct()];
 
+    // What follows the colon in the others.
+    private static readonly string[] Verbs = [.. Routes.Where(route => route[0] == ':').Select(route => route.Substring(1))];
+
+    private static readonly string[] Keys = ["sk-", "AIza"];
+
     /// <summary>Whether a source is worth the raw-request rules' time. Few passes over the text, at memory speed: most sources have nothing of it.</summary>
     public static bool IsIn(string text) =>
         Has(text, "messages") && Has(text, "role")
-        || Has(text, "\"sk-") || Has(text, "\"AIza")
-        || (HasPath(text) || Has(text, "enerateContent") || text.Length < ShortText) && (NamesHost(text) || Routes.Any(route => Has(text, route)));
+        || HasAfter(text, '"', Keys)
+        || (HasPath(text) || HasAfter(text, ':', Verbs) || text.Length < ShortText) && (NamesHost(text) || Routes.Any(route => Has(text, route)));
 
     public static bool NamesHost(string text)
     {
@@ -60,7 +66,23 @@ internal static class ModelText
 
     private static bool Has(string text, string part) => text.IndexOf(part, StringComparison.Ordinal) >= 0;
 
+    // A letter is found faster than a word, and these are seldom enough.
+    [MethodImpl(WordSet.Optimized)]
+    private static bool HasAfter(string text, char letter, string[] parts)
+    {
+        for (var at = text.IndexOf(letter); at >= 0 && at + 1 < text.Length; at = text.IndexOf(letter, at + 1))
+        {
+            foreach (var part in parts)
+            {
+                if (part[0] == text[at + 1] && string.CompareOrdinal(text, at + 1, part, 0, part.Length) == 0) return true;
+            }
+        }
+
+        return false;
+    }
+
     // A slash that an address or one of the routes may have.
+    [MethodImpl(WordSet.Optimized)]
     private static bool HasPath(string text)
     {
         for (var at = text.IndexOf('/'); at >= 0 && at + 1 < text.Length; at = text.IndexOf('/', at + 1))
