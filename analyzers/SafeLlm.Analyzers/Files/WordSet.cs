@@ -8,8 +8,9 @@ namespace SafeLlm.Analyzers.Files;
 /// <summary>A fixed set of identifiers that is asked for parts of a text without making a string of each. Its words are numbered from zero.</summary>
 internal sealed class WordSet
 {
-    // For loops over texts. A compiler is over before its runtime has seen them often enough to compile them well, or is busy all along: without it most of a
-    // text's time is spent in code that was compiled in haste. The name is not in netstandard2.0; a runtime that has no such thing ignores it.
+    // For loops over texts. A compiler is over before its runtime has seen them often enough to compile them well, or is busy all along:
+    // without it most of a text's time is spent in code that was compiled in haste. The name is not in netstandard2.0; a runtime that has
+    // no such thing ignores it.
     public const MethodImplOptions Optimized = (MethodImplOptions)512;
 
     private static readonly bool[] Letters = [.. Enumerable.Range(0, 128).Select(letter => SyntaxFacts.IsIdentifierPartCharacter((char)letter))];
