@@ -17,8 +17,11 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
     // One is worked at while the next is on its way.
     private const int MostUnderWay = 2;
 
-    // The operation, the instant and the prefix; the same for all.
-    private const int SharedArguments = 3;
+    /// <summary>Where the limits are in a hold's arguments: behind the operation, the instant and the prefix, which are the same for all, and before what is its own.</summary>
+    public const int LimitsArgument = 3;
+
+    /// <summary>Where what is its own is.</summary>
+    public const int OwnArgument = 4;
 
     // A script reads them by one command, and Lua passes no more than 8,000 values.
     private const int MostReads = 2_000;
@@ -34,8 +37,8 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
     private bool IsPaused => pausedAt is { } since && time.GetElapsedTime(since) < Pause;
 
     /// <summary>Asks for a hold: the script's answer to it, whoever it went with.</summary>
-    /// <param name="keys">The ledger's open holds, then the hold's own.</param>
-    /// <param name="arguments">The operation, the instant and the prefix, then the hold's own.</param>
+    /// <param name="keys">The ledger's open holds, then the hold, and where it claims a nonce that and its two counts.</param>
+    /// <param name="arguments">The operation, the instant and the prefix, then the limits and what is asked.</param>
     /// <param name="limits">How many limits it is held against.</param>
     /// <exception cref="RedisStoreException">The server did not answer, or refused.</exception>
     public ValueTask<RedisResult> AskAsync(RedisKey[] keys, RedisValue[] arguments, int limits)
@@ -126,19 +129,20 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
     }
 
     // Returns those that have to be asked by themselves: nothing of them was done.
-    private async ValueTask<List<Waiting>> AskTogetherAsync(List<Waiting> together)
+    private async ValueTask<List<Waiting>> AskTogetherAsync(List<Waiting> all)
     {
-        RedisKey[] keys = [together[0].Keys[0], .. together.SelectMany(one => one.Keys.Skip(1))];
-        RedisValue[] arguments = ["hold-many", .. together[0].Arguments.Take(SharedArguments).Skip(1), .. together.SelectMany(one => one.Arguments.Skip(SharedArguments))];
+        var batch = new HoldBatch();
+        List<Waiting> together = [], alone = [];
+        foreach (var one in all) (batch.TryAdd(one.Keys, one.Arguments) ? together : alone).Add(one);
+        var (keys, arguments) = batch.ToScript();
         var answers = (RedisResult[])(await ask(keys, arguments, together.Count).ConfigureAwait(false))!;
-        var alone = new List<Waiting>();
         for (var i = 0; i < together.Count; i++)
         {
             if ((long)answers[i] == 0) alone.Add(together[i]);
             else together[i].Answer.SetResult(answers[i]);
         }
 
-        lock (gate) pausedAt = alone.Count == together.Count ? time.GetTimestamp() : null;
+        lock (gate) pausedAt = alone.Count == all.Count ? time.GetTimestamp() : null;
         return alone;
     }
 

@@ -8,8 +8,9 @@ namespace SafeLlm.Redis;
 /// <param name="From">From which instant.</param>
 /// <param name="To">Until which.</param>
 /// <param name="Kept">What the record of a hold keeps of it.</param>
-/// <param name="Told">What only the taking of a hold needs.</param>
-internal sealed record LimitArgument(long Cap, SoftLimits SoftLimits, DateTimeOffset From, DateTimeOffset To, ReadOnlyMemory<byte> Kept, ReadOnlyMemory<byte> Told)
+/// <param name="Named">Its counter's name and its soft limits.</param>
+/// <param name="Mark">The cap and the soft limits in short.</param>
+internal sealed record LimitArgument(long Cap, SoftLimits SoftLimits, DateTimeOffset From, DateTimeOffset To, ReadOnlyMemory<byte> Kept, ReadOnlyMemory<byte> Named, long Mark)
 {
     public bool Fits(Limit limit, DateTimeOffset now) => limit.Cap == Cap && ReferenceEquals(limit.SoftLimits, SoftLimits) && now >= From && now < To;
 }

@@ -8,9 +8,9 @@ using SafeLlm.Limits;
 namespace SafeLlm.Redis;
 
 /// <summary>
-/// Limits as the ledger's script takes them: in MessagePack, which costs a server and its client far less than an argument for each
-/// member, and apart what the record of a hold keeps, which the script thereby puts there as it came. What was written lately is
-/// kept, since limits come again with every call.
+/// Limits, and what is asked of them, as the ledger's script takes them: in MessagePack, which costs a server and its client far
+/// less than an argument for each member. Packed within is what a script puts away as it came, and what it seldom reads. What was
+/// written lately is kept, since limits come again with every call.
 /// </summary>
 /// <param name="keys">The names of the ledger's keys.</param>
 /// <param name="mostNonces">How many nonces a signing key may have claimed.</param>
@@ -23,7 +23,7 @@ internal sealed class LimitArguments(RedisKeys keys, int mostNonces)
     private const int UnusedBits = 64 - 53;
     private const int LikelyBytes = 192;
     private const int HeadBytes = 6 * MessagePackWriter.LongestNumber;
-    private const int ToldHeadBytes = 3 * MessagePackWriter.LongestNumber;
+    private const int HoldBytes = (3 * MessagePackWriter.LongestNumber) + MessagePackWriter.LongestHead;
     private const int MostBytesOfAChar = 3;
 
     // A hold can be corrected for 24 hours after a lease of 24 hours, and keeps its counters until then.
@@ -35,44 +35,53 @@ internal sealed class LimitArguments(RedisKeys keys, int mostNonces)
     /// <summary>What a script counts exactly: beyond every cap, which is at most 2^53.</summary>
     public static long Whole(long amount) => Math.Min(amount, 1L << 54);
 
-    /// <summary>The limits of a call: what the record of its hold keeps, and what is asked of each.</summary>
+    /// <summary>The limits of a call, which are the same bytes for every call over them: what the records of holds keep, the names and the soft limits, and the caps.</summary>
     /// <param name="limits">The limits.</param>
-    /// <param name="request">The hold; null where nothing is taken.</param>
     /// <param name="now">Where calendar windows are looked up. A server whose clock is in neither this nor the next answers with its own.</param>
-    public (ReadOnlyMemory<byte> Kept, ReadOnlyMemory<byte> Told) Write(IReadOnlyList<Limit> limits, HoldRequest? request, DateTimeOffset now)
+    public ReadOnlyMemory<byte> Write(IReadOnlyList<Limit> limits, DateTimeOffset now)
     {
         var all = new LimitArgument[limits.Count];
-        var (keptBytes, toldBytes) = (0, 0);
+        var (keptBytes, namedBytes) = (0, 0);
         for (var i = 0; i < all.Length; i++)
         {
             all[i] = Of(limits[i], now);
             keptBytes += all[i].Kept.Length;
-            toldBytes += all[i].Told.Length + MessagePackWriter.LongestNumber;
+            namedBytes += all[i].Named.Length;
         }
 
-        var told = new MessagePackWriter(toldBytes + (request is null ? 1 : ToldHeadBytes));
-        var kept = new MessagePackWriter(keptBytes + (request is null ? 1 : HeadBytes + (request.OperationId.Length * MostBytesOfAChar)));
-        if (request is not null)
+        var written = new MessagePackWriter(keptBytes + namedBytes + (2 * MessagePackWriter.LongestHead) + (all.Length * 2 * MessagePackWriter.LongestNumber));
+        written.AddHead(keptBytes);
+        foreach (var one in all) written.AddWritten(one.Kept.Span);
+        written.AddHead(namedBytes);
+        foreach (var one in all) written.AddWritten(one.Named.Span);
+        foreach (var one in all)
         {
-            kept.Add(request.OnLeaseEnd == LeaseEnd.Charge ? 1 : 0);
-            kept.Add(Whole(request.Amounts.Requests));
-            kept.Add(Whole(request.Amounts.InputTokens));
-            kept.Add(Whole(request.Amounts.OutputTokens));
-            kept.Add(Whole(request.Amounts.Cost.Value));
-            kept.Add(request.OperationId);
-            told.Add(RedisInstant.Of(request.Lease));
-            told.Add(request.Nonce is { } nonce ? RedisInstant.Of(nonce.KeepUntil) : 0);
-            told.Add(mostNonces);
+            written.Add(one.Cap);
+            written.Add(one.Mark);
         }
 
-        for (var i = 0; i < all.Length; i++)
-        {
-            kept.AddWritten(all[i].Kept.Span);
-            told.AddWritten(all[i].Told.Span);
-            told.Add(request is null ? 0 : Whole(request.Amounts.In(limits[i].Dimension)));
-        }
+        return written.Written;
+    }
 
-        return (kept.Written, told.Written);
+    /// <summary>What a hold asks: how long, with which nonce, the head of its record, and how much of each limit.</summary>
+    public ReadOnlyMemory<byte> Write(HoldRequest request)
+    {
+        var head = new MessagePackWriter(HeadBytes + (request.OperationId.Length * MostBytesOfAChar));
+        head.Add(request.OnLeaseEnd == LeaseEnd.Charge ? 1 : 0);
+        head.Add(Whole(request.Amounts.Requests));
+        head.Add(Whole(request.Amounts.InputTokens));
+        head.Add(Whole(request.Amounts.OutputTokens));
+        head.Add(Whole(request.Amounts.Cost.Value));
+        head.Add(request.OperationId);
+
+        var written = new MessagePackWriter(HoldBytes + head.Written.Length + (request.Limits.Count * MessagePackWriter.LongestNumber));
+        written.Add(RedisInstant.Of(request.Lease));
+        written.Add(request.Nonce is { } nonce ? RedisInstant.Of(nonce.KeepUntil) : 0);
+        written.Add(mostNonces);
+        written.AddHead(head.Written.Length);
+        written.AddWritten(head.Written.Span);
+        for (var i = 0; i < request.Limits.Count; i++) written.Add(Whole(request.Amounts.In(request.Limits[i].Dimension)));
+        return written.Written;
     }
 
     private LimitArgument Of(Limit limit, DateTimeOffset now)
@@ -95,7 +104,7 @@ internal sealed class LimitArguments(RedisKeys keys, int mostNonces)
     private LimitArgument Write(Limit limit, DateTimeOffset now)
     {
         var key = keys.Counter(limit.CounterName);
-        var (kept, told) = (new MessagePackWriter(LikelyBytes), new MessagePackWriter(LikelyBytes));
+        var (kept, named) = (new MessagePackWriter(LikelyBytes), new MessagePackWriter(LikelyBytes));
         var run = new WindowSpan(DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
         switch (limit.Window)
         {
@@ -119,11 +128,9 @@ internal sealed class LimitArguments(RedisKeys keys, int mostNonces)
         }
 
         var soft = SoftLimitText.Of(limit.SoftLimits);
-        told.Add(limit.CounterName);
-        told.Add(limit.Cap);
-        told.Add(soft);
-        told.Add(Mark(limit.Cap, soft));
-        return new LimitArgument(limit.Cap, limit.SoftLimits, run.Start, run.End, kept.Written, told.Written);
+        named.Add(limit.CounterName);
+        named.Add(soft);
+        return new LimitArgument(limit.Cap, limit.SoftLimits, run.Start, run.End, kept.Written, named.Written, Mark(limit.Cap, soft));
 
         void Keep(int kind, string counter, long start, long end, long next)
         {

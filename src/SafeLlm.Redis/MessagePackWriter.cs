@@ -19,6 +19,9 @@ internal readonly struct MessagePackWriter(int capacity)
     /// <summary>The most bytes that a number takes.</summary>
     public const int LongestNumber = 1 + sizeof(long);
 
+    /// <summary>The most bytes that stand before a text.</summary>
+    public const int LongestHead = 1 + sizeof(uint);
+
     public ReadOnlyMemory<byte> Written => bytes.WrittenMemory;
 
     public void Add(long number)
@@ -38,23 +41,30 @@ internal readonly struct MessagePackWriter(int capacity)
     public void Add(string text)
     {
         var length = Encoding.UTF8.GetByteCount(text);
-        var head = length <= LongestFixedText ? 1 : length <= byte.MaxValue ? 2 : 1 + sizeof(uint);
-        var to = bytes.GetSpan(head + length);
-        switch (head)
+        AddHead(length);
+        bytes.Advance(Encoding.UTF8.GetBytes(text, bytes.GetSpan(Math.Max(length, 1))));
+    }
+
+    /// <summary>What stands before a text of so many bytes.</summary>
+    public void AddHead(int length)
+    {
+        var to = bytes.GetSpan(LongestHead);
+        switch (length)
         {
-            case 1:
+            case <= LongestFixedText:
                 to[0] = (byte)(FixedText | length);
+                bytes.Advance(1);
                 break;
-            case 2:
+            case <= byte.MaxValue:
                 (to[0], to[1]) = (Text8, (byte)length);
+                bytes.Advance(1 + 1);
                 break;
             default:
                 to[0] = Text32;
                 BinaryPrimitives.WriteUInt32BigEndian(to[1..], (uint)length);
+                bytes.Advance(LongestHead);
                 break;
         }
-
-        bytes.Advance(head + Encoding.UTF8.GetBytes(text, to[head..]));
     }
 
     /// <summary>What was written before.</summary>

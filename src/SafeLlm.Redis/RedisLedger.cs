@@ -32,8 +32,8 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time,
         cancellationToken.ThrowIfCancellationRequested();
 
         var keys = KeysOf(RedisKeys.HoldName(request.OperationId), request.Nonce);
-        RedisValue[] arguments = ["hold", default, connection.Keys.Prefix, default, default];
-        var told = await AskWithLimitsAsync(keys, arguments, request.Limits, request).ConfigureAwait(false);
+        RedisValue[] arguments = ["hold", default, connection.Keys.Prefix, default, limitArguments.Write(request)];
+        var told = await AskWithLimitsAsync(keys, arguments, request.Limits, areHeld: true).ConfigureAwait(false);
         if (ToHold(request, told) is { } hold)
         {
             if (connection.Options.Replicas > 0) await connection.WaitForReplicasAsync().ConfigureAwait(false);
@@ -104,7 +104,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time,
         for (var first = 0; first < states.Length; first += LimitsOfARead)
         {
             Limit[] some = [.. limits.Skip(first).Take(LimitsOfARead)];
-            var answer = (RedisResult[])(await AskWithLimitsAsync([connection.Keys.Due], ["read", default, connection.Keys.Prefix, default, default], some).ConfigureAwait(false))!;
+            var answer = (RedisResult[])(await AskWithLimitsAsync([connection.Keys.Due], ["read", default, connection.Keys.Prefix, default], some).ConfigureAwait(false))!;
             for (var i = 0; i < some.Length; i++)
             {
                 var at = 1 + (i * StateParts);
@@ -119,7 +119,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time,
     /// <summary>Forgets what is spent in the present window of a counter. What it was; null where nothing counts.</summary>
     internal async ValueTask<long?> ResetAsync(Limit limit)
     {
-        var answer = (RedisResult[])(await AskWithLimitsAsync([connection.Keys.Due], ["reset", default, connection.Keys.Prefix, default, default], [limit]).ConfigureAwait(false))!;
+        var answer = (RedisResult[])(await AskWithLimitsAsync([connection.Keys.Due], ["reset", default, connection.Keys.Prefix, default], [limit]).ConfigureAwait(false))!;
         return (string?)answer[0] == "reset" ? (long)answer[1] : null;
     }
 
@@ -157,17 +157,16 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time,
         return (string?)answer[0] == yes;
     }
 
-    // The limits take the two last places.
-    private async ValueTask<RedisResult> AskWithLimitsAsync(RedisKey[] keys, RedisValue[] arguments, IReadOnlyList<Limit> limits, HoldRequest? request = null)
+    private async ValueTask<RedisResult> AskWithLimitsAsync(RedisKey[] keys, RedisValue[] arguments, IReadOnlyList<Limit> limits, bool areHeld = false)
     {
         var now = time.GetUtcNow();
         for (var tries = 1; ; tries++)
         {
             arguments[1] = connection.Now;
-            (arguments[^2], arguments[^1]) = limitArguments.Write(limits, request, now);
-            var answer = request is null
-                ? await connection.AskAsync(keys, arguments).ConfigureAwait(false)
-                : await holds.AskAsync(keys, arguments, limits.Count).ConfigureAwait(false);
+            arguments[HoldsTogether.LimitsArgument] = limitArguments.Write(limits, now);
+            var answer = areHeld
+                ? await holds.AskAsync(keys, arguments, limits.Count).ConfigureAwait(false)
+                : await connection.AskAsync(keys, arguments).ConfigureAwait(false);
             if (IsCommon(answer) || (string?)answer[0] != "clock") return answer;
             if (tries == ClockTries) throw Unexpected((string)arguments[0]!, "clock");
             now = RedisInstant.ToInstant((long)answer[1]);

@@ -30,105 +30,118 @@ repeat
     return spent, from, start, last
   end
 
-  -- Many at once, each with its own KEYS from the second on and its own two ARGV from the fourth on: what they share is read once and written
-  -- once, and each sees what those before it took. The tables that this takes would cost a hold alone a quarter on top, so that has
-  -- lines of its own below. The answer tells of each when it was taken. One that is out of the common is left as it was and
-  -- answered 0: it is asked again by itself. Nothing is written before all of them were looked at.
+  -- Many at once. Those over the same limits share an argument, and what holds for the limits is found once. ARGV[4] how many such
+  -- arguments there are, where the KEYS of the holds begin, and of each hold its limits and where its nonces are counted, of the
+  -- stretch and of the one before, or 0; those counts are before the KEYS of the holds, and no key is there twice. Then the limits,
+  -- then the holds.
+  -- What they share is read once and written once, and each sees what those before it took. The tables that this takes would cost
+  -- a hold alone a quarter on top, so that has lines of its own below. The answer tells of each when it was taken. One that is
+  -- out of the common is left as it was and answered 0: it is asked again by itself. All that could fail was read before the
+  -- first of them is written.
   if operation == 'hold-many' then
-    local wanted, place_of, fields_of, told_of, key_of, key = { 'MGET', prefix .. 'first' }, {}, {}, {}, {}, 2
-    for argument = 4, #ARGV, 2 do
-      local fields, told = { unpack_all(ARGV[argument]) }, { unpack_all(ARGV[argument + 1]) }
-      local number = #key_of + 1
-      fields_of[number], told_of[number], key_of[number] = fields, told, key
-      -- The hold, and where it claims a nonce that and two counts.
-      for _ = 0, told[2] > 0 and 3 or 0 do
-        if not place_of[KEYS[key]] then
-          place_of[KEYS[key]] = #wanted
-          wanted[#wanted + 1] = KEYS[key]
+    local about = { unpack_all(ARGV[4]) }
+    local lists, key, number_of_holds = about[1], about[2], (#about - 2) / 3
+    local wanted, place_of, told_of, fields_of, places_of = { 'MGET', prefix .. 'first', unpack(KEYS, 2) }, {}, {}, {}, {}
+    for list = 1, lists do
+      local told, places = { unpack_all(ARGV[4 + list]) }, {}
+      local fields = { unpack_all(told[1]) }
+      for at = 2, #fields, 8 do
+        local place = place_of[fields[at]]
+        if not place then
+          place = #wanted
+          place_of[fields[at]], wanted[place + 1] = place, fields[at]
         end
-        key = key + 1
+        places[#places + 1] = place
       end
-      for at = 8, #fields, 8 do
-        if not place_of[fields[at]] then
-          place_of[fields[at]] = #wanted
-          wanted[#wanted + 1] = fields[at]
-        end
-      end
+      told_of[list], fields_of[list], places_of[list] = told, fields, places
     end
     local found = call(unpack(wanted))
     local first = found[1] and found[1] + 0
+    for count = 2, key - 1 do found[count] = found[count] and found[count] + 0 end
+
     local holding, spending, newest, marks, next_tolds, rolled = {}, {}, {}, {}, {}, {} -- of counters, by their place
-    local taken_from, written_of, at_of, claimed, lives, dues, answers, earliest = {}, {}, {}, {}, {}, { 'ZADD', KEYS[1] }, {}, nil
-
-    for number = 1, #key_of do
-      local fields, told, key = fields_of[number], told_of[number], key_of[number]
-      local lease, keep, life = told[1], told[2], nil
-      local is_common = first and now < first and not found[place_of[KEYS[key]]]
-      if is_common and keep > 0 then
-        local count = found[place_of[KEYS[key + 2]]]
-        life = math.ceil((keep - now) / 1000)
-        is_common = life > 0 and count and not found[place_of[KEYS[key + 1]]] and count + (found[place_of[KEYS[key + 3]]] or 0) < told[3]
-      end
-
-      local at = 7
-      for i = is_common and 4 or #told + 1, #told, 5 do
-        local kind, place = fields[at], place_of[fields[at + 1]]
+    local fits = {}
+    for list = 1, lists do
+      local told, fields, places, at = told_of[list], fields_of[list], places_of[list], 1
+      fits[list] = first and now < first
+      for i = fits[list] and 1 or #places + 1, #places do
+        local kind, place = fields[at], places[i]
         local counter = found[place]
-        if not counter then is_common = false break end
+        if not counter then fits[list] = false break end
         if not holding[place] then
           holding[place], spending[place], newest[place], marks[place], next_tolds[place] = read('>ddddd', counter)
         end
-        if marks[place] ~= told[i + 3] then is_common = false break end
+        if marks[place] ~= told[2 + 2 * i] then fits[list] = false break end
         if kind == 2 then
           local bucket = fields[at + 5] + floor((now * 10 + fields[at + 4]) / fields[at + 6])
           if bucket ~= newest[place] then
             local spent, from, start = roll(counter, newest[place], bucket, spending[place])
-            if not spent then is_common = false break end
+            if not spent then fits[list] = false break end
             spending[place], newest[place] = spent, bucket
             rolled[place] = pack('>dddd', spent, bucket, marks[place], next_tolds[place]) .. string.sub(counter, 41, from - 1) .. string.sub(counter, start)
           end
         elseif kind == 1 and (now < fields[at + 2] or now >= fields[at + 4]) then
-          is_common = false break
+          fits[list] = false break
         end
-        if told[i + 4] > told[i + 1] - spending[place] - holding[place] then is_common = false break end
         at = at + 8
+      end
+    end
+
+    local answers, dues, claimed, is_taken = {}, { 'ZADD', KEYS[1] }, {}, {}
+    local name_at, earliest, lease_before, due, due_text, head, keeps = #prefix + 3, nil, nil, nil, nil, nil, nil
+    for number = 1, number_of_holds do
+      local list, counted, counted_before = about[3 * number], about[3 * number + 1], about[3 * number + 2]
+      local told, life = { unpack_all(ARGV[4 + lists + number]) }, nil
+      local lease, keep, own = told[1], told[2], KEYS[key]
+      local is_common = fits[list] and not found[key]
+      if is_common and counted > 0 then
+        local count = found[counted]
+        life = math.ceil((keep - now) / 1000)
+        is_common = life > 0 and count and not found[key + 1] and count + (found[counted_before] or 0) < told[3]
+      end
+
+      local places, caps = places_of[list], told_of[list]
+      for i = is_common and 1 or #places + 1, #places do
+        local place = places[i]
+        if told[4 + i] > caps[1 + 2 * i] - spending[place] - holding[place] then is_common = false break end
       end
 
       if is_common then
-        at = 7
-        for i = 4, #told, 5 do
-          local place = place_of[fields[at + 1]]
-          if not written_of[place] then
-            taken_from[#taken_from + 1], written_of[place], at_of[place] = place, fields, at
-          end
-          holding[place] = holding[place] + told[i + 4]
-          at = at + 8
+        is_taken[list] = true
+        for i = 1, #places do
+          local place = places[i]
+          holding[place] = holding[place] + told[4 + i]
+        end
+        if lease ~= lease_before then
+          lease_before, due = lease, now + lease
+          due_text, head, keeps = format('%d', due), cmsgpack.pack(0, now, due), format('%d', math.ceil(lease / 1000) + 86400000)
+          if not earliest or due < earliest then earliest = due end
         end
         if life then
-          local counted = place_of[KEYS[key + 2]]
-          found[place_of[KEYS[key + 1]]], found[counted] = keep, found[counted] + 1
-          claimed[KEYS[key + 2]], lives[number] = (claimed[KEYS[key + 2]] or 0) + 1, life
+          call('PSETEX', KEYS[key + 1], format('%d', life), format('%d', keep))
+          found[counted], claimed[counted] = found[counted] + 1, (claimed[counted] or 0) + 1
         end
-        local due = now + lease
-        if not earliest or due < earliest then earliest = due end
-        dues[#dues + 1], dues[#dues + 2] = format('%d', due), string.sub(KEYS[key], #prefix + 3)
-        found[place_of[KEYS[key]]] = due
+        call('PSETEX', own, keeps, head .. told[4] .. caps[1])
+        dues[#dues + 1], dues[#dues + 2] = due_text, string.sub(own, name_at)
       end
       answers[number] = is_common and now or 0
+      key = key + (counted > 0 and 2 or 1)
     end
 
     if earliest then
-      for number = 1, #key_of do
-        local key, lease, keep = key_of[number], told_of[number][1], told_of[number][2]
-        if lives[number] then call('PSETEX', KEYS[key + 1], format('%d', lives[number]), format('%d', keep)) end
-        if answers[number] ~= 0 then call('PSETEX', KEYS[key], format('%d', math.ceil(lease / 1000) + 86400000), cmsgpack.pack(0, now, now + lease) .. ARGV[2 + 2 * number]) end
-      end
-      for counted, more in pairs(claimed) do call('INCRBY', counted, format('%d', more)) end
-      for i = 1, #taken_from do
-        local place = taken_from[i]
-        local fields, at, held = written_of[place], at_of[place], pack('>d', holding[place])
-        if rolled[place] then call('SET', fields[at + 1], held .. rolled[place], 'PX', fields[at + 7]) else call('SETRANGE', fields[at + 1], '0', held) end
-        if fields[at] == 0 then call('PEXPIRE', fields[at + 1], fields[at + 7]) end
+      for counted, more in pairs(claimed) do call('INCRBY', KEYS[counted], format('%d', more)) end
+      for list in pairs(is_taken) do
+        local fields, places, at = fields_of[list], places_of[list], 1
+        for i = 1, #places do
+          local place, counter = places[i], fields[at + 1]
+          if holding[place] then
+            local held = pack('>d', holding[place])
+            if rolled[place] then call('SET', counter, held .. rolled[place], 'PX', fields[at + 7]) else call('SETRANGE', counter, '0', held) end
+            if fields[at] == 0 then call('PEXPIRE', counter, fields[at + 7]) end
+            holding[place] = nil
+          end
+          at = at + 8
+        end
       end
       call(unpack(dues))
       if earliest < first then call('SET', prefix .. 'first', format('%d', earliest)) end
@@ -137,11 +150,12 @@ repeat
   end
 
   if operation == 'hold' then
-    local fields, told = { unpack_all(ARGV[4]) }, { unpack_all(ARGV[5]) }
+    local limits, told = { unpack_all(ARGV[4]) }, { unpack_all(ARGV[5]) }
+    local fields = { unpack_all(limits[1]) }
     local lease, keep = told[1], told[2]
     local wanted, first, life = { 'MGET', KEYS[2], prefix .. 'first' }, 2, nil
     if KEYS[3] then wanted[4], wanted[5], wanted[6], first = KEYS[3], KEYS[4], KEYS[5], 5 end
-    for at = 8, #fields, 8 do wanted[#wanted + 1] = fields[at] end
+    for at = 2, #fields, 8 do wanted[#wanted + 1] = fields[at] end
     local found = call(unpack(wanted))
     if found[1] or not found[2] or now >= found[2] + 0 then break end
     if KEYS[3] then
@@ -150,13 +164,13 @@ repeat
       if life <= 0 then break end
     end
 
-    local at, place = 7, 0
-    for i = 4, #told, 5 do
+    local at, place = 1, 0
+    for i = 3, #limits, 2 do
       place = place + 1
-      local kind, counter = fields[at], found[first + place]
+      local kind, counter, asked = fields[at], found[first + place], told[4 + place]
       if not counter then is_common = false break end
       local held, spent, newest, mark, next_told = read('>ddddd', counter)
-      if mark ~= told[i + 3] then is_common = false break end
+      if mark ~= limits[i + 1] then is_common = false break end
       local rolled = nil
       if kind == 2 then
         local bucket = fields[at + 5] + floor((now * 10 + fields[at + 4]) / fields[at + 6])
@@ -169,8 +183,8 @@ repeat
       elseif kind == 1 and (now < fields[at + 2] or now >= fields[at + 4]) then
         is_common = false break
       end
-      if told[i + 4] > told[i + 1] - spent - held then is_common = false break end
-      wanted[place] = rolled and pack('>d', held + told[i + 4]) .. rolled or pack('>d', held + told[i + 4])
+      if asked > limits[i] - spent - held then is_common = false break end
+      wanted[place] = rolled and pack('>d', held + asked) .. rolled or pack('>d', held + asked)
       at = at + 8
     end
     if not is_common then break end
@@ -179,7 +193,7 @@ repeat
       call('PSETEX', KEYS[3], format('%d', life), format('%d', keep))
       call('INCR', KEYS[4])
     end
-    at = 7
+    at = 1
     for i = 1, place do
       if #wanted[i] > 8 then call('SET', fields[at + 1], wanted[i], 'PX', fields[at + 7]) else call('SETRANGE', fields[at + 1], '0', wanted[i]) end
       if fields[at] == 0 then call('PEXPIRE', fields[at + 1], fields[at + 7]) end
@@ -188,7 +202,7 @@ repeat
     local due = now + lease
     call('ZADD', KEYS[1], format('%d', due), string.sub(KEYS[2], #prefix + 3))
     if due < found[2] + 0 then call('SET', prefix .. 'first', format('%d', due)) end
-    call('PSETEX', KEYS[2], format('%d', math.ceil(lease / 1000) + 86400000), cmsgpack.pack(0, now, due) .. ARGV[4])
+    call('PSETEX', KEYS[2], format('%d', math.ceil(lease / 1000) + 86400000), cmsgpack.pack(0, now, due) .. told[4] .. limits[1])
     return now
   end
 

@@ -336,16 +336,17 @@ local function set_caps(limits)
   end
 end
 
--- The limits of a call: what a record keeps of each, behind a head of so many members, and behind one too name, cap, soft limits,
--- both in short and the amount asked. Nothing where the calendar of one is out of date.
-local function limits_from(kept, kept_head, told, told_head)
-  local fields, more, limits = { cmsgpack.unpack(kept) }, { cmsgpack.unpack(told) }, {}
-  for i = 1, (#more - told_head) / 5 do
-    local at, then_at = kept_head + 1 + (i - 1) * COUNTER_SIZE, told_head + (i - 1) * 5
+-- The limits of a call, packed: what a record keeps of each, again packed; name and soft limits of each, again packed; cap of each,
+-- and that and its soft limits in short. What the record keeps stays as it came. Nothing where the calendar of one is out of date.
+local function limits_from(packed)
+  local told, limits = { cmsgpack.unpack(packed) }, {}
+  local fields, names = { cmsgpack.unpack(told[1]) }, { cmsgpack.unpack(told[2]) }
+  for i = 1, #names / 2 do
+    local at = 1 + (i - 1) * COUNTER_SIZE
     local limit = {
       kind = fields[at + KIND], key = fields[at + KEY], slot = 0, dimension = fields[at + DIMENSION], ends = 0, next_ends = 0,
       window = fields[at + WINDOW], life = fields[at + LIFE],
-      name = more[then_at + 1], cap = more[then_at + 2], soft = more[then_at + 3], mark = more[then_at + 4] }
+      name = names[2 * i - 1], cap = told[1 + 2 * i], soft = names[2 * i], mark = told[2 + 2 * i] }
     if limit.kind == CALENDAR then
       local starts, ends, next_ends = fields[at + SLOT], fields[at + ENDS], fields[at + NEXT_ENDS]
       if now < starts or now >= next_ends then return nil end
@@ -362,7 +363,7 @@ local function limits_from(kept, kept_head, told, told_head)
     limits[i] = limit
   end
   set_caps(limits)
-  return limits, fields, more
+  return limits
 end
 
 local function look(limit)
@@ -448,11 +449,11 @@ local function denials_of(limits, record)
   return denied
 end
 
--- ARGV[4] what the hold's record keeps: 1 where its end charges, requests, tokens in, tokens out, nano-dollars, the hold's id, then
--- of each limit the members from KIND on. [5] the lease, until when the nonce is kept, how many nonces a key may have claimed, and
--- what is asked of the limits.
+-- ARGV[4] the limits. [5] the lease, until when the nonce is kept, how many nonces a key may have claimed; what the record keeps of
+-- the hold itself, again packed: 1 where its end charges, requests, tokens in, tokens out, nano-dollars and its id; and what is
+-- asked of each limit.
 local function hold()
-  local limits, fields, told = limits_from(ARGV[4], 6, ARGV[5], 3)
+  local limits, told = limits_from(ARGV[4]), { cmsgpack.unpack(ARGV[5]) }
   if not limits then return { 'clock', now } end
   end_leases(16)
   if KEYS[3] then
@@ -464,7 +465,7 @@ local function hold()
     if type(known) == 'table' and known[PHASE] == OPEN then return held_answer(known) end
     return { 'closed' }
   end
-  local record = { OPEN, now, now + told[1], unpack(fields, 1, 6) }
+  local record = { OPEN, now, now + told[1], cmsgpack.unpack(told[4]) }
   local denied = denials_of(limits, record)
   if #denied > 1 and end_leases_ahead() > 0 then denied = denials_of(limits, record) end
   if #denied > 1 then return denied end
@@ -613,9 +614,9 @@ local function extend()
   return { 'extended' }
 end
 
--- ARGV[4] and [5] the limits.
+-- ARGV[4] the limits.
 local function read()
-  local limits = limits_from(ARGV[4], 0, ARGV[5], 0)
+  local limits = limits_from(ARGV[4])
   if not limits then return { 'clock', now } end
   while end_leases(256) == 256 do end
   local answer = { 'states' }
@@ -769,9 +770,9 @@ local function set_cap()
   return { was_set and 'cleared' or 'unknown' }
 end
 
--- ARGV[4] and [5] the limit: forgets what is spent in its present window, and says what it was.
+-- ARGV[4] the limit: forgets what is spent in its present window, and says what it was.
 local function reset()
-  local limits = limits_from(ARGV[4], 0, ARGV[5], 0)
+  local limits = limits_from(ARGV[4])
   if not limits then return { 'clock', now } end
   while end_leases(256) == 256 do end
   local limit = limits[1]

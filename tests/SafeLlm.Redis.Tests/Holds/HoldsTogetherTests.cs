@@ -40,8 +40,8 @@ public sealed class HoldsTogetherTests
 
         var together = await ScriptAsync(3);
         Assert.Equal(2, together.Holds);
-        Assert.Equal(["due", "hold3", "nonce3", "hold4", "nonce4"], together.Keys.Select(key => (string)key!));
-        Assert.Equal(["hold-many", "-1", "prefix", "kept3", "told3", "kept4", "told4"], together.Arguments.Select(argument => (string)argument!));
+        Assert.Equal(["due", "count", "before", "hold3", "nonce3", "hold4", "nonce4"], together.Keys.Select(key => (string)key!));
+        Assert.Equal(["hold-many", "-1", "prefix", "limits", "asked3", "asked4"], together.Arguments.Where((_, place) => place != 3).Select(argument => (string)argument!));
         together.Answer.SetResult(Numbers(33, 44));
         Assert.Equal(33, (long)await third);
         Assert.Equal(44, (long)await fourth);
@@ -57,7 +57,7 @@ public sealed class HoldsTogetherTests
         (await ScriptAsync(3)).Answer.SetResult(Numbers(0, 44));
 
         var alone = await ScriptAsync(4);
-        Assert.Equal(["due", "hold3", "nonce3"], alone.Keys.Select(key => (string)key!));
+        Assert.Equal(["due", "hold3", "nonce3", "count", "before"], alone.Keys.Select(key => (string)key!));
         alone.Answer.SetResult(RedisResult.Create((RedisValue)"denied"));
         Assert.Equal("denied", (string?)await third);
         Assert.Equal(44, (long)await fourth);
@@ -160,7 +160,7 @@ public sealed class HoldsTogetherTests
     private static RedisResult Numbers(params long[] numbers) => RedisResult.Create([.. numbers.Select(Number)]);
 
     private async Task<RedisResult> HoldAsync(int number, int limits = 3) =>
-        await holds.AskAsync(["due", $"hold{number}", $"nonce{number}"], ["hold", -1, "prefix", $"kept{number}", $"told{number}"], limits);
+        await holds.AskAsync(["due", $"hold{number}", $"nonce{number}", "count", "before"], ["hold", -1, "prefix", "limits", $"asked{number}"], limits);
 
     private async ValueTask<RedisResult> AskAsync(RedisKey[] keys, RedisValue[] arguments, int count)
     {
