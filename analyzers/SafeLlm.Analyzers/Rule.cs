@@ -32,7 +32,7 @@ public abstract class Rule : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            if (start.Compilation.Language != LanguageNames.CSharp) return;
+            if (start.Compilation.Language != LanguageNames.CSharp || !SharedWork.IsWanted(start.Compilation, start.CancellationToken)) return;
             SharedWork.Register(this, start);
 
             // Asked for at the first file and not here: the compiler has looked into every reference by then, which it would do for us now.

@@ -53,9 +53,12 @@ internal sealed class FileIndex
         return Of(tree, cancellationToken);
     }
 
-    /// <summary>Finds what will be asked for at every file: the index where an SDK may be there, and else whether the file needs one.</summary>
-    public static void Prepare(SyntaxTree tree, bool mayHaveSdk, CancellationToken cancellationToken) =>
-        _ = mayHaveSdk ? Of(tree, cancellationToken) is not null : IsModelIn(tree, cancellationToken);
+    /// <summary>Builds the index, which will be asked for.</summary>
+    public static void Prepare(SyntaxTree tree, CancellationToken cancellationToken) => Of(tree, cancellationToken);
+
+    /// <summary>Whether a source's text names a model provider's host, route or body, or may hold its key.</summary>
+    public static bool IsModelIn(SyntaxTree tree, CancellationToken cancellationToken) =>
+        (Texts.TryGetValue(tree, out var known) ? known : Texts.GetValue(tree, key => new StrongBox<bool>(ModelText.IsIn(key.GetText(cancellationToken).ToString())))).Value;
 
     /// <summary>Whether the text has one of these words.</summary>
     public bool HasAny(WordMarks words) => marks.Overlaps(words);
@@ -81,9 +84,6 @@ internal sealed class FileIndex
 
     private static FileIndex Of(SyntaxTree tree, CancellationToken cancellationToken) =>
         Known.TryGetValue(tree, out var known) ? known : Known.GetValue(tree, key => new FileIndex(key, key.GetText(cancellationToken).ToString()));
-
-    private static bool IsModelIn(SyntaxTree tree, CancellationToken cancellationToken) =>
-        (Texts.TryGetValue(tree, out var known) ? known : Texts.GetValue(tree, key => new StrongBox<bool>(ModelText.IsIn(key.GetText(cancellationToken).ToString())))).Value;
 
     private void Add(int number, int place)
     {

@@ -22,17 +22,24 @@ internal static class SharedWork
     private static readonly Type[] Tracing = [typeof(KeyOnTheClientSide), typeof(NoDeadline), typeof(NoOutputBound)];
     private static readonly WordMarks CallMarks = RuleNames.MarksOf(RuleList.All.OfType<NoOutputBound>().Single());
 
-    // Of the names of files, as nothing is reported or left out by them.
-    private static readonly string[] SdkFiles = ["OpenAI", "Anthropic", "Azure.AI", "Extensions.AI", "SemanticKernel", "Ollama", "Agents.AI", "SafeLlm"];
+    // Parts of the names of what is referred to, or of what is compiled: to look for types would have the compiler look into every reference now.
+    private static readonly string[] SdkNames = ["OpenAI", "Anthropic", "Azure.AI", "Extensions.AI", "SemanticKernel", "Ollama", "Agents.AI", "SafeLlm"];
+    private static readonly ConditionalWeakTable<Compilation, StrongBox<bool>> Wanted = new();
+
+    /// <summary>
+    /// Whether rules have anything to do in a compilation: an SDK may be there, or some source names a model. Where neither is so, none
+    /// registers for files: two dozen rules that are asked about every file for nothing cost more than to read all of it once.
+    /// </summary>
+    public static bool IsWanted(Compilation compilation, CancellationToken cancellationToken) =>
+        Wanted.GetValue(compilation, key => new StrongBox<bool>(MayHaveSdk(key) || key.SyntaxTrees.Any(tree => FileIndex.IsModelIn(tree, cancellationToken)))).Value;
 
     /// <summary>Registers a rule's turns with the index: half of all files, ahead of the first rule, which needs it for every file.</summary>
     public static void Register(Rule rule, CompilationStartAnalysisContext start)
     {
-        if (rule is not OptionsNotPassed) return;
-        var mayHaveSdk = start.Compilation.ExternalReferences.Any(reference => SdkFiles.Any(name => reference.Display?.IndexOf(name, StringComparison.OrdinalIgnoreCase) >= 0));
+        if (rule is not OptionsNotPassed || !MayHaveSdk(start.Compilation)) return;
         start.RegisterSyntaxTreeAction(file =>
         {
-            if (TurnOf(file.Tree) % 2 == 0) FileIndex.Prepare(file.Tree, mayHaveSdk, file.CancellationToken);
+            if (TurnOf(file.Tree) % 2 == 0) FileIndex.Prepare(file.Tree, file.CancellationToken);
         });
     }
 
@@ -47,6 +54,11 @@ internal static class SharedWork
             FileFlow.Of(model, surroundings, index).FindBounds();
         }
     }
+
+    private static bool MayHaveSdk(Compilation compilation) =>
+        IsSdk(compilation.AssemblyName) || compilation.ExternalReferences.Any(reference => IsSdk(reference.Display));
+
+    private static bool IsSdk(string? name) => name is not null && SdkNames.Any(part => name.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0);
 
     private static int TurnOf(SyntaxTree tree) => RuntimeHelpers.GetHashCode(tree);
 }
