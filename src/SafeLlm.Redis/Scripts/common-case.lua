@@ -88,7 +88,8 @@ repeat
     end
 
     local answers, dues, claimed, is_taken = {}, { 'ZADD', KEYS[1] }, {}, {}
-    local name_at, earliest, lease_before, due, due_text, head, keeps = #prefix + 3, nil, nil, nil, nil, nil, nil
+    local name_at = #prefix + 3
+    local earliest, lease_before, due, due_text, head, keeps
     for number = 1, number_of_holds do
       local list, counted, counted_before = about[3 * number], about[3 * number + 1], about[3 * number + 2]
       local told, life = { unpack_all(ARGV[4 + lists + number]) }, nil
