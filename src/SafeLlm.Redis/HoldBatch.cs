@@ -10,10 +10,11 @@ internal sealed class HoldBatch
     private const int CountKey = 3;
     private const int KeysWithNonce = 5;
 
-    private readonly List<RedisValue> lists = [];
-    private readonly Dictionary<ReadOnlyMemory<byte>, int> listNumbers = new(BytesComparer.Instance);
-    private readonly List<RedisKey> counts = [];
-    private readonly Dictionary<RedisKey, int> countPlaces = [];
+    // Among the script's keys, behind the open holds.
+    private const int FirstCount = 2;
+
+    private readonly OrderedDictionary<ReadOnlyMemory<byte>, RedisValue> lists = new(BytesComparer.Instance);
+    private readonly OrderedDictionary<RedisKey, RedisKey> counts = [];
     private readonly HashSet<RedisKey> taken = [];
     private readonly List<RedisKey> own = [];
     private readonly List<RedisValue> asked = [];
@@ -35,8 +36,8 @@ internal sealed class HoldBatch
         }
 
         (due, now, prefix) = (keys[0], arguments[1], arguments[2]);
-        about.Add((ListOf(arguments[HoldsTogether.LimitsArgument]), hasNonce ? CountOf(keys[CountKey]) : 0, hasNonce ? CountOf(keys[CountKey + 1]) : 0));
-        asked.Add(arguments[HoldsTogether.OwnArgument]);
+        about.Add((ListOf(arguments[LedgerScript.LimitsArgument]), hasNonce ? CountOf(keys[CountKey]) : 0, hasNonce ? CountOf(keys[CountKey + 1]) : 0));
+        asked.Add(arguments[LedgerScript.AskedArgument]);
         return true;
     }
 
@@ -45,7 +46,7 @@ internal sealed class HoldBatch
     {
         var written = new MessagePackWriter((2 + (about.Count * 3)) * MessagePackWriter.LongestNumber);
         written.Add(lists.Count);
-        written.Add(1 + counts.Count + 1);
+        written.Add(FirstCount + counts.Count);
         foreach (var (list, count, countBefore) in about)
         {
             written.Add(list);
@@ -53,22 +54,20 @@ internal sealed class HoldBatch
             written.Add(countBefore);
         }
 
-        return ([due, .. counts, .. own], ["hold-many", now, prefix, written.Written, .. lists, .. asked]);
+        return ([due, .. counts.Values, .. own], ["hold-many", now, prefix, written.Written, .. lists.Values, .. asked]);
     }
 
     // Numbers and places count from one, as the script's do.
     private int ListOf(RedisValue limits)
     {
-        if (listNumbers.TryGetValue(limits, out var number)) return number;
-        lists.Add(limits);
-        return listNumbers[limits] = lists.Count;
+        lists.TryAdd(limits, limits, out var place);
+        return place + 1;
     }
 
     private int CountOf(RedisKey count)
     {
-        if (countPlaces.TryGetValue(count, out var place)) return place;
-        counts.Add(count);
-        return countPlaces[count] = 1 + counts.Count;
+        counts.TryAdd(count, count, out var place);
+        return FirstCount + place;
     }
 
     private sealed class BytesComparer : IEqualityComparer<ReadOnlyMemory<byte>>

@@ -17,12 +17,6 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
     // One is worked at while the next is on its way.
     private const int MostUnderWay = 2;
 
-    /// <summary>Where the limits are in a hold's arguments: behind the operation, the instant and the prefix, which are the same for all, and before what is its own.</summary>
-    public const int LimitsArgument = 3;
-
-    /// <summary>Where what is its own is.</summary>
-    public const int OwnArgument = 4;
-
     // A script reads them by one command, and Lua passes no more than 8,000 values.
     private const int MostReads = 2_000;
 

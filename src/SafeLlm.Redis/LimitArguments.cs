@@ -35,7 +35,10 @@ internal sealed class LimitArguments(RedisKeys keys, int mostNonces)
     /// <summary>What a script counts exactly: beyond every cap, which is at most 2^53.</summary>
     public static long Whole(long amount) => Math.Min(amount, 1L << 54);
 
-    /// <summary>The limits of a call, which are the same bytes for every call over them: what the records of holds keep, the names and the soft limits, and the caps.</summary>
+    /// <summary>
+    /// The limits of a call: what the records of holds keep, the names and the soft limits, and the caps. The same bytes for every call
+    /// over the same limits, by which those that go together are known.
+    /// </summary>
     /// <param name="limits">The limits.</param>
     /// <param name="now">Where calendar windows are looked up. A server whose clock is in neither this nor the next answers with its own.</param>
     public ReadOnlyMemory<byte> Write(IReadOnlyList<Limit> limits, DateTimeOffset now)

@@ -42,7 +42,7 @@ internal readonly struct MessagePackWriter(int capacity)
     {
         var length = Encoding.UTF8.GetByteCount(text);
         AddHead(length);
-        bytes.Advance(Encoding.UTF8.GetBytes(text, bytes.GetSpan(Math.Max(length, 1))));
+        bytes.Advance(Encoding.UTF8.GetBytes(text, bytes.GetSpan(length)));
     }
 
     /// <summary>What stands before a text of so many bytes.</summary>

@@ -163,7 +163,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time,
         for (var tries = 1; ; tries++)
         {
             arguments[1] = connection.Now;
-            arguments[HoldsTogether.LimitsArgument] = limitArguments.Write(limits, now);
+            arguments[LedgerScript.LimitsArgument] = limitArguments.Write(limits, now);
             var answer = areHeld
                 ? await holds.AskAsync(keys, arguments, limits.Count).ConfigureAwait(false)
                 : await connection.AskAsync(keys, arguments).ConfigureAwait(false);

@@ -41,10 +41,10 @@ repeat
   if operation == 'hold-many' then
     local about = { unpack_all(ARGV[4]) }
     local lists, key, number_of_holds = about[1], about[2], (#about - 2) / 3
-    local wanted, place_of, told_of, fields_of, places_of = { 'MGET', prefix .. 'first', unpack(KEYS, 2) }, {}, {}, {}, {}
+    local wanted, place_of, limits_of, fields_of, places_of = { 'MGET', prefix .. 'first', unpack(KEYS, 2) }, {}, {}, {}, {}
     for list = 1, lists do
-      local told, places = { unpack_all(ARGV[4 + list]) }, {}
-      local fields = { unpack_all(told[1]) }
+      local limits, places = { unpack_all(ARGV[4 + list]) }, {}
+      local fields = { unpack_all(limits[1]) }
       for at = 2, #fields, 8 do
         local place = place_of[fields[at]]
         if not place then
@@ -53,7 +53,7 @@ repeat
         end
         places[#places + 1] = place
       end
-      told_of[list], fields_of[list], places_of[list] = told, fields, places
+      limits_of[list], fields_of[list], places_of[list] = limits, fields, places
     end
     local found = call(unpack(wanted))
     local first = found[1] and found[1] + 0
@@ -62,7 +62,7 @@ repeat
     local holding, spending, newest, marks, next_tolds, rolled = {}, {}, {}, {}, {}, {} -- of counters, by their place
     local fits = {}
     for list = 1, lists do
-      local told, fields, places, at = told_of[list], fields_of[list], places_of[list], 1
+      local limits, fields, places, at = limits_of[list], fields_of[list], places_of[list], 1
       fits[list] = first and now < first
       for i = fits[list] and 1 or #places + 1, #places do
         local kind, place = fields[at], places[i]
@@ -71,7 +71,7 @@ repeat
         if not holding[place] then
           holding[place], spending[place], newest[place], marks[place], next_tolds[place] = read('>ddddd', counter)
         end
-        if marks[place] ~= told[2 + 2 * i] then fits[list] = false break end
+        if marks[place] ~= limits[2 + 2 * i] then fits[list] = false break end
         if kind == 2 then
           local bucket = fields[at + 5] + floor((now * 10 + fields[at + 4]) / fields[at + 6])
           if bucket ~= newest[place] then
@@ -101,10 +101,10 @@ repeat
         is_common = life > 0 and count and not found[key + 1] and count + (found[counted_before] or 0) < told[3]
       end
 
-      local places, caps = places_of[list], told_of[list]
+      local places, limits = places_of[list], limits_of[list]
       for i = is_common and 1 or #places + 1, #places do
         local place = places[i]
-        if told[4 + i] > caps[1 + 2 * i] - spending[place] - holding[place] then is_common = false break end
+        if told[4 + i] > limits[1 + 2 * i] - spending[place] - holding[place] then is_common = false break end
       end
 
       if is_common then
@@ -122,7 +122,7 @@ repeat
           call('PSETEX', KEYS[key + 1], format('%d', life), format('%d', keep))
           found[counted], claimed[counted] = found[counted] + 1, (claimed[counted] or 0) + 1
         end
-        call('PSETEX', own, keeps, head .. told[4] .. caps[1])
+        call('PSETEX', own, keeps, head .. told[4] .. limits[1])
         dues[#dues + 1], dues[#dues + 2] = due_text, string.sub(own, name_at)
       end
       answers[number] = is_common and now or 0
