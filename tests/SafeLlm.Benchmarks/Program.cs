@@ -7,6 +7,9 @@ using SafeLlm.Benchmarks.Server;
 using SafeLlm.Benchmarks.Verifier;
 using SafeLlm.Benchmarks.Sqlite;
 
+// Beyond half a million requests a key is refused for want of room for its nonces.
+const int MostRounds = 65;
+
 if (args is [ChildProvider.Argument]) return await ChildProvider.ServeAsync();
 
 if (args is ["compare", var name] && CompareAreas.Find(name) is { } area)
@@ -49,9 +52,16 @@ if (args is ["drive", var load])
     var isOfTiers = TierLoads.Kinds.Contains(load);
     await using var server = await ServerProcess.StartAsync(isOfTiers ? TierServer.Command : VerifierServer.Command);
     await Console.Out.WriteLineAsync($"{load} for half a minute; the server's process is {server.Id}");
-    Func<string, Task<double>> run = isOfTiers ? new TierLoads(server).RunAsync : new VerifierLoads(server).RunAsync;
+    Func<string, Task<ServerCost>> run = isOfTiers ? new TierLoads(server).RunAsync : new VerifierLoads(server).RunAsync;
     var start = Stopwatch.GetTimestamp();
-    while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30)) await run(load);
+    for (var round = 0; round < MostRounds && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30); round++) await run(load);
+
+    // After what is profiled: the samples cost time of their own.
+    await server.AskAsync(ServerQuestions.WatchTypes);
+    var cost = default(ServerCost);
+    for (var round = 0; round < 10; round++) cost = await run(load);
+    await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{cost.Bytes:0} bytes a request, of"));
+    await Console.Out.WriteLineAsync((await server.AskAsync(ServerQuestions.Types)).Replace('|', '\n'));
     return 0;
 }
 

@@ -12,8 +12,8 @@ internal sealed class TierLoads(ServerProcess server)
 
     public static IReadOnlyList<string> Kinds { get; } = ["echo", "bare401", "jwt-limited", "tiers", "over-limit"];
 
-    /// <summary>Runs one round of a kind. The server's processor time for one request, in microseconds.</summary>
-    public async Task<double> RunAsync(string kind) => kind switch
+    /// <summary>Runs one round of a kind. What one request costs the server.</summary>
+    public async Task<ServerCost> RunAsync(string kind) => kind switch
     {
         "echo" => await RoundAsync(server.Port, requests.Plain(server.Port, "/bare", RequestsARound), 200),
         // The same requests to a bare endpoint: what it costs to receive longer headers is no refusal's.
@@ -25,10 +25,11 @@ internal sealed class TierLoads(ServerProcess server)
         _ => throw new ArgumentException($"There is no load {kind}; there are {string.Join(", ", Kinds)}.", nameof(kind)),
     };
 
-    private async Task<double> RoundAsync(int port, byte[][] all, params int[] statuses)
+    private async Task<ServerCost> RoundAsync(int port, byte[][] all, params int[] statuses)
     {
-        var before = server.ReadProcessorTimes();
+        var (times, bytes) = (server.ReadProcessorTimes(), await server.AllocatedAsync());
         await LoadGenerator.SendAsync(port, all, statuses);
-        return ServerProcess.Since(before, server.ReadProcessorTimes()).TotalMicroseconds / all.Length;
+        var time = ServerProcess.Since(times, server.ReadProcessorTimes());
+        return new ServerCost(time.TotalMicroseconds / all.Length, (double)(await server.AllocatedAsync() - bytes) / all.Length);
     }
 }

@@ -25,7 +25,7 @@ internal static class TierServer
         await using var full = await VerifierServer.StartAsync(AddSafe(requests: 1), VerifierServer.MapSafe);
         await using var peer = await VerifierServer.StartAsync(AddPeer, MapPeer);
         await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{VerifierServer.Port(roomy)} {VerifierServer.Port(full)} {VerifierServer.Port(peer)}"));
-        await Console.In.ReadToEndAsync();
+        await ServerQuestions.AnswerAsync();
         return 0;
     }
 

@@ -51,6 +51,17 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static TimeSpan Since(Dictionary<string, long> before, Dictionary<string, long> after) =>
         TimeSpan.FromMicroseconds(after.Sum(thread => thread.Value - before.GetValueOrDefault(thread.Key)) / 1000.0);
 
+    /// <summary>All bytes it has allocated.</summary>
+    public async Task<long> AllocatedAsync() => long.Parse(await AskAsync(ServerQuestions.Allocated), CultureInfo.InvariantCulture);
+
+    /// <summary>One line for one of <see cref="ServerQuestions"/>.</summary>
+    public async Task<string> AskAsync(string question)
+    {
+        await process.StandardInput.WriteLineAsync(question);
+        await process.StandardInput.FlushAsync();
+        return await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server has ended.");
+    }
+
     public static async Task<ServerProcess> StartAsync(string command = VerifierServer.Command)
     {
         var process = Process.Start(OwnProgram.With(command))!;

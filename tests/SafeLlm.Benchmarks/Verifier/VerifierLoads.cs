@@ -16,8 +16,8 @@ internal sealed class VerifierLoads(ServerProcess server)
     public static IReadOnlyList<string> Kinds { get; } =
         ["bare", "bare401", "bare401-signed", "jwt", "signed", "chat", "unsigned", "malformed", "stale", "forged", "locked-out", "replayed"];
 
-    /// <summary>Runs one round of a kind. The server's processor time for one request.</summary>
-    public async Task<double> RunAsync(string kind)
+    /// <summary>Runs one round of a kind. What one request costs the server.</summary>
+    public async Task<ServerCost> RunAsync(string kind)
     {
         if (used is null) await LoadGenerator.SendAsync(server.Port, [used = requests.Signed(server.Port, Safe, 1)[0]], 200);
         return kind switch
@@ -40,10 +40,11 @@ internal sealed class VerifierLoads(ServerProcess server)
         };
     }
 
-    private async Task<double> RoundAsync(int port, byte[][] all, params int[] statuses)
+    private async Task<ServerCost> RoundAsync(int port, byte[][] all, params int[] statuses)
     {
-        var before = server.ReadProcessorTimes();
+        var (times, bytes) = (server.ReadProcessorTimes(), await server.AllocatedAsync());
         await LoadGenerator.SendAsync(port, all, statuses);
-        return ServerProcess.Since(before, server.ReadProcessorTimes()).TotalMicroseconds / all.Length;
+        var time = ServerProcess.Since(times, server.ReadProcessorTimes());
+        return new ServerCost(time.TotalMicroseconds / all.Length, (double)(await server.AllocatedAsync() - bytes) / all.Length);
     }
 }

@@ -36,7 +36,7 @@ internal static class VerifierServer
         // On its own: an application with authentication runs it for every request.
         await using var jwt = await StartAsync(AddJwt, app => app.MapPost("/jwt", AnswerAsync).RequireAuthorization());
         await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{Port(main)} {Port(strict)} {Port(jwt)}"));
-        await Console.In.ReadToEndAsync();
+        await ServerQuestions.AnswerAsync();
         return 0;
     }
 
