@@ -4,30 +4,31 @@ using System.Globalization;
 
 namespace SafeLlm.Benchmarks.Verifier;
 
-/// <summary>Which types a process allocates, by the runtime's own samples: one for about every 100 KB.</summary>
+/// <summary>Which types a process allocates, by the runtime's own random samples: one for 100 KB on average, so that their shares are those of the bytes.</summary>
 internal sealed class AllocatedTypes : EventListener
 {
-    private const EventKeywords Gc = (EventKeywords)0x1;
-    private const int TypeName = 5;
-    private const int Shown = 60;
+    private const EventKeywords AllocationSampling = (EventKeywords)0x8000_0000_000;
+    private const int TypeName = 3;
+    private const int ObjectSize = 5;
+    private const int Shown = 70;
 
-    private readonly ConcurrentDictionary<string, int> samples = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Type, ulong Size), int> samples = [];
 
     private EventSource? runtime;
 
     public string Watch()
     {
         if (runtime is null) return "no runtime events";
-        EnableEvents(runtime, EventLevel.Verbose, Gc);
+        EnableEvents(runtime, EventLevel.Informational, AllocationSampling);
         return "watching";
     }
 
-    /// <summary>The types that take most, with their percentage of all bytes.</summary>
+    /// <summary>The types that take most, with their percentage of all bytes and the size of one.</summary>
     public string Shares()
     {
         var total = samples.Values.Sum();
         var most = samples.OrderByDescending(type => type.Value).Take(Shown);
-        return string.Join('|', most.Select(type => string.Create(CultureInfo.InvariantCulture, $"{100.0 * type.Value / total,5:0.0} % {type.Key}")));
+        return string.Join('|', most.Select(type => string.Create(CultureInfo.InvariantCulture, $"{100.0 * type.Value / total,5:0.0} % {type.Key.Size,5} {type.Key.Type}")));
     }
 
     protected override void OnEventSourceCreated(EventSource eventSource)
@@ -37,7 +38,7 @@ internal sealed class AllocatedTypes : EventListener
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        if (eventData.EventName?.StartsWith("GCAllocationTick", StringComparison.Ordinal) != true) return;
-        samples.AddOrUpdate((string)eventData.Payload![TypeName]!, 1, static (_, count) => count + 1);
+        if (eventData.EventName?.StartsWith("AllocationSampled", StringComparison.Ordinal) != true) return;
+        samples.AddOrUpdate(((string)eventData.Payload![TypeName]!, (ulong)eventData.Payload[ObjectSize]!), 1, static (_, count) => count + 1);
     }
 }
