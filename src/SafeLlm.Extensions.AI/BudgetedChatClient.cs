@@ -12,7 +12,7 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
     // Stands in for a bound that the call lacks; the pipeline inserts the real one.
     private const int NoBound = 1;
 
-    private readonly string? defaultModel = inner.GetService<ChatClientMetadata>()?.DefaultModelId;
+    private readonly ChatClientMetadata? metadata = inner.GetService<ChatClientMetadata>();
 
     public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -67,20 +67,36 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
 
     private Task<AdmittedCall> AdmitAsync(IReadOnlyList<ChatMessage> prompt, ChatOptions? options, CancellationToken cancellationToken)
     {
-        var model = options?.ModelId ?? defaultModel ?? throw new Refusal(
+        if (options?.RawRepresentationFactory is not null)
+        {
+            admission.Refuse(new Refusal(
+                RefusalCode.OutputUnbounded,
+                "ChatOptions.RawRepresentationFactory makes options that cannot be seen here, and their output bound would go before the one that is set. Put SafeLlmHandler beneath the client's HttpClient, which sees what is sent; or leave the factory out.")
+            {
+                Field = nameof(ChatOptions.RawRepresentationFactory),
+            });
+        }
+
+        var model = options?.ModelId ?? metadata?.DefaultModelId ?? throw new Refusal(
             RefusalCode.UnknownModel,
             "Neither the options nor the chat client name a model, so the call cannot be priced. Set ChatOptions.ModelId.")
         {
             Field = nameof(ChatOptions.ModelId),
         }.ToException();
-        return admission.AdmitAsync(RequestMapping.Map(prompt, options, model, NoBound), options?.MaxOutputTokens is not null, cancellationToken);
+        return admission.AdmitAsync(
+            RequestMapping.Map(prompt, options, model, NoBound),
+            options?.MaxOutputTokens is not null,
+            goesOn: !string.IsNullOrEmpty(options?.ConversationId),
+            metadata?.ProviderName,
+            cancellationToken);
     }
 
     // A copy: the caller's options are not ours to change.
-    private static ChatOptions Bounded(ChatOptions? options, AdmittedCall call)
+    private static ChatOptions? Bounded(ChatOptions? options, AdmittedCall call)
     {
+        if (call.Bound is not { } bound) return options;
         var bounded = options?.Clone() ?? new ChatOptions();
-        bounded.MaxOutputTokens = (int)Math.Min(call.Bound, int.MaxValue);
+        bounded.MaxOutputTokens = (int)Math.Min(bound, int.MaxValue);
         return bounded;
     }
 }

@@ -25,7 +25,7 @@ internal sealed class SafeLlmChatClient(SafeLlmClient client, string model, int 
     {
         await foreach (var update in client.GetStreamingResponseAsync(Request(messages, options), cancellationToken).ConfigureAwait(false))
         {
-            var mapped = new ChatResponseUpdate(ChatRole.Assistant, AnswerMapping.Contents(update.Text, null, update.ToolCalls))
+            var mapped = new ChatResponseUpdate(ChatRole.Assistant, AnswerMapping.Contents(update.Text, update.ModelRefusal, update.ToolCalls))
             {
                 ModelId = update.Model ?? options?.ModelId ?? model,
                 FinishReason = AnswerMapping.FinishReason(update.FinishReason),
@@ -55,5 +55,26 @@ internal sealed class SafeLlmChatClient(SafeLlmClient client, string model, int 
         // The client is the caller's, and outlives this view of it.
     }
 
-    private ChatRequest Request(IEnumerable<ChatMessage> messages, ChatOptions? options) => RequestMapping.Map(messages, options, model, maxOutputTokens);
+    private ChatRequest Request(IEnumerable<ChatMessage> messages, ChatOptions? options)
+    {
+        if (options is not null && Unsayable(options) is { } what)
+        {
+            throw new NotSupportedException($"SafeLlmClient cannot say {what} in all the formats that it writes. Leave it out; or put UseSafeLlm, or SafeLlmHandler, around a client that can.");
+        }
+
+        return RequestMapping.Map(messages, options, model, maxOutputTokens);
+    }
+
+    // Left out in silence, it would be another question than the one that was asked.
+    private static string? Unsayable(ChatOptions options) => options switch
+    {
+        { ConversationId.Length: > 0 } => "ChatOptions.ConversationId",
+        { RawRepresentationFactory: not null } => "ChatOptions.RawRepresentationFactory",
+        { ResponseFormat: ChatResponseFormatJson { Schema: null } } => "ChatResponseFormat.Json without a schema",
+        { AllowMultipleToolCalls: false } => "ChatOptions.AllowMultipleToolCalls = false",
+        { TopK: not null } => "ChatOptions.TopK",
+        { FrequencyPenalty: not null and not 0 } => "ChatOptions.FrequencyPenalty",
+        { PresencePenalty: not null and not 0 } => "ChatOptions.PresencePenalty",
+        _ => null,
+    };
 }

@@ -12,7 +12,8 @@ public static class SafeLlmChatClientBuilderExtensions
     /// <summary>
     /// Every call of the chat client is bounded, quoted from its messages, held against its limits and settled from the usage
     /// that comes back. Nothing is signed or retried. Where the client's <see cref="HttpClient"/> can be reached, put
-    /// <see cref="SafeLlmHandler"/> beneath it instead.
+    /// <see cref="SafeLlmHandler"/> beneath it instead. A builder's first client is the outermost: function invocation comes before this
+    /// (<c>UseFunctionInvocation().UseSafeLlm(…)</c>), so that each round of an agent is a call of its own.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options.</param>
@@ -33,12 +34,19 @@ public static class SafeLlmChatClientBuilderExtensions
 
     /// <summary>The same with options that exist. Clients that use the same ones spend from the same limits.</summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are not valid; thrown when the client is built.</exception>
+    /// <exception cref="InvalidOperationException">Functions are invoked beneath it; thrown when the client is built.</exception>
     public static ChatClientBuilder UseSafeLlm(this ChatClientBuilder builder, SafeLlmClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
         return builder.Use((inner, services) =>
         {
+            if (inner.GetService<FunctionInvokingChatClient>() is not null)
+            {
+                throw new InvalidOperationException(
+                    "Functions are invoked beneath UseSafeLlm, so that all rounds of an agent would be one call with one hold. Call UseFunctionInvocation before UseSafeLlm: what is used first is outermost.");
+            }
+
             var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
             var runtime = ClientRuntime.Create(options, services.GetService<ILoggerFactory>(), ClientSources.System(time));
             return new BudgetedChatClient(inner, new Admission(runtime));

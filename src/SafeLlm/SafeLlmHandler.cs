@@ -80,8 +80,8 @@ public sealed class SafeLlmHandler : DelegatingHandler
         {
             var response = await sending.ConfigureAwait(false);
 
-            // A metered answer ends with its content.
-            if (call.Clock is not null || call.Hold is not null || !response.IsSuccessStatusCode || call.Facts is null)
+            // A metered answer ends with its content; a quote alone sends nothing and has none.
+            if (call.Report.QuoteOnly || call.Clock is not null || call.Hold is not null || !response.IsSuccessStatusCode || call.Facts is null)
             {
                 call.Trace!.End(response.IsSuccessStatusCode ? null : ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
             }
@@ -90,8 +90,7 @@ public sealed class SafeLlmHandler : DelegatingHandler
         }
         catch (Exception failure)
         {
-            if (failure is SafeLlmException { Refusal: { } refusal }) call.Trace!.Refused(refusal.Code);
-            call.Trace!.End(CallTrace.KindOf(failure));
+            call.Trace!.Failed(failure);
             throw;
         }
     }

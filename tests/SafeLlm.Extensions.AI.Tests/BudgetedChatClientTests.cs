@@ -60,6 +60,65 @@ public sealed class BudgetedChatClientTests
         Assert.True(Spent(ledger, options) > 4_096);
     }
 
+    [Fact]
+    public async Task GetResponse_InShadowMode_GoesOutAsItCame()
+    {
+        var inner = new FakeChatClient();
+        var (options, _) = Budget();
+        options.Shadow = true;
+        using var chat = inner.AsBuilder().UseSafeLlm(options).Build();
+        var asked = new ChatOptions { Temperature = 0.5f };
+
+        await chat.GetResponseAsync("Say hello.", asked, Cancel);
+        Assert.Same(asked, inner.Options);
+
+        asked.MaxOutputTokens = 77;
+        asked.RawRepresentationFactory = _ => null;
+        await chat.GetResponseAsync("   ", asked, Cancel);
+        Assert.Equal(77, inner.Options!.MaxOutputTokens);
+    }
+
+    [Fact]
+    public async Task GetResponse_OptionsThatCannotBeSeen_AreRefused()
+    {
+        var inner = new FakeChatClient();
+        var (options, ledger) = Budget();
+        using var chat = inner.AsBuilder().UseSafeLlm(options).Build();
+
+        var refused = await Assert.ThrowsAsync<RequestRejectedException>(() => chat.GetResponseAsync("Say hello.", new ChatOptions { RawRepresentationFactory = _ => null }, Cancel));
+
+        Assert.Contains("RawRepresentationFactory", refused.Message, StringComparison.Ordinal);
+        Assert.Null(inner.Options);
+        Assert.Equal(0, await ledger.CountHoldsAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task GetResponse_OnTurnsThatTheProviderHolds_IsHeldForTheModelsWholeWindow()
+    {
+        var (options, ledger) = Budget();
+        var inner = new FakeChatClient();
+        using var chat = inner.AsBuilder().UseSafeLlm(options).Build();
+
+        await foreach (var _ in chat.GetStreamingResponseAsync("Go on.", new ChatOptions { MaxOutputTokens = 10, ConversationId = "resp_1" }, Cancel))
+        {
+            var state = (await ledger.ReadAsync(options.Limits.ToArray(), Cancel))[0];
+            // gpt-4.1-mini: 1,047,576 tokens at 0.40 dollars a million
+            Assert.InRange(state.Held, 400_000_000, long.MaxValue);
+            break;
+        }
+    }
+
+    [Fact]
+    public void Build_FunctionsInvokedBeneath_ThrowsAndNamesTheOrder()
+    {
+        var (options, _) = Budget();
+
+        var wrong = Assert.Throws<InvalidOperationException>(() => new FakeChatClient().AsBuilder().UseSafeLlm(options).UseFunctionInvocation().Build());
+
+        Assert.Contains("UseFunctionInvocation before UseSafeLlm", wrong.Message, StringComparison.Ordinal);
+        using var right = new FakeChatClient().AsBuilder().UseFunctionInvocation().UseSafeLlm(options).Build();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -39,6 +39,30 @@ public sealed class SafeLlmChatClientTests
         Assert.Equal(provider.BilledTotal.Dollars, answer.AdditionalProperties!["safellm.cost"]);
     }
 
+    public static TheoryData<string, ChatOptions> Unsayable => new()
+    {
+        { "ConversationId", new ChatOptions { ConversationId = "resp_1" } },
+        { "RawRepresentationFactory", new ChatOptions { RawRepresentationFactory = _ => null } },
+        { "Json", new ChatOptions { ResponseFormat = ChatResponseFormat.Json } },
+        { "AllowMultipleToolCalls", new ChatOptions { AllowMultipleToolCalls = false } },
+        { "TopK", new ChatOptions { TopK = 5 } },
+        { "FrequencyPenalty", new ChatOptions { FrequencyPenalty = 0.5f } },
+        { "PresencePenalty", new ChatOptions { PresencePenalty = 0.5f } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unsayable), DisableDiscoveryEnumeration = true)]
+    public async Task GetResponse_OptionsThatCannotBeSaid_AreRefusedByName(string name, ChatOptions options)
+    {
+        await using var provider = await ProviderDouble.StartAsync(cancellationToken: Cancel);
+        using var chat = Chat(provider);
+
+        var refused = await Assert.ThrowsAsync<NotSupportedException>(() => chat.GetResponseAsync("Say hello.", options, Cancel));
+
+        Assert.Contains(name, refused.Message, StringComparison.Ordinal);
+        Assert.Empty(provider.Requests);
+    }
+
     [Fact]
     public async Task FunctionInvocation_InAScope_IsStoppedByItsBudgetOfRounds()
     {

@@ -53,9 +53,10 @@ internal readonly record struct Charge(Amounts? Amounts, bool IsByPolicy = false
             return reading?.Billable is { } seen && call.Price is { } known ? Larger(held, new Amounts(seen.TotalInput, seen.Output, Quoter.Cost(known, seen) + call.ToolCost)) : held;
         }
 
-        var input = reading?.Billable?.TotalInput ?? quote.Input.Expected;
-        var output = Math.Max(reading?.Billable?.Output ?? 0, reading?.OutputTokensSeen ?? 0);
-        return new Amounts(input, output, Quoter.Cost(price, new BillableUsage(input, 0, 0, output)) + call.ToolCost);
+        // What stood at the stream's start about its input holds; of the output what was seen counts, or what was told where that is more.
+        var floor = reading?.Billable ?? new BillableUsage(quote.Input.Expected, 0, 0, 0);
+        if (reading?.OutputTokensSeen > floor.Output) floor = floor with { Output = reading.OutputTokensSeen };
+        return new Amounts(floor.TotalInput, floor.Output, Quoter.Cost(price, floor) + call.ToolCost);
     }
 
     private static Amounts Larger(in Amounts a, in Amounts b) =>

@@ -34,6 +34,7 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
         call.Report.Reading = reading;
         var charge = Charge.For(call, reading, runtime);
         if (charge.IsReported && call.Price is { } price && reading is { Billable: not null, IsComplete: true }) runtime.Quoter.Learn(call.Scope?.Name ?? Limit.AppScope, price, charge.Amounts.OutputTokens);
+        if (IsOverBound(charge, out var bound)) Log.OverBound(runtime.Logger, call.Id, charge.Amounts.OutputTokens, bound);
         if (!charge.IsReported) Log.SettledByPolicy(runtime.Logger, call.Id, runtime.Settings.OnMissingUsage, reading?.UsageUnknown ?? "no whole answer came");
         return CloseAsync(charge, charge.IsReported ? JournalOutcome.Reported : JournalOutcome.ByPolicy, reading);
     }
@@ -44,7 +45,7 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
         if (Interlocked.Exchange(ref closed, 1) != 0) return ValueTask.CompletedTask;
         if (WasSent) return CloseAsync(Charge.Unbilled, JournalOutcome.Unbilled, null);
 
-        ScopeChain.Settle(call, default);
+        ScopeChain.Forget(call);
         call.Trace?.Charged(default, JournalOutcome.NotSent, null);
         return runtime.Settler.ReleaseAsync(holdId, Line(JournalOutcome.NotSent, Nothing));
     }
@@ -53,7 +54,7 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
     public async ValueTask<bool> RenewAsync(int nextAttempt, CancellationToken cancellationToken)
     {
         extendedAt = runtime.Time.GetTimestamp();
-        if (holdId is not null && !await runtime.Ledger.ExtendAsync(holdId, lease, cancellationToken).ConfigureAwait(false)) return false;
+        if (holdId is not null && !await runtime.Ledger.GuardedExtendAsync(holdId, lease, cancellationToken).ConfigureAwait(false)) return false;
 
         await runtime.Settler.WriteAsync(Line(WasSent ? JournalOutcome.Unbilled : JournalOutcome.NotSent, Nothing)).ConfigureAwait(false);
         attempt = nextAttempt;
@@ -81,7 +82,15 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
         call.Report.ChargedOutput = charge.Amounts.OutputTokens;
         ScopeChain.Settle(call, charge.Amounts);
         call.Trace?.Charged(charge, outcome, reading);
-        return runtime.Settler.SettleAsync(holdId, charge.Amounts, Line(outcome, charge.Amounts));
+        var line = Line(outcome, charge.Amounts);
+        return runtime.Settler.SettleAsync(holdId, charge.Amounts, line is not null && IsOverBound(charge, out _) ? line with { IsOverrun = true } : line);
+    }
+
+    // A limit may have had room for it all the same: what a provider gave above the bound is told whatever it was held for.
+    private bool IsOverBound(in Charge charge, out long bound)
+    {
+        bound = call.Facts?.Bound.Tokens ?? long.MaxValue;
+        return charge.IsReported && charge.Amounts.OutputTokens > bound;
     }
 
     private static Amounts Nothing => new(0, 0, NanoUsd.Zero, 0);

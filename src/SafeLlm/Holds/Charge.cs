@@ -37,9 +37,9 @@ internal readonly record struct Charge(Amounts Amounts, bool IsReported)
             return new Charge(new Amounts(Math.Max(held.InputTokens, seen.TotalInput), Math.Max(held.OutputTokens, seen.Output), known > held.Cost ? known : held.Cost), false);
         }
 
-        var input = reading?.Billable?.TotalInput ?? Math.Min(held.InputTokens, runtime.Quoter.Quote(facts, price, EstimateMethod.Counted).Input.Expected);
-        var output = Math.Max(reading?.Billable?.Output ?? 0, reading?.OutputTokensSeen ?? 0);
-        var floor = new BillableUsage(input, 0, 0, output);
-        return new Charge(new Amounts(input, output, Quoter.Cost(price, floor)), false);
+        // What stood at the stream's start about its input holds; of the output what was seen counts, or what was told where that is more.
+        var floor = reading?.Billable ?? new BillableUsage(Math.Min(held.InputTokens, runtime.Quoter.Quote(facts, price, EstimateMethod.Counted).Input.Expected), 0, 0, 0);
+        if (reading?.OutputTokensSeen > floor.Output) floor = floor with { Output = reading.OutputTokensSeen };
+        return new Charge(new Amounts(floor.TotalInput, floor.Output, Quoter.Cost(price, floor)), false);
     }
 }

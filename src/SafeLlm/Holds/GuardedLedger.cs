@@ -29,6 +29,18 @@ internal static class GuardedLedger
         }
     }
 
+    public static ValueTask<bool> GuardedExtendAsync(this ILedger ledger, string holdId, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Guard(ledger.ExtendAsync(holdId, lease, cancellationToken), cancellationToken);
+        }
+        catch (Exception failure) when (IsOfTheStore(failure, cancellationToken))
+        {
+            throw Unavailable(failure);
+        }
+    }
+
     public static async ValueTask<HoldResult> GuardedHoldOrWaitAsync(this WaitingLedger ledger, HoldRequest request, DateTimeOffset until, CancellationToken cancellationToken)
     {
         try

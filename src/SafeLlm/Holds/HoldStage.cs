@@ -74,7 +74,7 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
         }
         catch
         {
-            ScopeChain.Settle(call, default);
+            ScopeChain.Forget(call);
             throw;
         }
     }

@@ -27,7 +27,7 @@ internal sealed class Drain(TimeSpan most, TimeProvider time, ILogger logger, st
                 bytes += read;
             }
         }
-        catch (Exception ended) when (ended is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
+        catch (Exception ended) when (ended is OperationCanceledException or IOException or InvalidDataException or HttpRequestException or ObjectDisposedException)
         {
             // However it ended, the hold is settled from what was read until then; that is what draining is for.
         }

@@ -39,8 +39,10 @@ internal sealed class MeteredContent : HttpContent
     {
         var original = response.Content;
         var head = ResponseHeads.Of(response);
-        var (filter, decoded) = FilterFor(call, head, stream);
-        var cut = head.ContentEncoding is null || decoded is not null ? StreamCut.For(call.Facts!, head.ContentType) : null;
+        var (filter, decoded) = FilterFor(runtime, call, head, stream);
+        // In shadow mode answers pass as they come.
+        var canCut = !runtime.Settings.Shadow && (head.ContentEncoding is null || decoded is not null);
+        var cut = canCut ? StreamCut.For(call.Facts!, head.ContentType) : null;
         var meter = call.Facts!.Format.CreateMeter(call.Facts, decoded is null ? head : head with { ContentEncoding = null });
         var drain = runtime.Settings.OnMissingUsage == OnMissingUsage.Drain
             ? new Drain(runtime.Settings.DrainTimeout, runtime.Time, runtime.Logger, call.Id)
@@ -74,9 +76,9 @@ internal sealed class MeteredContent : HttpContent
     }
 
     // What only we asked for is taken out again; in a compressed stream that takes decoding it, which only this rare case pays for.
-    private static (StreamFilter? Filter, Stream? Decoded) FilterFor(Call call, ResponseHead head, Stream stream)
+    private static (StreamFilter? Filter, Stream? Decoded) FilterFor(ClientRuntime runtime, Call call, ResponseHead head, Stream stream)
     {
-        if (!call.Facts!.IsStreaming) return head.ContentEncoding is null ? (call.Facts.Format.CreateAnswerFilter(call.Facts), null) : (null, null);
+        if (!call.Facts!.IsStreaming) return head.ContentEncoding is null && !runtime.Settings.Shadow ? (call.Facts.Format.CreateAnswerFilter(call.Facts), null) : (null, null);
         if (!call.FiltersUsage || head.ContentType is not "text/event-stream") return (null, null);
         if (call.Facts!.Format.CreateUsageFilter() is not { } filter) return (null, null);
 

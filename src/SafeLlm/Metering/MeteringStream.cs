@@ -236,10 +236,17 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
 
     private async Task DrainAsync(Drain drain, LastingReads reads)
     {
-        await drain.RunAsync(reads, source.Meter, hold).ConfigureAwait(false);
-        reads.Abandon();
-        await SettleAsync().ConfigureAwait(false);
-        await ReleaseAsync().ConfigureAwait(false);
+        try
+        {
+            await drain.RunAsync(reads, source.Meter, hold).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whatever ended it: nobody else closes the hold any more.
+            reads.Abandon();
+            await SettleAsync().ConfigureAwait(false);
+            await ReleaseAsync().ConfigureAwait(false);
+        }
     }
 
     private ValueTask SettleAsync()

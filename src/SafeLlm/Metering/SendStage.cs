@@ -43,8 +43,7 @@ internal sealed class SendStage(ClientRuntime runtime, Transport transport) : St
             }
             else
             {
-                var body = await ErrorBody.TakeAsync(response, cancellationToken).ConfigureAwait(false);
-                await NoteAsync(call, response, body).ConfigureAwait(false);
+                await NoteErrorAsync(call, response, cancellationToken).ConfigureAwait(false);
             }
 
             return answered = response;
@@ -120,7 +119,9 @@ internal sealed class SendStage(ClientRuntime runtime, Transport transport) : St
     private static async ValueTask NoteAsync(Call call, Exception failure)
     {
         call.LastFailure = failure;
-        var passes = failure is HttpRequestException or IOException or OperationCanceledException or TimeoutException;
+        // A caller who left says nothing about the provider: nobody tries again, and no breaker counts it.
+        var hasLeft = call.Clock is { Token.IsCancellationRequested: true, IsTimeUp: false };
+        var passes = !hasLeft && (failure is HttpRequestException or IOException or OperationCanceledException or TimeoutException);
         if (call.Facts is null || call.Content is not { IsBegun: true } || NeverConnected(failure))
         {
             call.Hold!.WasSent |= !NeverConnected(failure) && call.Content is null or { IsBegun: true };
@@ -132,6 +133,24 @@ internal sealed class SendStage(ClientRuntime runtime, Transport transport) : St
         call.Hold = null;
         await hold.SettleAsync(null).ConfigureAwait(false);
         if (passes) call.Outcome = new AttemptOutcome(RetryKind.PossiblyBilled, null, Describe(failure));
+    }
+
+    private async ValueTask NoteErrorAsync(Call call, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> body;
+        try
+        {
+            body = await ErrorBody.TakeAsync(response, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Its content did not come in time, but its status did: whether it may have been billed is known.
+            await NoteAsync(call, response, default).ConfigureAwait(false);
+            response.Dispose();
+            throw;
+        }
+
+        await NoteAsync(call, response, body).ConfigureAwait(false);
     }
 
     private async ValueTask NoteAsync(Call call, HttpResponseMessage response, ReadOnlyMemory<byte> body)

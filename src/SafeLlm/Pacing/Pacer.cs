@@ -86,8 +86,10 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
                     underWay--;
                     requests.Return(pass.Request);
                     tokens.Return(pass.Tokens);
-                    Release();
                 }
+
+                // Whoever stood behind it may go now: a small call where a large one waited.
+                Release();
             }
 
             throw;

@@ -1,5 +1,6 @@
 using System.Net;
 using SafeLlm.Chat;
+using SafeLlm.Telemetry;
 
 namespace SafeLlm.Pipeline;
 
@@ -23,13 +24,34 @@ internal sealed class Admission
 
     public ClientRuntime Runtime => runtime;
 
+    /// <param name="request">What is asked.</param>
+    /// <param name="hasBound">Whether its bound is the caller's; else one is inserted.</param>
+    /// <param name="goesOn">Whether the provider holds turns before it, so that nobody here knows how long the prompt is.</param>
+    /// <param name="provider">Who answers, for measurements.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="SafeLlmException">The call may not be made.</exception>
-    public async Task<AdmittedCall> AdmitAsync(ChatRequest request, bool hasBound, CancellationToken cancellationToken)
+    public async Task<AdmittedCall> AdmitAsync(ChatRequest request, bool hasBound, bool goesOn, string? provider, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, Address) { Content = new ByteArrayContent(ChatRequestWriter.Write(request, stream: false, hasBound)) };
-        var call = new Call(runtime.Sources.Ids(), message, new CallReport()) { Deadline = runtime.Time.GetUtcNow() + runtime.Settings.Timeout };
-        using var admitted = await pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
-        return new AdmittedCall(call);
+        using var message = new HttpRequestMessage(HttpMethod.Post, Address) { Content = new ByteArrayContent(ChatRequestWriter.Write(request, stream: false, hasBound, goesOn)) };
+        var call = new Call(runtime.Sources.Ids(), message, new CallReport()) { Deadline = runtime.Time.GetUtcNow() + runtime.Settings.Timeout, Provider = provider ?? GenAiNames.Other };
+        call.Trace = CallTrace.Start(runtime, call);
+        try
+        {
+            using var admitted = await pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
+            return new AdmittedCall(call);
+        }
+        catch (Exception failure)
+        {
+            call.Trace?.Failed(failure);
+            throw;
+        }
+    }
+
+    /// <summary>Refuses what cannot be seen through; in shadow mode tells it only.</summary>
+    public void Refuse(Refusal refusal)
+    {
+        if (!runtime.Settings.Shadow) throw refusal.ToException();
+        Log.WouldRefuse(runtime.Logger, "(not made yet)", refusal.Code, refusal.Message);
     }
 
     /// <summary>The end of the admission: what comes after it is not ours.</summary>

@@ -7,8 +7,8 @@ namespace SafeLlm.Pipeline;
 /// <summary>A call that may be made, with its hold: settle it, however it ends.</summary>
 internal sealed class AdmittedCall(Call call)
 {
-    /// <summary>The output bound to make it with, in tokens.</summary>
-    public long Bound => call.Facts!.Bound.TokensPerChoice ?? 0;
+    /// <summary>The output bound to make it with, in tokens; null in shadow mode, where the call goes out as it came.</summary>
+    public long? Bound => call.Facts?.Bound.TokensPerChoice;
 
     public Quote Quote => call.Quote!;
 
@@ -21,7 +21,7 @@ internal sealed class AdmittedCall(Call call)
     /// <summary>Settles a call whose usage did not come, by the policy.</summary>
     /// <param name="seen">The text that did come; null where none could.</param>
     public ValueTask SettleUnknownAsync(ReadOnlyMemory<byte>? seen) => call.Hold!.SettleAsync(seen is { } text
-        ? new ResponseReading { OutputBytes = text.Length, OutputTokensSeen = TokenCounters.For(call.Facts!.Model).Count(text.Span), UsageUnknown = "the client reported none" }
+        ? new ResponseReading { OutputBytes = text.Length, OutputTokensSeen = TokenCounters.For(call.Facts?.Model).Count(text.Span), UsageUnknown = "the client reported none" }
         : null);
 
     /// <summary>Extends the hold's lease when that is due.</summary>

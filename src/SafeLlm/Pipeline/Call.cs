@@ -52,6 +52,12 @@ internal sealed class Call(string id, HttpRequestMessage request, CallReport rep
     /// <summary>The innermost scope around the call when it began.</summary>
     public SafeLlmScope? Scope { get; set; }
 
+    /// <summary>Whether <see cref="Scope"/> and those around it have counted the call as one of theirs.</summary>
+    public bool IsCountedInScopes { get; set; }
+
+    /// <summary>Who answers, for measurements; null where <see cref="Target"/> tells.</summary>
+    public string? Provider { get; init; }
+
     /// <summary>Follows the call for those who listen; null where nobody does.</summary>
     public CallTrace? Trace { get; set; }
 

@@ -51,6 +51,7 @@ internal sealed class ClientRuntime
         Signer = new RequestSigner(sources.Time, sources.Nonces);
         Settler = new Settler(this);
         StackedRetries = new StackedRetries(this);
+        Breakers = new Breakers(this);
         Pacers = new Pacers(sources.Time, Settings.RetryAfterCap);
     }
 
@@ -107,6 +108,9 @@ internal sealed class ClientRuntime
     public WaitingLedger? Waiting { get; }
 
     public Pacers Pacers { get; }
+
+    /// <summary>Handlers come and go with their factory; what has failed lately stays known.</summary>
+    public Breakers Breakers { get; }
 
     public StackedRetries StackedRetries { get; }
 

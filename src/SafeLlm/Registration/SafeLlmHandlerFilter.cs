@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
@@ -10,6 +11,9 @@ namespace SafeLlm.Registration;
 /// </summary>
 internal sealed class SafeLlmHandlerFilter(ILoggerFactory loggers) : IHttpMessageHandlerBuilderFilter
 {
+    // Handlers are made anew every few minutes; what concerns their client is told once.
+    private readonly ConcurrentDictionary<(string Client, string Matter), bool> told = new();
+
     public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => builder =>
     {
         next(builder);
@@ -26,9 +30,11 @@ internal sealed class SafeLlmHandlerFilter(ILoggerFactory loggers) : IHttpMessag
         }
 
         handlers.Add(ours);
-        if (isResilient) Log.ResilienceRemoved(logger, name);
+        if (isResilient && IsFirst(name, "resilience")) Log.ResilienceRemoved(logger, name);
 
         PrimaryHandler.WithoutRedirects(builder.PrimaryHandler, out var wasChanged);
-        if (wasChanged) Log.RedirectsOff(logger, name);
+        if (wasChanged && IsFirst(name, "redirects")) Log.RedirectsOff(logger, name);
     };
+
+    private bool IsFirst(string client, string matter) => told.TryAdd((client, matter), true);
 }

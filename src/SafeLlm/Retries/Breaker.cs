@@ -65,8 +65,8 @@ internal sealed class Breaker
         var now = time.GetTimestamp();
         if (outcome.IsOutage) Volatile.Write(ref failedAt, now);
 
-        // Nothing has failed for longer than anybody remembers: there is nothing to count against.
-        else if (Volatile.Read(ref failedAt) is var at && (at == long.MinValue || time.GetElapsedTime(at, now) > Sampling)) return;
+        // Nothing has failed for longer than anybody remembers: there is nothing to count against. An open circuit closes by what it counts, however late that comes.
+        else if (state.CircuitState == CircuitState.Closed && Volatile.Read(ref failedAt) is var at && (at == long.MinValue || time.GetElapsedTime(at, now) > Sampling)) return;
 
         // Polly's own callback would come later, from another thread; without one, counting is done before it returns.
         var isOpen = state.CircuitState == CircuitState.Open && Volatile.Read(ref brokenUntil) > time.GetUtcNow().UtcTicks;

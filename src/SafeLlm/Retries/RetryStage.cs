@@ -16,12 +16,10 @@ internal sealed class RetryStage : Stage
 
     private readonly ClientRuntime runtime;
     private readonly ResiliencePipeline<HttpResponseMessage> pipeline;
-    private readonly Breakers breakers;
 
     public RetryStage(ClientRuntime runtime)
     {
         this.runtime = runtime;
-        breakers = new Breakers(runtime);
         var builder = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = runtime.Time };
         if (runtime.Settings.MaxAttempts > 1)
         {
@@ -51,7 +49,7 @@ internal sealed class RetryStage : Stage
         {
             HttpResponseMessage? response = null;
             Exception? failure = null;
-            var breaker = breakers.Enter(call);
+            var breaker = runtime.Breakers.Enter(call);
             try
             {
                 response = await Next.SendAsync(call, clock.Token).ConfigureAwait(false);
@@ -120,7 +118,7 @@ internal sealed class RetryStage : Stage
 
     private async Task<HttpResponseMessage> AttemptAsync(Call call, CancellationToken cancellationToken)
     {
-        var breaker = breakers.Enter(call);
+        var breaker = runtime.Breakers.Enter(call);
         HttpResponseMessage? response = null;
         try
         {

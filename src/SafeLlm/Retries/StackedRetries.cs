@@ -54,10 +54,10 @@ internal sealed class StackedRetries(ClientRuntime runtime)
         if (runtime.IsFirst("stacked retries")) Log.StackedRetries(runtime.Logger, who, how);
     }
 
-    // "OpenAI/2.15.0 (.NET 10.0.0; …)" and "azsdk-net-AI.OpenAI/2.1.0 (…)"
+    // "OpenAI/2.15.0 (.NET 10.0.0; …)" and "azsdk-net-AI.OpenAI/2.1.0 (…)", behind the application's own name where it gave one
     private static bool IsClientModel(HttpRequestMessage request) =>
         request.Headers.NonValidated.TryGetValues("User-Agent", out var agent) && agent.ToString() is var name
-        && (name.StartsWith("OpenAI/", StringComparison.Ordinal) || name.Contains("azsdk-net-", StringComparison.Ordinal));
+        && (name.Contains("OpenAI/", StringComparison.Ordinal) || name.Contains("azsdk-net-", StringComparison.Ordinal));
 
     private static int Print(Call call)
     {

@@ -23,6 +23,7 @@ internal static class ScopeChain
             else
             {
                 for (var held = call.Scope; held != scope; held = held!.Parent) held!.Account.Settle(call.Amounts, default);
+                TakeBack(call);
             }
 
             runtime.Refuse(call, new Refusal(RefusalCode.BudgetExceeded, $"{(attempt == 1 ? "The call was not sent." : "The attempt was not sent.")} {why}"), inner: call.LastFailure);
@@ -35,9 +36,25 @@ internal static class ScopeChain
         for (var scope = call.Scope; scope is not null; scope = scope.Parent) scope.Account.Settle(call.Amounts, actual);
     }
 
+    /// <summary>Ends a call of which nothing was sent: what it held is free again, and it is no call of theirs.</summary>
+    public static void Forget(Call call)
+    {
+        Settle(call, default);
+        TakeBack(call);
+    }
+
+    // Only a call's first attempt begins it: once one was sent it stays a call.
+    private static void TakeBack(Call call)
+    {
+        if (!call.IsCountedInScopes || call.Report.Attempts > 0) return;
+        call.IsCountedInScopes = false;
+        var isToolRound = IsToolRound(call);
+        for (var scope = call.Scope; scope is not null; scope = scope.Parent) scope.Account.TakeBack(isToolRound);
+    }
+
     private static void Begin(ClientRuntime runtime, Call call)
     {
-        var isToolRound = call.Facts is { } facts && EndsWithToolResult(facts);
+        var isToolRound = IsToolRound(call);
         for (var scope = call.Scope; scope is not null; scope = scope.Parent)
         {
             if (scope.Account.Begin(isToolRound) is not { } why) continue;
@@ -48,7 +65,12 @@ internal static class ScopeChain
 
             runtime.Refuse(call, new Refusal(RefusalCode.BudgetExceeded, $"The call was not sent. {why} An agent that does not come to an end is stopped here; raise the bound if it should go on."));
         }
+
+        // In shadow mode nothing is refused, and what went over is not counted everywhere.
+        call.IsCountedInScopes = !runtime.Settings.Shadow;
     }
+
+    private static bool IsToolRound(Call call) => call.Facts is { } facts && EndsWithToolResult(facts);
 
     // The last message; declarations of tools may stand behind it in the request.
     private static bool EndsWithToolResult(CallFacts facts)

@@ -47,6 +47,13 @@ internal sealed class CallTrace
     /// <summary>A refusal, or in shadow mode what would have been one.</summary>
     public void Refused(RefusalCode code) => runtime.Metrics.Refusals.Add(1, With(Tags(), "safellm.refusal.code", code.Name()));
 
+    /// <summary>The call ended before there was an answer.</summary>
+    public void Failed(Exception failure)
+    {
+        if (failure is SafeLlmException { Refusal: { } refusal }) Refused(refusal.Code);
+        End(KindOf(failure));
+    }
+
     /// <summary>The call is over.</summary>
     /// <param name="error">What kind of failure ended it; null where none did. From closed lists, never a message.</param>
     public void End(string? error)
@@ -59,7 +66,7 @@ internal sealed class CallTrace
 
         foreach (var (name, value) in tags) activity.SetTag(name, value);
         activity.DisplayName = $"{tags[0].Value} {tags[2].Value}";
-        activity.SetTag("server.address", KnownProviders.HostOrOther(call.Target.Authority, runtime.Endpoint));
+        if (call.Provider is null) activity.SetTag("server.address", KnownProviders.HostOrOther(call.Target.Authority, runtime.Endpoint));
         if (call.Report.Bound is { } bound) activity.SetTag("gen_ai.request.max_tokens", bound);
         activity.SetTag("safellm.cost", (double)call.Report.Cost.Dollars);
         activity.SetTag("safellm.attempts", call.Report.Attempts);
@@ -97,7 +104,7 @@ internal sealed class CallTrace
     private KeyValuePair<string, object?>[] Tags() =>
     [
         new("gen_ai.operation.name", call.Facts is { } facts ? GenAiNames.Operation(facts.Format.Name) : GenAiNames.Other),
-        new("gen_ai.provider.name", GenAiNames.Provider(call.Target.Authority ?? "")),
+        new("gen_ai.provider.name", call.Provider ?? GenAiNames.Provider(call.Target.Authority ?? "")),
         new("gen_ai.request.model", call.Price is { } price && runtime.Quoter.Catalog.TryFind(price.Model, out var known) ? known.Model : GenAiNames.Other),
     ];
 

@@ -287,6 +287,75 @@ public sealed class HoldEndingsTests
         Assert.Contains("was overrun", world.LogText, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task MoreThanTheBound_IsToldWhereNoLimitIsOverrun()
+    {
+        var world = new World();
+        world.Provider.Then(Answers.Whole("Hello!", 12, 5_000));
+
+        using var response = await world.Http.SendAsync(World.Request(World.Body(bound: 10)), Cancel);
+
+        Assert.Contains("5000 output tokens and its bound was 10", world.LogText, StringComparison.Ordinal);
+        Assert.True(Assert.Single(await world.LinesAsync()).IsOverrun);
+    }
+
+    [Fact]
+    public async Task ErrorWhoseContentStalls_IsJudgedByItsStatus()
+    {
+        var world = new World().With(Daily);
+        world.Options.MaxAttempts = 1;
+        var held = 0L;
+        using var leaving = new CancellationTokenSource();
+        world.Provider.Then(async (_, token) =>
+        {
+            held = (await world.StateAsync()).Held;
+            return new HttpResponseMessage(HttpStatusCode.GatewayTimeout) { Content = new StreamContent(new PiecewiseStream("{") { AtEnd = LeaveAsync }) };
+        });
+
+        async Task LeaveAsync(CancellationToken reading)
+        {
+            await leaving.CancelAsync();
+            await Task.Delay(Timeout.Infinite, reading);
+        }
+
+        await Assert.ThrowsAsync<TaskCanceledException>(() => world.Http.SendAsync(World.Request(World.Body()), leaving.Token));
+
+        Assert.NotEqual(0, held);
+        await SpentAsync(world, held);
+    }
+
+    [Fact]
+    public async Task ClaudeStreamLeftUnderFloor_IsChargedWhatWasSeenAtTheCachesPrice()
+    {
+        var world = new World().With(Daily);
+        world.Options.OnMissingUsage = OnMissingUsage.Floor;
+        world.Options.Models.Add(new ModelPrice("claude-of-old", 1m, 5m) { CachedInputPerMillion = 0.1m });
+        var words = string.Concat(Enumerable.Repeat("tide and moon ", 50));
+        world.Provider.Then(Answers.Sse(
+            """
+            event: message_start
+            data: {"type":"message_start","message":{"id":"m1","type":"message","role":"assistant","model":"claude-of-old","content":[],"stop_reason":null,"usage":{"input_tokens":10,"cache_read_input_tokens":1000,"cache_creation_input_tokens":0,"output_tokens":1}}}
+
+
+            """,
+            $$$"""
+            event: content_block_delta
+            data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"{{{words}}}"}}
+
+
+            """,
+            "event: ping\ndata: {}\n\n"));
+        using (var response = await world.Http.SendAsync(World.Request("""{"model":"claude-of-old","max_tokens":1000,"stream":true,"messages":[{"role":"user","content":"Hi"}]}""", "https://api.anthropic.com/v1/messages"), HttpCompletionOption.ResponseHeadersRead, Cancel))
+        {
+            using var stream = await response.Content.ReadAsStreamAsync(Cancel);
+            for (var i = 0; i < 2; i++) Assert.NotEqual(0, await stream.ReadAsync(new byte[4096], Cancel));
+        }
+
+        var seen = SafeLlm.Tokens.TokenCounters.For("claude-of-old").Count(System.Text.Encoding.UTF8.GetBytes(words));
+        Assert.InRange(seen, 100, 200);
+        await SpentAsync(world, (10 * 1_000) + (1_000 * 100) + (seen * 5_000));
+    }
+
     private static async Task<long> HeldAsync(World world, HttpResponseMessage answer, bool read = false)
     {
         world.Provider.Then(answer);

@@ -105,6 +105,23 @@ public sealed class PacerTests
         await turn.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
     }
 
+    [Fact]
+    public async Task Turn_BehindALargeCallThatLeaves_ComesAtOnce()
+    {
+        var time = new FakeTimeProvider();
+        var pacer = new Pacer(time, longestWait: TimeSpan.FromHours(1));
+        pacer.Left(await pacer.EnterAsync(10, Cancel), null, new RateReading(1_000, 100, time.GetUtcNow() + TimeSpan.FromMinutes(30)), refusedUntil: null);
+        using var leaving = new CancellationTokenSource();
+        var large = pacer.EnterAsync(900, leaving.Token).AsTask();
+        var small = pacer.EnterAsync(10, Cancel).AsTask();
+        Assert.Equal(2, pacer.Waiting);
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => large);
+        await small.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+    }
+
     private sealed class StrictLimiter(TimeProvider time, int limit, bool refills)
     {
         private readonly Lock gate = new();

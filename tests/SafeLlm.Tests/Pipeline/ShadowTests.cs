@@ -37,6 +37,23 @@ public sealed class ShadowTests
     }
 
     [Fact]
+    public async Task Send_AnswerFarAboveItsBound_PassesWhole()
+    {
+        var world = Shadow();
+        var text = string.Concat(Enumerable.Repeat("All of it. ", 2_000));
+        world.Provider.Then(Answers.Sse(Answers.Delta(text), Answers.Stop, Answers.Done));
+        world.Provider.Then(Answers.Json(HttpStatusCode.OK, $$"""{"text":"{{text}}"}"""));
+        world.Options.AllowUnsigned = true;
+        world.Options.Models.Add(new SafeLlm.Pricing.ModelPrice("seed", 1, 1));
+
+        using var streamed = await SendAsync(world, World.Body(bound: 5, stream: true));
+        using var generated = await world.Http.SendAsync(World.Request("""{"model":"seed","prompt":"Hi","max_tokens":5}""", "https://models.example.com/generate"), Cancel);
+
+        Assert.Contains(text, await streamed.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains(text, await generated.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Send_AboveTheMost_PassesUnchanged()
     {
         var world = Shadow();

@@ -87,6 +87,59 @@ public sealed class BreakerTests
         Assert.Equal(0, await world.OpenHoldsAsync());
     }
 
+    [Fact]
+    public async Task Send_ProbeLongAfterTheLastFailure_ClosesTheCircuitForAll()
+    {
+        var world = Failing(out var isDown);
+        world.Options.BreakFor = TimeSpan.FromMinutes(1);
+        await FailAsync(world, 4);
+        isDown[0] = false;
+        world.Time.Advance(TimeSpan.FromSeconds(61));
+        using (await SendAsync(world)) { }
+
+        var answer = new TaskCompletionSource<HttpResponseMessage>();
+        world.Provider.Then((_, _) => answer.Task);
+        var first = SendAsync(world);
+        using var second = await SendAsync(world);
+        answer.SetResult(Answers.Whole("Hi", 1, 1));
+        using var other = await first;
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (other.StatusCode, second.StatusCode));
+    }
+
+    [Fact]
+    public async Task Send_CallersWhoLeave_OpenNothing()
+    {
+        var world = Failing(out var isDown);
+        isDown[0] = false;
+        for (var i = 0; i < 20; i++)
+        {
+            using var leaving = new CancellationTokenSource();
+            world.Provider.Then(async (_, token) =>
+            {
+                await leaving.CancelAsync();
+                await Task.Delay(Timeout.Infinite, token);
+                throw new InvalidOperationException("Nobody waits any more.");
+            });
+            await Assert.ThrowsAsync<TaskCanceledException>(() => world.Http.SendAsync(World.Request(World.Body()), leaving.Token));
+        }
+
+        using var next = await SendAsync(world);
+
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+    }
+
+    [Fact]
+    public async Task Send_HandlerMadeAnewByItsFactory_StillKnowsWhatFailed()
+    {
+        var world = Failing(out _);
+        await FailAsync(world, 4);
+        using var handler = new SafeLlmHandler(world.Handler.Runtime) { InnerHandler = world.Provider };
+        using var http = new HttpClient(handler, disposeHandler: false);
+
+        await Assert.ThrowsAsync<RateLimitedException>(() => http.SendAsync(World.Request(World.Body()), Cancel));
+    }
+
     private static World Failing(out bool[] isDown)
     {
         var world = new World();

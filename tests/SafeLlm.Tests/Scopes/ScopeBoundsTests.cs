@@ -84,6 +84,21 @@ public sealed class ScopeBoundsTests
     }
 
     [Fact]
+    public async Task Refused_CallThatWasNotSent_IsNoCallOfTheScope()
+    {
+        var world = new World().With(SafeLlm.Limits.Limit.Requests(1).PerMinute());
+        using var run = SafeLlmScope.Begin("run:1", new ScopeBounds { Calls = 3, Dollars = 1 });
+        await SendAsync(world);
+
+        await Assert.ThrowsAsync<RateLimitedException>(() => SendAsync(world));
+        Assert.Equal(1, run.Spent.Calls);
+
+        using var step = SafeLlmScope.Begin("step:1", new ScopeBounds { Dollars = 0 });
+        await Assert.ThrowsAsync<BudgetExceededException>(() => SendAsync(world));
+        Assert.Equal((1, 0), (run.Spent.Calls, step.Spent.Calls));
+    }
+
+    [Fact]
     public async Task Parallel_FlowsIntoTasks_CountTogether()
     {
         var world = new World();

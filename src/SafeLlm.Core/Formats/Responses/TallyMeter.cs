@@ -96,7 +96,8 @@ internal sealed class TallyMeter : ResponseMeter
             Error = Error(),
             UsageUnknown = billable is null ? WhyUnknown(isComplete, usage is not null) : null,
             OutputBytes = _tally.Output.Bytes,
-            OutputTokensSeen = billable is null ? _tally.Output.CountTokens() : 0,
+            // What came of an answer that broke off: its usage may be a placeholder from the start of it.
+            OutputTokensSeen = billable is null || !isComplete ? _tally.Output.CountTokens() : 0,
         };
     }
 

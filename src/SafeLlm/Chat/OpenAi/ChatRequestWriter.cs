@@ -8,13 +8,14 @@ internal static class ChatRequestWriter
     /// <param name="request">What to write.</param>
     /// <param name="stream">Whether the answer is to come in pieces.</param>
     /// <param name="withBound">False leaves the bound out, for the pipeline to insert one.</param>
-    public static byte[] Write(ChatRequest request, bool stream, bool withBound = true)
+    /// <param name="goesOn">Whether the provider holds turns before it.</param>
+    public static byte[] Write(ChatRequest request, bool stream, bool withBound = true, bool goesOn = false)
     {
         ChatRequestRules.Check(request, withBound);
-        return JsonBytes.Write(json => Write(json, request, stream, withBound));
+        return JsonBytes.Write(json => Write(json, request, stream, withBound, goesOn));
     }
 
-    public static void Write(Utf8JsonWriter json, ChatRequest request, bool stream, bool withBound = true)
+    public static void Write(Utf8JsonWriter json, ChatRequest request, bool stream, bool withBound = true, bool goesOn = false)
     {
         json.WriteStartObject();
         json.WriteString("model"u8, request.Model);
@@ -41,6 +42,8 @@ internal static class ChatRequestWriter
             json.WriteEndObject();
         }
 
+        // What this format has for a prompt that is not in the request.
+        if (goesOn) json.WriteString("preset"u8, "held"u8);
         json.WriteEndObject();
     }
 
