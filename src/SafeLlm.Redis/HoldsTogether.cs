@@ -17,6 +17,9 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
     // One is worked at while the next is on its way.
     private const int MostUnderWay = 2;
 
+    // Far longer than a server is busy with those: then the way to it is long, and more may be on it. Nobody waits for a turn that he has not asked for.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(5);
+
     // A script reads them by one command, and Lua passes no more than 8,000 values.
     private const int MostReads = 2_000;
 
@@ -38,19 +41,26 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
     public ValueTask<RedisResult> AskAsync(RedisKey[] keys, RedisValue[] arguments, int limits)
     {
         bool isPaused;
+        Waiting? mine = null;
+        List<List<Waiting>> next = [];
         lock (gate)
         {
             isPaused = IsPaused;
-            if (!isPaused && underWay == MostUnderWay)
+            if (!isPaused && underWay >= MostUnderWay)
             {
-                var mine = new Waiting(keys, arguments, keys.Length + limits, new TaskCompletionSource<RedisResult>(TaskCreationOptions.RunContinuationsAsynchronously));
+                mine = new Waiting(keys, arguments, keys.Length + limits, time.GetTimestamp(), new TaskCompletionSource<RedisResult>(TaskCreationOptions.RunContinuationsAsynchronously));
                 waiting.Enqueue(mine);
-                return new ValueTask<RedisResult>(mine.Answer.Task);
+                TakeLate(next);
+                underWay += next.Count;
             }
-
-            if (!isPaused) underWay++;
+            else if (!isPaused)
+            {
+                underWay++;
+            }
         }
 
+        foreach (var batch in next) _ = SendAsync(batch, areTogether: batch.Count > 1);
+        if (mine is not null) return new ValueTask<RedisResult>(mine.Answer.Task);
         return isPaused ? ask(keys, arguments, 1) : AskAloneAsync(keys, arguments);
     }
 
@@ -74,23 +84,35 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
     // What waits takes the place of what came back.
     private void SendNext()
     {
-        var next = new List<Waiting>();
+        List<List<Waiting>> next = [];
         bool isPaused;
         lock (gate)
         {
             isPaused = IsPaused;
-            var most = isPaused ? waiting.Count : Most;
-            var reads = 0;
-            while (next.Count < most && waiting.TryPeek(out var first) && (next.Count == 0 || reads + first.Reads <= MostReads))
-            {
-                reads += first.Reads;
-                next.Add(waiting.Dequeue());
-            }
-
-            if (next.Count == 0) underWay--;
+            if (waiting.Count > 0) next.Add(Take(isPaused ? waiting.Count : Most));
+            TakeLate(next);
+            underWay += next.Count - 1;
         }
 
-        if (next.Count > 0) _ = SendAsync(next, areTogether: next.Count > 1 && !isPaused);
+        foreach (var batch in next) _ = SendAsync(batch, areTogether: batch.Count > 1 && !isPaused);
+    }
+
+    private void TakeLate(List<List<Waiting>> next)
+    {
+        while (waiting.TryPeek(out var oldest) && time.GetElapsedTime(oldest.Since) > LongestWait) next.Add(Take(Most));
+    }
+
+    private List<Waiting> Take(int most)
+    {
+        List<Waiting> batch = [];
+        var reads = 0;
+        while (batch.Count < most && waiting.TryPeek(out var first) && (batch.Count == 0 || reads + first.Reads <= MostReads))
+        {
+            reads += first.Reads;
+            batch.Add(waiting.Dequeue());
+        }
+
+        return batch;
     }
 
     private async Task SendAsync(List<Waiting> next, bool areTogether)
@@ -157,5 +179,5 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
     // A server that refuses is there.
     private static bool IsOutage(Exception failure) => failure is RedisStoreException { InnerException: not RedisServerException };
 
-    private sealed record Waiting(RedisKey[] Keys, RedisValue[] Arguments, int Reads, TaskCompletionSource<RedisResult> Answer);
+    private sealed record Waiting(RedisKey[] Keys, RedisValue[] Arguments, int Reads, long Since, TaskCompletionSource<RedisResult> Answer);
 }

@@ -21,6 +21,9 @@ internal static class RedisConfiguration
         // INFO, which tells the eviction policy, counts as an administrator's command.
         configuration.AllowAdmin = true;
         configuration.AsyncTimeout = configuration.SyncTimeout = (int)options.OperationTimeout.TotalMilliseconds;
+
+        // The client looks for what took too long at each of its heartbeats, one a second unless told otherwise.
+        configuration.HeartbeatInterval = TimeSpan.FromMilliseconds(Math.Clamp(options.OperationTimeout.TotalMilliseconds / 4, 25, 1000));
         options.Configure?.Invoke(configuration);
         return configuration;
     }
@@ -35,6 +38,11 @@ internal static class RedisConfiguration
         if (!Uri.TryCreate(servers, UriKind.Absolute, out var address))
         {
             throw new ArgumentException("Servers is no address. Write redis://host:port or rediss://host:port.", nameof(servers));
+        }
+
+        if (address.PathAndQuery is not ("" or "/"))
+        {
+            throw new ArgumentException("Servers is an address with something behind its port. Name the ledger in RedisStoreOptions.Ledger, and leave the path out.", nameof(servers));
         }
 
         var configuration = new ConfigurationOptions { Ssl = servers.StartsWith(Tls, StringComparison.OrdinalIgnoreCase) };

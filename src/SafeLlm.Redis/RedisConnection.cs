@@ -101,12 +101,28 @@ internal sealed class RedisConnection : IDisposable
     public async ValueTask WaitForReplicasAsync()
     {
         var reached = await GuardedAsync(
-            static async (database, options) => (int)await database.ExecuteAsync("WAIT", options.Replicas, (int)(options.OperationTimeout.TotalMilliseconds * 0.8)).ConfigureAwait(false),
-            options).ConfigureAwait(false);
+            static async (database, connection) =>
+            {
+                object[] arguments = [connection.options.Replicas, (int)(connection.options.OperationTimeout.TotalMilliseconds * 0.8)];
+                var owner = connection.OwnerInCluster();
+                return (int)await (owner?.ExecuteAsync("WAIT", arguments) ?? database.ExecuteAsync("WAIT", arguments)).ConfigureAwait(false);
+            },
+            this).ConfigureAwait(false);
         if (reached < options.Replicas)
         {
             throw new RedisStoreException($"{reached} of {options.Replicas} replicas had the hold within {options.OperationTimeout.TotalMilliseconds:0} ms. It is given up: a failover could lose it.");
         }
+    }
+
+    // Only the connection that wrote can wait for what was written; a command without a key goes to any node of a Cluster.
+    private IServer? OwnerInCluster()
+    {
+        foreach (var server in multiplexer.GetServers())
+        {
+            if (server is { IsConnected: true, ServerType: ServerType.Cluster, ClusterConfiguration: { } nodes }) return nodes.GetBySlot(Keys.Due)?.EndPoint is { } owner ? multiplexer.GetServer(owner) : null;
+        }
+
+        return null;
     }
 
     /// <summary>Has something called for every message on a channel.</summary>

@@ -18,6 +18,9 @@ internal sealed record Settlement(string Id, Charge Charge, DateTimeOffset At, A
     /// <summary>The key that called; null where signatures are not verified.</summary>
     public string? KeyId { get; init; }
 
+    /// <summary>Whether the journal has a line for it: not for a hold of which nobody knows whether it was taken, and nothing was sent.</summary>
+    public bool IsWritten { get; init; } = true;
+
     /// <summary>What is charged; null where the hold is given back.</summary>
     public Amounts? Amounts => Charge.Amounts;
 

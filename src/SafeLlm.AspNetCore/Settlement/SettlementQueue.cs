@@ -81,6 +81,6 @@ internal sealed class SettlementQueue(VerifierStores stores, VerifierAlertDelive
             await stores.Stores.Ledger.ReleaseAsync(settlement.Id, CancellationToken.None);
         }
 
-        if (stores.Stores.Journal is { } journal) await journal.AppendAsync(settlement.Line(result.IsOverrun), CancellationToken.None);
+        if (settlement.IsWritten && stores.Stores.Journal is { } journal) await journal.AppendAsync(settlement.Line(result.IsOverrun), CancellationToken.None);
     }
 }

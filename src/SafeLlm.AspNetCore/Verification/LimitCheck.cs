@@ -5,7 +5,7 @@ using SafeLlm.Signing;
 namespace SafeLlm.AspNetCore;
 
 /// <summary>What the ledger and the nonces decide. A store that fails closes the door: nothing passes unlimited or unclaimed.</summary>
-internal sealed class LimitCheck(VerifierSettings settings, VerifierStores stores, OperationIds ids, VerifierAlerts alerts, TimeProvider time, ILogger<LimitCheck> logger)
+internal sealed class LimitCheck(VerifierSettings settings, VerifierStores stores, SettlementQueue queue, OperationIds ids, VerifierAlerts alerts, TimeProvider time, ILogger<LimitCheck> logger)
 {
     private static readonly Refusal Unavailable = new(RefusalCode.StoreUnavailable, "The store of limits cannot be reached. Try again soon, signed anew.");
 
@@ -79,7 +79,7 @@ internal sealed class LimitCheck(VerifierSettings settings, VerifierStores store
         }
         catch (Exception failure)
         {
-            await GiveUpAsync(id);
+            await GiveUpAsync(call, id);
             return Failed(failure);
         }
 
@@ -95,21 +95,12 @@ internal sealed class LimitCheck(VerifierSettings settings, VerifierStores store
     }
 
     /// <summary>Gives back what was held for a call that is refused all the same. Its nonce stays claimed.</summary>
-    public ValueTask GiveBackAsync(IncomingCall call) => call is { IsHeld: true, Hold: { } hold } ? GiveUpAsync(hold.Id) : ValueTask.CompletedTask;
+    public ValueTask GiveBackAsync(IncomingCall call) => call is { IsHeld: true, Hold: { } hold } ? GiveUpAsync(call, hold.Id) : ValueTask.CompletedTask;
 
-    // The outcome of a failed hold is unknown. Nothing will be sent for it, so what it may have taken goes back; where that fails
-    // too, its lease ends it.
-    private async ValueTask GiveUpAsync(string id)
-    {
-        try
-        {
-            await stores.Stores.Ledger.ReleaseAsync(id, CancellationToken.None);
-        }
-        catch (Exception failure)
-        {
-            Log.StoreFailed(logger, failure);
-        }
-    }
+    // The outcome of a failed hold is unknown. Nothing will be sent for it, so what it may have taken goes back, be it once the store answers
+    // again: its lease would charge its owner for it.
+    private ValueTask GiveUpAsync(IncomingCall call, string id) =>
+        queue.CloseAsync(new Settlement(id, new Charge(null), time.GetUtcNow(), call.Amounts, call.Limits, Quote: null, CatalogHash: "") { IsWritten = false });
 
     private Refusal Failed(Exception failure)
     {

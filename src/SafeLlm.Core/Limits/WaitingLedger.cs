@@ -26,8 +26,8 @@ public sealed class WaitingLedger(ILedger ledger, TimeProvider time) : ILedger
     public int Waiting => queues.Count;
 
     /// <summary>
-    /// Takes a hold as soon as there is room. Where there never can be (more is asked than a cap), and where room comes only after
-    /// the deadline, the denial is returned at once.
+    /// Takes a hold as soon as there is room. Where there never can be (more is asked than a cap), and where what is spent alone leaves none
+    /// before the deadline, the denial is returned at once. At its deadline, who has not had its turn is denied.
     /// </summary>
     /// <param name="request">The hold. Its nonce is claimed by the first question.</param>
     /// <param name="deadline">When waiting ends.</param>
@@ -96,7 +96,8 @@ public sealed class WaitingLedger(ILedger ledger, TimeProvider time) : ILedger
             // woken at one limit and stands behind others at the next must not be awake there for nothing.
             waiter.ClearWake();
             var isLate = time.GetUtcNow() >= deadline;
-            if (queues.IsFirst(waiter) || isLate)
+            if (isLate && !queues.IsFirst(waiter)) return await DenyAsync(request, waiter, cancellationToken).ConfigureAwait(false);
+            if (queues.IsFirst(waiter))
             {
                 // What another process gives back before it knows that somebody listens is there for the question; what it gives back later wakes.
                 if (!isLate && ledger is IRoomSignal signal) await signal.ListenAsync(queues.WakeAll, LookInterval * 8, cancellationToken).ConfigureAwait(false);
@@ -125,8 +126,26 @@ public sealed class WaitingLedger(ILedger ledger, TimeProvider time) : ILedger
         return end > now ? end - now : TimeSpan.Zero;
     }
 
+    // Out of turn nothing is taken, or those with little time would starve one who asks for much.
+    private async ValueTask<HoldResult> DenyAsync(HoldRequest request, Waiter waiter, CancellationToken cancellationToken)
+    {
+        var states = await ledger.ReadAsync(request.Limits, cancellationToken).ConfigureAwait(false);
+        var full = states.Where(state => request.Amounts.In(state.Limit.Dimension) > state.Free).ToList();
+        // Room for it there may be; it is for those who came before.
+        if (full.Count == 0) full.AddRange(states.Where(state => state.Limit.CounterName == waiter.Counter));
+        return new HoldResult(HoldOutcome.Denied)
+        {
+            Denials = [.. full.Select(state => new LimitDenial(state.Limit, request.Amounts.In(state.Limit.Dimension), state.Spent, state.Held, state.RoomAt))],
+        };
+    }
+
+    // What is held may be given back before it is spent; until when what is spent stays is known.
     private static bool IsFinal(HoldResult result, DateTimeOffset deadline) =>
-        result.Outcome != HoldOutcome.Denied || result.Denials.Any(denial => denial.Asked > denial.Limit.Cap) || LastToFree(result.Denials).RoomAt > deadline;
+        result.Outcome != HoldOutcome.Denied
+        || result.Denials.Any(denial => denial.Asked > denial.Limit.Cap || (IsOfSpendingAlone(denial) && denial.RoomAt > deadline));
+
+    // Of a window that rolls, what leaves before is enough where holds are given back meanwhile.
+    private static bool IsOfSpendingAlone(LimitDenial denial) => denial.Asked > denial.Limit.Cap - denial.Spent && (denial.Held == 0 || denial.Limit.Window is not RollingWindow);
 
     // Room that hangs on open holds comes nobody knows when: such a limit counts as the last.
     private static LimitDenial LastToFree(IReadOnlyList<LimitDenial> denials) => denials.MaxBy(denial => denial.RoomAt ?? DateTimeOffset.MaxValue)!;

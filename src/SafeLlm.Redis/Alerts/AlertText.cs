@@ -13,9 +13,18 @@ internal static class AlertText
 
     public static string Write(Alert alert) => JsonSerializer.Serialize(alert, RedisJson.Default.Alert);
 
-    public static Alert Read(string text) => text[0] == OfScript
-        ? ReadShare(text)
-        : JsonSerializer.Deserialize(text, RedisJson.Default.Alert) ?? throw Malformed();
+    /// <summary>An alert; null where it is none that this version knows.</summary>
+    public static Alert? TryRead(string text)
+    {
+        try
+        {
+            return text.StartsWith(OfScript) ? ReadShare(text) : JsonSerializer.Deserialize(text, RedisJson.Default.Alert);
+        }
+        catch (Exception malformed) when (malformed is JsonException or FormatException or OverflowException or ArgumentException or RedisStoreException)
+        {
+            return null;
+        }
+    }
 
     // The letter, share, severity, spent, cap, instant, start of the run, and how long the message is that stands before the
     // counter's name: both may hold line ends.

@@ -25,7 +25,8 @@ internal sealed class RedisAlertOutbox(RedisConnection connection) : IAlertOutbo
         List<RedisValue> names = [];
         for (var i = 1; i < answer.Length; i += 3)
         {
-            var alert = AlertText.Read(answer[i + 1]);
+            // One that this version cannot read waits for its lease, and for a node that can: the others are delivered all the same.
+            if (AlertText.TryRead(answer[i + 1]) is not { } alert) continue;
             taken.Add(new PendingAlert(alert, int.Parse(answer[i + 2], System.Globalization.CultureInfo.InvariantCulture)));
             names.AddRange([alert.Id, answer[i]]);
         }

@@ -37,10 +37,8 @@ internal sealed class RedisSigningKeyStore : ISigningKeyStore, IKeyRegistry, IDi
     {
         ArgumentNullException.ThrowIfNull(key);
         var record = System.Text.Json.JsonSerializer.Serialize(KeyRecord.Of(key, records.Seal(key)), RedisJson.Default.KeyRecord);
-        if (!await AskAsync("added", "add-key", key.Key.KeyId, record).ConfigureAwait(false)) return false;
-        if (key.NotAfter is { } end) await EndAsync(key.Key.KeyId, end, cancellationToken).ConfigureAwait(false);
-        if (key.RevokedAt is { } revoked) await RevokeAsync(key.Key.KeyId, revoked, cancellationToken).ConfigureAwait(false);
-        if (key.FrozenAt is { } frozen) await FreezeAsync(key.Key.KeyId, frozen, cancellationToken).ConfigureAwait(false);
+        // Whole or not at all: one that was to end must not live for ever because its maker was cut off in between.
+        if (!await AskAsync("added", "add-key", key.Key.KeyId, record, Instant(key.NotAfter), Instant(key.RevokedAt), Instant(key.FrozenAt)).ConfigureAwait(false)) return false;
         await LookAsync().ConfigureAwait(false);
         return true;
     }
@@ -70,11 +68,13 @@ internal sealed class RedisSigningKeyStore : ISigningKeyStore, IKeyRegistry, IDi
 
     private async ValueTask<bool> ChangeAsync(string keyId, string what, DateTimeOffset? at)
     {
-        RedisValue[] instant = at is { } some ? [RedisInstant.Text(RedisInstant.Of(some))] : [];
+        RedisValue[] instant = at is null ? [] : [Instant(at)];
         if (!await AskAsync("changed", "change-key", [keyId, what, .. instant]).ConfigureAwait(false)) return false;
         await LookAsync().ConfigureAwait(false);
         return true;
     }
+
+    private static RedisValue Instant(DateTimeOffset? at) => at is { } some ? RedisInstant.Text(RedisInstant.Of(some)) : "";
 
     private async ValueTask LookAsync()
     {

@@ -60,9 +60,10 @@ repeat
     for count = 2, key - 1 do found[count] = found[count] and found[count] + 0 end
 
     local holding, spending, newest, marks, next_tolds, rolled = {}, {}, {}, {}, {}, {} -- of counters, by their place
-    local fits = {}
+    local fits, lives = {}, {}
     for list = 1, lists do
       local limits, fields, places, at = limits_of[list], fields_of[list], places_of[list], 1
+      lives[list] = 86400000
       fits[list] = first and now < first
       for i = fits[list] and 1 or #places + 1, #places do
         local kind, place = fields[at], places[i]
@@ -83,13 +84,15 @@ repeat
         elseif kind == 1 and (now < fields[at + 2] or now >= fields[at + 4]) then
           fits[list] = false break
         end
+        local life = kind == 1 and (fields[at + 4] - now) / 1000 + 172800000 or fields[at + 7] + 0
+        if life > lives[list] then lives[list] = life end
         at = at + 8
       end
     end
 
     local answers, dues, claimed, is_taken = {}, { 'ZADD', KEYS[1] }, {}, {}
     local name_at = #prefix + 3
-    local earliest, lease_before, due, due_text, head, keeps
+    local earliest, lease_before, list_before, due, due_text, head, keeps
     for number = 1, number_of_holds do
       local list, counted, counted_before = about[3 * number], about[3 * number + 1], about[3 * number + 2]
       local told, life = { unpack_all(ARGV[4 + lists + number]) }, nil
@@ -113,9 +116,9 @@ repeat
           local place = places[i]
           holding[place] = holding[place] + told[4 + i]
         end
-        if lease ~= lease_before then
-          lease_before, due = lease, now + lease
-          due_text, head, keeps = format('%d', due), cmsgpack.pack(0, now, due), format('%d', math.ceil(lease / 1000) + 86400000)
+        if lease ~= lease_before or list ~= list_before then
+          lease_before, list_before, due = lease, list, now + lease
+          due_text, head, keeps = format('%d', due), cmsgpack.pack(0, now, due), format('%d', math.ceil(lease / 1000 + lives[list]))
           if not earliest or due < earliest then earliest = due end
         end
         if life then
@@ -165,7 +168,7 @@ repeat
       if life <= 0 then break end
     end
 
-    local at, place = 1, 0
+    local at, place, longest = 1, 0, 86400000 -- a record is kept as long as the last of its counters
     for i = 3, #limits, 2 do
       place = place + 1
       local kind, counter, asked = fields[at], found[first + place], told[4 + place]
@@ -186,6 +189,8 @@ repeat
       end
       if asked > limits[i] - spent - held then is_common = false break end
       wanted[place] = rolled and pack('>d', held + asked) .. rolled or pack('>d', held + asked)
+      local life_there = kind == 1 and (fields[at + 4] - now) / 1000 + 172800000 or fields[at + 7] + 0
+      if life_there > longest then longest = life_there end
       at = at + 8
     end
     if not is_common then break end
@@ -203,7 +208,7 @@ repeat
     local due = now + lease
     call('ZADD', KEYS[1], format('%d', due), string.sub(KEYS[2], #prefix + 3))
     if due < found[2] + 0 then call('SET', prefix .. 'first', format('%d', due)) end
-    call('PSETEX', KEYS[2], format('%d', math.ceil(lease / 1000) + 86400000), cmsgpack.pack(0, now, due) .. told[4] .. limits[1])
+    call('PSETEX', KEYS[2], format('%d', math.ceil(lease / 1000 + longest)), cmsgpack.pack(0, now, due) .. told[4] .. limits[1])
     return now
   end
 

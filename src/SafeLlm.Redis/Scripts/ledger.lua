@@ -171,12 +171,17 @@ local function record_alert(matter, payload)
   local place = call('INCR', prefix .. 'alerts-recorded')
   call('HSET', key, 'd', payload, 'n', '0', 'q', text(place))
   if call('ZCARD', prefix .. 'alerts') >= MOST_ALERTS then
-    local oldest = call('ZPOPMIN', prefix .. 'alerts')
-    call('DEL', prefix .. 'a:' .. oldest[1])
+    -- The oldest by when it was recorded: by when they are due, those that are new would go before all that were postponed.
+    local oldest = call('ZPOPMIN', prefix .. 'alerts-order')[1] or call('ZPOPMIN', prefix .. 'alerts')[1]
+    call('ZREM', prefix .. 'alerts', oldest)
+    local id = call('HGET', prefix .. 'a:' .. oldest, 'i')
+    if id then call('HDEL', prefix .. 'alert-ids', id) end
+    call('DEL', prefix .. 'a:' .. oldest)
     call('INCR', prefix .. 'alerts-dropped')
   end
   -- Due at once by every clock, the oldest first.
   call('ZADD', prefix .. 'alerts', text(place - LARGEST), mark)
+  call('ZADD', prefix .. 'alerts-order', text(place), mark)
   return true
 end
 
@@ -248,6 +253,17 @@ end
 
 local function each(record, action)
   for at = FIRST, #record, COUNTER_SIZE do action(at) end
+end
+
+-- Until when the record of an open hold is kept: as long as the last of its counters, which lives on from its last touch. With nobody there
+-- to end its lease meanwhile, what it holds would never be free again. A day more than those of a calendar, which end at an instant.
+local function kept_until(record)
+  local till = record[DUE] + DAY
+  each(record, function(at)
+    local last = record[at + KIND] == CALENDAR and record[at + ENDS] + 3 * DAY or record[DUE] + tonumber(record[at + LIFE]) * 1000
+    till = math.max(till, last)
+  end)
+  return till
 end
 
 local function advance(record, at)
@@ -484,7 +500,7 @@ local function hold()
   end
   call('ZADD', due_key, text(record[DUE]), hold_name())
   note_first()
-  save(KEYS[2], record, record[DUE] + DAY)
+  save(KEYS[2], record, kept_until(record))
   return held_answer(record)
 end
 
@@ -610,7 +626,7 @@ local function extend()
     if record[at + KIND] ~= CALENDAR then call('PEXPIRE', record[at + KEY], record[at + LIFE]) end
   end)
   call('ZADD', due_key, text(record[DUE]), hold_name())
-  save(KEYS[2], record, record[DUE] + DAY)
+  save(KEYS[2], record, kept_until(record))
   return { 'extended' }
 end
 
@@ -664,7 +680,13 @@ end
 
 -- Pairs from ARGV[4]: the ids under which alerts were handed out, and their marks.
 local function name_alerts()
-  for at = 4, #ARGV, 2 do call('HSET', prefix .. 'alert-ids', ARGV[at], ARGV[at + 1]) end
+  for at = 4, #ARGV, 2 do
+    -- One that was dropped meanwhile is nobody's any more.
+    if call('ZSCORE', prefix .. 'alerts', ARGV[at + 1]) then
+      call('HSET', prefix .. 'alert-ids', ARGV[at], ARGV[at + 1])
+      call('HSET', prefix .. 'a:' .. ARGV[at + 1], 'i', ARGV[at])
+    end
+  end
   return { 'named' }
 end
 
@@ -677,7 +699,8 @@ local function close_alert()
     return { 'postponed' }
   end
   call('ZREM', prefix .. 'alerts', mark)
-  call('HDEL', prefix .. 'a:' .. mark, 'd', 'n')
+  call('ZREM', prefix .. 'alerts-order', mark)
+  call('HDEL', prefix .. 'a:' .. mark, 'd', 'n', 'i')
   call('PEXPIRE', prefix .. 'a:' .. mark, milliseconds(DAY))
   call('HDEL', prefix .. 'alert-ids', ARGV[4])
   return { 'completed' }
@@ -698,10 +721,19 @@ local function lines()
   return { 'lines', from + #found, unpack(found) }
 end
 
--- ARGV[4] the key's name, [5] its record. A name is never used twice.
+-- The version is no number alone: a server that comes back empty counts from the beginning, and must not meet what somebody has seen.
+local function keys_changed()
+  local before = call('GET', prefix .. 'keys-version') or '0'
+  call('SET', prefix .. 'keys-version', text(tonumber(string.match(before, '^%d+')) + 1) .. ':' .. text(now))
+end
+
+-- ARGV[4] the key's name, [5] its record, [6] when it ends, is revoked and frozen, each or nothing. A name is never used twice.
 local function add_key()
   if call('HSETNX', prefix .. 'keys', ARGV[4], ARGV[5]) == 0 then return { 'known' } end
-  call('INCR', prefix .. 'keys-version')
+  for i, what in ipairs({ 'ends', 'revoked', 'frozen' }) do
+    if ARGV[5 + i] ~= '' then call('HSET', prefix .. 'keys-' .. what, ARGV[4], ARGV[5 + i]) end
+  end
+  keys_changed()
   return { 'added' }
 end
 
@@ -716,7 +748,7 @@ local function change_key()
   elseif ARGV[5] == 'frozen' or not before or tonumber(ARGV[6]) < before then
     call('HSET', at, ARGV[4], ARGV[6])
   end
-  call('INCR', prefix .. 'keys-version')
+  keys_changed()
   return { 'changed' }
 end
 

@@ -15,6 +15,8 @@ internal sealed class FaultyStores(SafeLlmStores inner) : ILedger, INonceStore
 
     public bool FailsSettles { get; set; }
 
+    public bool FailsReleases { get; set; }
+
     public bool FailsClaims { get; set; }
 
     public NonceOutcome? Claims { get; set; }
@@ -41,7 +43,8 @@ internal sealed class FaultyStores(SafeLlmStores inner) : ILedger, INonceStore
         return result;
     }
 
-    public ValueTask<bool> ReleaseAsync(string holdId, CancellationToken cancellationToken) => inner.Ledger.ReleaseAsync(holdId, cancellationToken);
+    public ValueTask<bool> ReleaseAsync(string holdId, CancellationToken cancellationToken) =>
+        FailsReleases ? throw new IOException("The store is gone.") : inner.Ledger.ReleaseAsync(holdId, cancellationToken);
 
     public ValueTask<bool> ExtendAsync(string holdId, TimeSpan lease, CancellationToken cancellationToken) => inner.Ledger.ExtendAsync(holdId, lease, cancellationToken);
 

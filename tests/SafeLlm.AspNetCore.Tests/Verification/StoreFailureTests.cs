@@ -54,6 +54,25 @@ public sealed class StoreFailureTests
     }
 
     [Fact]
+    public async Task AHoldWhoseAnswerIsLostAndWhoseReleaseFails_IsGivenBackOnceTheStoreAnswers()
+    {
+        await using var host = await StartAsync();
+        (stores.LosesHolds, stores.FailsReleases) = (true, true);
+        Assert.Equal(503, (int)(await host.SendAsync(TestRequest.Chat())).StatusCode);
+        await host.IdleAsync();
+        Assert.Equal(1, await host.OpenHoldsAsync());
+
+        stores.FailsReleases = false;
+        while (await host.OpenHoldsAsync() > 0)
+        {
+            host.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        Assert.Equal((0, 0), ((await host.StateAsync(Limit.Tokens(10_000).PerDay().For("key:k-free"))).Spent, (await host.StateAsync(Limit.Requests(10).PerMinute().For("key:k-free"))).Spent));
+    }
+
+    [Fact]
     public async Task AFailedClaimOfARefusedRequest_ClosesTheDoorToo()
     {
         await using var host = await StartAsync();

@@ -20,6 +20,14 @@ public sealed class RedisConfigurationTests
     }
 
     [Fact]
+    public void Servers_WithALedgerInTheirPath_AreRefusedAndSayWhereItGoes()
+    {
+        var refused = Assert.Throws<ArgumentException>(() => RedisConfiguration.Of(new RedisStoreOptions { Servers = "redis://redis-1:6379/shop" }));
+
+        Assert.Contains("RedisStoreOptions.Ledger", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Connection_ThatIsAway_FailsAndNeverQueues()
     {
         var configuration = RedisConfiguration.Of(new RedisStoreOptions { Servers = "redis-1:6379", OperationTimeout = TimeSpan.FromMilliseconds(100) });
@@ -27,6 +35,8 @@ public sealed class RedisConfigurationTests
         Assert.Same(BacklogPolicy.FailFast, configuration.BacklogPolicy);
         Assert.False(configuration.AbortOnConnectFail);
         Assert.Equal((100, 100), (configuration.AsyncTimeout, configuration.SyncTimeout));
+        // A time-out is looked for at each heartbeat, so that it is kept to a quarter.
+        Assert.Equal(TimeSpan.FromMilliseconds(25), configuration.HeartbeatInterval);
     }
 
     [Fact]

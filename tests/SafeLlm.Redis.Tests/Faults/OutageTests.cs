@@ -124,6 +124,13 @@ public sealed class OutageTests
             await stores.LockOuts!.RecordAsync(new LockOut("key:k1", TimeProvider.System.GetUtcNow().AddDays(1)), Cancellation);
             Assert.Empty(await stores.Baselines!.LoadAsync("k1", Cancellation));
             await ((IRoomSignal)stores.Ledger).ListenAsync(() => { }, TimeSpan.FromSeconds(1), Cancellation);
+
+            using var user = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(Servers(server) + $",user=safellm,password={Password},allowAdmin=true");
+            foreach (var command in new[] { "CONFIG GET requirepass", "CLIENT LIST", "CLIENT PAUSE 1", "SCAN 0", "GET other", "FLUSHALL" })
+            {
+                var refused = await Assert.ThrowsAsync<StackExchange.Redis.RedisServerException>(() => user.GetDatabase().ExecuteAsync(command.Split(' ')[0], [.. command.Split(' ')[1..]]));
+                Assert.StartsWith("NOPERM", refused.Message, StringComparison.Ordinal);
+            }
         }
         finally
         {

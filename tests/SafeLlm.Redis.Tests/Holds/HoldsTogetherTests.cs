@@ -48,6 +48,26 @@ public sealed class HoldsTogetherTests
     }
 
     [Fact]
+    public async Task Holds_WhoseTurnIsLongInComing_DoNotWaitForAnswers()
+    {
+        _ = HoldAsync(1);
+        _ = HoldAsync(2);
+        for (var number = 3; number < 53; number++) _ = HoldAsync(number);
+        Assert.Equal(2, asked.Count);
+
+        time.Advance(TimeSpan.FromMilliseconds(6));
+        _ = HoldAsync(53);
+        Assert.Equal([1, 1, 32, 19], Scripts().Select(script => script.Holds));
+
+        // The same where nobody comes any more, once one is answered.
+        for (var number = 54; number < 124; number++) _ = HoldAsync(number);
+        time.Advance(TimeSpan.FromMilliseconds(6));
+        asked[0].Answer.SetResult(Number(10));
+        await ScriptAsync(7);
+        Assert.Equal([32, 32, 6], Scripts()[4..].Select(script => script.Holds));
+    }
+
+    [Fact]
     public async Task Hold_OutOfTheCommon_IsAskedAgainByItself()
     {
         _ = HoldAsync(1);

@@ -133,6 +133,37 @@ public sealed class RedisHoldsTogetherTests(TestServer server) : IDisposable
         Assert.Equal((60, 40), (state.Spent, state.Held));
     }
 
+    /// <summary>The record is what ends the lease: were it gone before, what it holds would stay taken for as long as the counters live.</summary>
+    [Fact]
+    public async Task Records_OfOpenHolds_LiveAsLongAsTheirCounters()
+    {
+        var options = server.Options();
+        var way = new HeldBack();
+        var ledger = Open(way, options);
+        Limit[] limits = [Limit.Dollars(1_000).PerMonth(), Limit.Tokens(100_000).PerHour(), Limit.ConcurrentCalls(100)];
+        await ledger.HoldAsync(Hold("first", limits, 1), Cancellation);
+        await ledger.HoldAsync(Hold("alone", limits, 1), Cancellation);
+        await way.TogetherAsync(8, i => ledger.HoldAsync(Hold($"call{i}", limits, 1), Cancellation));
+        await ledger.HoldAsync(Hold("extended", [Limit.ConcurrentCalls(100)], 1), Cancellation);
+        await ledger.ExtendAsync("extended", TimeSpan.FromMinutes(50), Cancellation);
+
+        using var client = await ConnectionMultiplexer.ConnectAsync(options.Servers!);
+        var database = client.GetDatabase();
+        Dictionary<string, TimeSpan> lives = [];
+        await foreach (var key in client.GetServers()[0].KeysAsync(pattern: $"{{{options.Ledger}}}:*"))
+        {
+            if (await database.KeyTimeToLiveAsync(key) is { } life) lives[(string)key!] = life;
+        }
+
+        var records = lives.Where(one => one.Key.Contains(":h:", StringComparison.Ordinal)).Select(one => one.Value).Order().ToList();
+        var counters = lives.Where(one => !one.Key.Contains(":h:", StringComparison.Ordinal)).Select(one => one.Value).ToList();
+        Assert.Equal(11, records.Count);
+
+        // The one that was extended takes room of a counter without a window alone.
+        Assert.InRange(records[0], TimeSpan.FromHours(49.5), TimeSpan.FromHours(50));
+        Assert.All(records.Skip(1), life => Assert.True(life >= counters.Max(), $"A record lives {life}, and a counter {counters.Max()}."));
+    }
+
     private static HoldRequest Hold(string id, Limit[] limits, long tokens, string? nonce = null, TimeSpan? lease = null) =>
         new(id, limits, new Amounts(tokens, 0, new NanoUsd(tokens)), lease ?? TimeSpan.FromMinutes(5))
         {

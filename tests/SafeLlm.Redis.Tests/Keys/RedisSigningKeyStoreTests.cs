@@ -22,6 +22,35 @@ public sealed class RedisSigningKeyStoreTests(TestServer server)
         Assert.NotNull(stranger.Keys.Find("public"));
     }
 
+    [Fact]
+    public async Task Key_ThatIsAddedWithItsEnd_IsOneOperation()
+    {
+        using var stores = Open();
+        var end = new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        Assert.True(await Registry(stores).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("k1")) { NotAfter = end, RevokedAt = end.AddDays(-1), FrozenAt = end.AddDays(-2) }, Cancellation));
+        Assert.False(await Registry(stores).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("k1")), Cancellation));
+
+        var key = Assert.Single(await Registry(stores).ListAsync(Cancellation));
+        Assert.Equal((end, end.AddDays(-1), end.AddDays(-2)), (key.NotAfter, key.RevokedAt, key.FrozenAt));
+    }
+
+    [Fact]
+    public async Task Keys_OfAServerThatLostThemAndHasAsManyChangesAgain_AreReadAnew()
+    {
+        using var node = Open();
+        await Registry(node).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("lost")), Cancellation);
+        Assert.NotNull(node.Keys!.Find("lost"));
+
+        using (var server = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(options.Servers! + ",allowAdmin=true"))
+        {
+            foreach (var name in new[] { "keys", "keys-ends", "keys-version" }) await server.GetDatabase().KeyDeleteAsync($"{{{options.Ledger}}}:{name}");
+        }
+
+        using (var other = Open()) await Registry(other).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("new")), Cancellation);
+
+        Assert.Equal(["new"], (await Registry(node).ListAsync(Cancellation)).Select(key => key.Key.KeyId));
+    }
+
     private static IKeyRegistry Registry(SafeLlmStores stores) => (IKeyRegistry)stores.Keys!;
 
     private static RedisStoreOptions WithProtector(RedisStoreOptions options)

@@ -43,6 +43,38 @@ public sealed class ClusterTests
         Assert.True(slots.Select(slot => slot * 3 / Slots).Distinct().Count() > 1, "All ledgers live on one node.");
     }
 
+    [Fact]
+    public async Task Replicas_OnACluster_AreThoseOfTheLedgersOwnNode()
+    {
+        await using var first = await StartAsync();
+        await using var second = await StartAsync();
+        await using var third = await StartAsync();
+        await using var replica = await StartAsync();
+        RedisProcess[] nodes = [first, second, third];
+        await JoinAsync(nodes);
+        await replica.SendAsync(FormattableString.Invariant($"CLUSTER MEET 127.0.0.1 {first.Port}"));
+        foreach (var node in (RedisProcess[])[.. nodes, replica]) await Until.HoldsAsync(async () => (await node.SendAsync("CLUSTER INFO")).Contains("cluster_known_nodes:4", StringComparison.Ordinal));
+        var id = new string([.. (await first.SendAsync("CLUSTER MYID")).Where(char.IsAsciiHexDigitLower)]);
+        await Until.HoldsAsync(async () => (await replica.SendAsync($"CLUSTER REPLICATE {id[^40..]}")).Contains("OK", StringComparison.Ordinal));
+        await Until.HoldsAsync(async () => (await first.SendAsync("INFO replication")).Contains("state=online", StringComparison.Ordinal));
+
+        var servers = string.Join(',', nodes.Select(node => FormattableString.Invariant($"127.0.0.1:{node.Port}")));
+        await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(servers);
+        var ledgers = Enumerable.Range(0, 50).Select(number => FormattableString.Invariant($"ledger{number}")).ToLookup(name => multiplexer.HashSlot(new RedisKeys(name).Due) < Slots / nodes.Length);
+        foreach (var name in ledgers[true].Take(3)) Assert.Equal(HoldOutcome.Held, (await HoldAsync(name)).Outcome);
+        foreach (var name in ledgers[false].Take(3))
+        {
+            var refused = await Assert.ThrowsAsync<RedisStoreException>(() => HoldAsync(name));
+            Assert.StartsWith("0 of 1 replicas", refused.Message, StringComparison.Ordinal);
+        }
+
+        async Task<HoldResult> HoldAsync(string ledger)
+        {
+            using var stores = RedisStores.Open(new RedisStoreOptions { Servers = servers, Ledger = ledger, Replicas = 1, OperationTimeout = TimeSpan.FromSeconds(2) }, TimeProvider.System);
+            return await stores.Ledger.HoldAsync(new HoldRequest("a", [Limit.Tokens(100).PerDay()], new Amounts(60, 0, NanoUsd.Zero), TimeSpan.FromMinutes(1)), Cancellation);
+        }
+    }
+
     private static Task<RedisProcess> StartAsync() => RedisProcess.StartAsync("--cluster-enabled", "yes", "--cluster-node-timeout", "2000");
 
     private static async Task JoinAsync(RedisProcess[] nodes)

@@ -40,6 +40,52 @@ public sealed class WaitingLedgerTests
         Assert.Equal(0, ledger.Waiting);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Hold_BehindOpenHoldsAlone_WaitsThoughTheWindowEndsAfterTheDeadline(bool rolls)
+    {
+        var limit = rolls ? Limit.Tokens(100).PerHour() : Day;
+        await ledger.HoldAsync(Request("spent", [limit], 30), Cancellation);
+        await ledger.SettleAsync("spent", Tokens(30), Cancellation);
+        await ledger.HoldAsync(Request("open", [limit], 20), Cancellation);
+        var waiting = ledger.HoldOrWaitAsync(Request("b", [limit], 60), time.GetUtcNow() + TimeSpan.FromSeconds(5), Cancellation).AsTask();
+        Assert.False(waiting.IsCompleted);
+
+        await ledger.ReleaseAsync("open", Cancellation);
+
+        Assert.Equal(HoldOutcome.Held, (await waiting).Outcome);
+    }
+
+    [Fact]
+    public async Task Hold_ThatWhatIsSpentLeavesNoRoomFor_IsDeniedAtOnce()
+    {
+        await HoldOrWaitAsync("a", 60);
+        await ledger.SettleAsync("a", Tokens(60), Cancellation);
+        await HoldOrWaitAsync("open", 30);
+
+        Assert.Equal(HoldOutcome.Denied, (await ledger.HoldOrWaitAsync(Request("b", [Day], 60), time.GetUtcNow() + TimeSpan.FromSeconds(5), Cancellation)).Outcome);
+        Assert.Equal(0, ledger.Waiting);
+    }
+
+    [Fact]
+    public async Task Waiters_WithLittleTime_DoNotStarveTheFirst()
+    {
+        await ledger.HoldAsync(Request("open", [Day], 80), Cancellation);
+        var big = ledger.HoldOrWaitAsync(Request("big", [Day], 30), Late, Cancellation).AsTask();
+        var small = Enumerable.Range(0, 3).Select(i => ledger.HoldOrWaitAsync(Request($"small{i}", [Day], 9), time.GetUtcNow() + TimeSpan.FromSeconds(1), Cancellation).AsTask()).ToArray();
+
+        await time.PassUntilAsync(Task.WhenAll(small), TimeSpan.FromMilliseconds(500), big);
+        foreach (var one in small)
+        {
+            Assert.Equal(HoldOutcome.Denied, (await one).Outcome);
+            Assert.Equal((9, 80), ((await one).Denials[0].Asked, (await one).Denials[0].Held));
+        }
+
+        await ledger.SettleAsync("open", Tokens(70), Cancellation);
+        Assert.Equal(HoldOutcome.Held, (await big).Outcome);
+    }
+
     [Fact]
     public async Task Hold_WithoutRoom_IsTakenWhenTheWindowEnds()
     {
