@@ -23,7 +23,7 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
     /// <summary>Whether this process refuses a key that its store or the configuration knows nothing against.</summary>
     public bool IsFrozen(string keyId) => any && frozen.ContainsKey(keyId);
 
-    /// <summary>Notes a use of a key. Whether it is frozen.</summary>
+    /// <summary>Notes a use of a key: a call whose nonce was claimed, or copies of one could freeze their owner. Whether it is frozen.</summary>
     public bool Note(VerifierKey key, IPAddress? caller, DateTimeOffset now)
     {
         var keyId = key.Key.KeyId;

@@ -104,6 +104,11 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
                 errors.Add($"{path}:Endpoints is empty and {path}:Profile is SeedV0, which signs neither path nor query; name the paths that the key may call.");
             }
 
+            if (key is { Profile: SignatureProfile.SeedV0, ActsForUsers: true })
+            {
+                errors.Add($"{path}:ActsForUsers is set and {path}:Profile is SeedV0, which signs no header; anybody on the way could name the user.");
+            }
+
             if (key.Profile == SignatureProfile.SeedV0 && options.AcceptSeedUntil is null)
             {
                 errors.Add($"{path}:Profile is SeedV0 and {OptionPath.Of(options, "AcceptSeedUntil")} is missing; say until when such keys are taken.");

@@ -5,10 +5,10 @@ using SafeLlm.Signing;
 namespace SafeLlm.AspNetCore;
 
 /// <summary>
-/// Whether limits and keys can be read; where they cannot, every call is refused with 503. Shown by the application's health checks under the
+/// Whether limits and keys can be read, and what was signed before the start is over; where not, every call is refused with 503. Shown by the application's health checks under the
 /// name <c>safellm-stores</c>.
 /// </summary>
-internal sealed class StoreHealth(VerifierStores stores, ISigningKeyStore keys, TimeProvider time) : IHealthCheck
+internal sealed class StoreHealth(VerifierSettings settings, VerifierStores stores, ISigningKeyStore keys, TimeProvider time) : IHealthCheck
 {
     public const string Name = "safellm-stores";
 
@@ -25,6 +25,7 @@ internal sealed class StoreHealth(VerifierStores stores, ISigningKeyStore keys, 
             return HealthCheckResult.Unhealthy("The limits cannot be read: calls are refused.", failure);
         }
 
+        if (settings.Restart.Until is { } end && time.GetUtcNow() <= end) return HealthCheckResult.Unhealthy("The service has just started: what was signed before it is refused, as it may have been used.");
         return keys.CurrentAt is { } current && time.GetUtcNow() - current > HeadCheck.OldestKeys
             ? HealthCheckResult.Unhealthy("The keys cannot be read: calls are refused.")
             : HealthCheckResult.Healthy("Limits and keys can be read.");

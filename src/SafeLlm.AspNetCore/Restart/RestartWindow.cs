@@ -10,6 +10,9 @@ namespace SafeLlm.AspNetCore;
 /// <param name="file">Notes up to which instant requests are accepted; null where nothing is noted.</param>
 internal sealed class RestartWindow(DateTimeOffset? until, RestartFile? file = null) : IDisposable
 {
+    /// <summary>Requests that were created up to this instant are refused; null for none.</summary>
+    public DateTimeOffset? Until => until;
+
     public Refusal? Check(IncomingCall call)
     {
         if (call.Signature.Created is not { } created) return null;

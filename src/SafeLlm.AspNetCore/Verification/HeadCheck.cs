@@ -50,7 +50,7 @@ internal sealed class HeadCheck(VerifierSettings settings, ISigningKeyStore keys
     public Refusal? CheckSignature(IncomingCall call)
     {
         if (!settings.Options.VerifySignatures) return null;
-        if (keys.CurrentAt is { } current && call.Now - current > OldestKeys) return new Refusal(RefusalCode.StoreUnavailable, "The keys cannot be read now. Try again soon, signed anew.");
+        if (AreKeysOld(call.Now)) return KeysAway();
         if (settings.Options.AcceptSeedUntil > call.Now && SeedVerifier.IsClaimed(call.Request!))
         {
             // What its head tells is right or wrong; who sent it is known once the content is there.
@@ -74,7 +74,7 @@ internal sealed class HeadCheck(VerifierSettings settings, ISigningKeyStore keys
     public Refusal? CheckKey(IncomingCall call)
     {
         if (call.Key is not { } key) return null;
-        if (freezer.Note(key, call.Caller, call.Now)) return KeyFreezer.Refused(null);
+        if (freezer.IsFrozen(key.Key.KeyId)) return KeyFreezer.Refused(null);
         if (freezer.RestsUntil(key.Key.KeyId, call.Now) is { } until) return KeyFreezer.Refused(until);
         if (!key.AllowsEndpoint(call.Request!.Path)) return new Refusal(RefusalCode.EndpointNotAllowed, "The key may not call this path. Its operator can add it to the key's endpoints.");
         return CallerUser.TryFind(call);
@@ -87,9 +87,11 @@ internal sealed class HeadCheck(VerifierSettings settings, ISigningKeyStore keys
     public Refusal? CheckKeyAgain(IncomingCall call)
     {
         if (call.Key is not { } key) return null;
+        var now = time.GetUtcNow();
+        if (AreKeysOld(now)) return KeysAway();
+        if (freezer.IsFrozen(key.Key.KeyId)) return KeyFreezer.Refused(null);
         var current = keys.Find(key.Key.KeyId);
         if (current is null || !current.Key.IsSameAs(key.Key)) return new Refusal(RefusalCode.KeyRevoked, "The key was withdrawn while the request arrived.");
-        var now = time.GetUtcNow();
         if (current.RevokedAt <= now || current.FrozenAt <= now) return new Refusal(RefusalCode.KeyRevoked, "The key was revoked. Use another, or have a new one issued.");
         return current.NotAfter <= now ? new Refusal(RefusalCode.KeyExpired, "The key has expired, generate a new key.") : null;
     }
@@ -107,6 +109,10 @@ internal sealed class HeadCheck(VerifierSettings settings, ISigningKeyStore keys
         && settings.LockOuts.Fail(call.Caller, call.Now, call.Signature.ClaimedKeyId) is { } until
             ? new Refusal(RefusalCode.RateLimited, "Too many requests from this network did not verify. Wait before the next.") { RoomAt = until }
             : refusal;
+
+    private bool AreKeysOld(DateTimeOffset now) => keys.CurrentAt is { } current && now - current > OldestKeys;
+
+    private static Refusal KeysAway() => new(RefusalCode.StoreUnavailable, "The keys cannot be read now. Try again soon, signed anew.");
 
     private static Refusal Refused() => new(RefusalCode.SignatureInvalid, "The signature does not verify.");
 

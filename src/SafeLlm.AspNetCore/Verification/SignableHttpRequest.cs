@@ -60,7 +60,7 @@ internal sealed class SignableHttpRequest(HttpContext context, in PublicTarget t
         foreach (var header in headers)
         {
             var name = header.Key;
-            if (name.Length > 0 && firstLetters.Contains((char)(name[0] | 0x20), StringComparison.Ordinal)) yield return LowerNames.TryGetValue(name, out var lower) ? lower : name.ToLowerInvariant();
+            if (name.Length > 0 && firstLetters.Contains(char.ToLowerInvariant(name[0]), StringComparison.Ordinal)) yield return LowerNames.TryGetValue(name, out var lower) ? lower : name.ToLowerInvariant();
         }
     }
 

@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.CommandLine;
 using System.Globalization;
+using System.Security.Cryptography;
 using SafeLlm.Cli.Signatures;
 using SafeLlm.Signing;
 
@@ -24,9 +26,13 @@ internal static class RotateKeyCommand
             using var keys = store.OpenRequired(parsed);
             var keyId = parsed.GetRequiredValue(old);
             var followed = await keys.FindAsync(keyId, cancellationToken) ?? throw new CommandFailedException($"There is no key {keyId} in the store.");
-            var key = SigningKey.Create(parsed.GetRequiredValue(next), CliKeys.Algorithms.Get(followed.Key.Algorithm).Generate());
+            var name = parsed.GetRequiredValue(next);
+            // Clients of the compatibility profile take their secret for a text.
+            var key = followed.Profile == SignatureProfile.SeedV0
+                ? SigningKey.Seed(name, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)))
+                : SigningKey.Create(name, CliKeys.Algorithms.Get(followed.Key.Algorithm).Generate());
             if (await keys.FindAsync(key.KeyId, cancellationToken) is not null) throw new CommandFailedException($"There is or was a key {key.KeyId}. A name is never used twice: give the new key one of its own.");
-            output.Write(parsed, key);
+            output.Write(parsed, key, followed.Profile);
             var issued = await new KeyIssuer(keys.Registry, TimeProvider.System).RotateAsync(keyId, key, Days(parsed.GetValue(days)), Days(parsed.GetValue(overlap)), cancellationToken);
             var end = (await keys.FindAsync(keyId, cancellationToken))!.NotAfter;
             await parsed.InvocationConfiguration.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{key.KeyId} lives until {issued.NotAfter:yyyy-MM-dd HH:mm} UTC. Let its client switch: {keyId} ends at {end:yyyy-MM-dd HH:mm} UTC."));

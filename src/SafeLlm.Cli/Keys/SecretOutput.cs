@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using SafeLlm.Cli.Signatures;
 using SafeLlm.Signing;
 
@@ -18,9 +19,9 @@ internal sealed class SecretOutput
 
     /// <summary>Writes the secret first: a key whose secret is lost is of no use to anybody.</summary>
     /// <exception cref="IOException">The file exists, or cannot be written.</exception>
-    public void Write(ParseResult parsed, SigningKey key)
+    public void Write(ParseResult parsed, SigningKey key, SignatureProfile profile = SignatureProfile.SafeLlmV1)
     {
-        var text = CliKeys.Algorithms.Get(key.Algorithm).Write(key.Material);
+        var text = profile == SignatureProfile.SeedV0 ? Encoding.UTF8.GetString(key.Material.ExportSecret()) : CliKeys.Algorithms.Get(key.Algorithm).Write(key.Material);
         var standard = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(print))
         {
@@ -30,8 +31,10 @@ internal sealed class SecretOutput
 
         // A keyid may hold a colon, which not every file system takes.
         var path = parsed.GetValue(output)?.FullName ?? Path.GetFullPath(key.KeyId.Replace(':', '_') + ".key");
+        var isPublic = key.Algorithm != SignatureAlgorithm.HmacSha256;
+        if (isPublic && File.Exists(path + ".pub")) throw new IOException($"The file {path}.pub exists, and is not overwritten.");
         SecretFile.Write(path, text);
-        if (key.Algorithm == SignatureAlgorithm.HmacSha256)
+        if (!isPublic)
         {
             standard.WriteLine($"The secret of {key.KeyId} is in {path}. Give its path as SecretFile, on the client and at the verifier.");
             return;

@@ -13,6 +13,7 @@ public sealed class RequestVerifier
     private readonly string _firstLetters;
     private readonly long _maxAgeSeconds;
     private readonly long _skewSeconds;
+    private ISigningKeyStore? _met;
 
     /// <summary>Makes a verifier.</summary>
     /// <param name="policy">What it demands beyond the profile's fixed rules.</param>
@@ -102,6 +103,8 @@ public sealed class RequestVerifier
     private VerificationResult VerifySignature(
         string input, in ReceivedSignature ours, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature, ISigningKeyStore keys, DateTimeOffset now)
     {
+        // Before any name is looked up: no stranger's guess must be the first to meet a key of its kind, which the clock would tell.
+        if (!ReferenceEquals(Volatile.Read(ref _met), keys)) MeetAll(keys);
         var keyId = ours.KeyId.Of(input).ToString();
         var key = keys.Find(keyId);
         // A key of another profile signs nothing here.
@@ -135,6 +138,12 @@ public sealed class RequestVerifier
             Created = DateTimeOffset.FromUnixTimeSeconds(ours.Created),
             Nonce = new NonceClaim(key!.Key.KeyId, ours.Nonce.Of(input).ToString(), DateTimeOffset.FromUnixTimeSeconds(ours.Expires + _skewSeconds)),
         };
+    }
+
+    private void MeetAll(ISigningKeyStore keys)
+    {
+        foreach (var key in keys.All) _decoys.Meet(key.Key.Material);
+        Volatile.Write(ref _met, keys);
     }
 
     private static SignatureReason AppendBase(

@@ -90,6 +90,21 @@ public sealed class StoredKeyTests
         Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat(), Key)).StatusCode);
     }
 
+    /// <summary>Whoever has one captured request could lock its owner out with copies from many networks.</summary>
+    [Fact]
+    public async Task Key_WhoseCopiesComeFromManyNetworks_IsNotItsOwnersFault()
+    {
+        await using var host = await StartAsync(options => options.KeySpread.Freeze = true);
+        var captured = host.Sign(TestRequest.Chat(), Key);
+        var answers = new List<HttpResponseMessage>();
+        for (var i = 0; i < 14; i++) answers.Add(await host.SendUnsignedAsync(captured.With("test-from", $"203.0.{i}.7")));
+        Assert.Equal(200, (int)answers[0].StatusCode);
+        foreach (var answer in answers.Skip(1)) Assert.Equal("signature_replayed", (await Problem.ReadAsync(answer)).Code);
+
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat(), Key)).StatusCode);
+        Assert.Empty(await AlertsAsync(host));
+    }
+
     [Fact]
     public async Task Key_OfTheConfigurationThatTheStoreNamesToo_IsFrozenItself()
     {

@@ -1,3 +1,5 @@
+using System.Text.Unicode;
+
 namespace SafeLlm.Signing;
 
 /// <summary>Issues keys and lets new ones follow them, with the lives that the profile gives (A11).</summary>
@@ -18,18 +20,22 @@ public sealed class KeyIssuer(IKeyRegistry registry, TimeProvider time)
     /// <param name="key">The key with its owner and scopes. Its life is set here where it has none.</param>
     /// <param name="life">How long it lives; <see cref="DefaultLife"/> where null.</param>
     /// <param name="cancellationToken">Gives up before anything is written.</param>
-    /// <exception cref="ArgumentException">The life is not above zero, a seed-v0 key is bound to no endpoint, or the name was used before.</exception>
+    /// <exception cref="ArgumentException">The life is not above zero, a seed-v0 key is bound to no endpoint, acts for users or is no text, or the name was used before.</exception>
     public async ValueTask<VerifierKey> IssueAsync(VerifierKey key, TimeSpan? life, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
         if (life <= TimeSpan.Zero) throw new ArgumentException($"A key lives for more than no time; here it is {life}.", nameof(life));
         if (key is { Profile: SignatureProfile.SeedV0, Endpoints.Count: 0 }) throw new ArgumentException("A seed-v0 key signs neither path nor query: name the endpoints that it may call.", nameof(key));
+        if (key is { Profile: SignatureProfile.SeedV0, ActsForUsers: true }) throw new ArgumentException("A seed-v0 key signs no header, so anybody on the way could name the user: it cannot act for users.", nameof(key));
+        if (key.Profile == SignatureProfile.SeedV0 && !IsText(key.Key)) throw new ArgumentException("The secret of a seed-v0 key is a text. Make it with SigningKey.Seed.", nameof(key));
         var now = time.GetUtcNow();
         var issued = key with { NotBefore = key.NotBefore ?? now, NotAfter = key.NotAfter ?? now + (life ?? DefaultLife) };
         return await registry.AddAsync(issued, cancellationToken).ConfigureAwait(false)
             ? issued
             : throw new ArgumentException($"There is or was a key named {key.Key.KeyId}. A name is never used twice: give the new key one of its own.", nameof(key));
     }
+
+    private static bool IsText(SigningKey key) => key.Material is HmacSha256Material secret && Utf8.IsValid(secret.ExportSecret());
 
     /// <summary>Adds the key that follows another, for the same owner and scopes, and lets the old one end after the overlap.</summary>
     /// <param name="keyId">The key that is followed.</param>
