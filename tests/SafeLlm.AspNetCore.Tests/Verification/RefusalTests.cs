@@ -23,6 +23,10 @@ public sealed class RefusalTests
         ExpectAsync(401, "signature_coverage", (host, request) => host.SendUnsignedAsync(host.Sign(request).With("x-org", "other")), options => options.CoveredHeaders.Add("X-Org"));
 
     [Fact]
+    public Task AFurtherCoveredHeaderThatBeginsWithNoLetter() =>
+        ExpectAsync(401, "signature_coverage", (host, request) => host.SendUnsignedAsync(host.Sign(request).With("_user", "mallory")), options => options.CoveredHeaders.Add("_user"));
+
+    [Fact]
     public async Task AnOldSignature_IsExpiredAndToldTheTime()
     {
         var problem = await ExpectAsync(401, "signature_expired", (host, request) =>

@@ -103,6 +103,12 @@ public sealed class StoredKeyCommandTests : IAsyncLifetime
         using var keys = Open(Master);
         Assert.Equal(SignatureProfile.SeedV0, keys.Find("client_123")!.Profile);
         Assert.True(keys.Find("client_123")!.Key.IsSameAs(SigningKey.Seed("client_123", "sk_test_3f9c0e7b2a6d4c11")));
+
+        // Its client takes what is printed for the text that it signs with.
+        var rotated = await RunAsync("rotate", "client_123", "client_124", "--print", "--store", Store, "--master-key-file", Master);
+        using var after = Open(Master);
+        Assert.True(after.Find("client_124")!.Key.IsSameAs(SigningKey.Seed("client_124", rotated.Output.Trim())));
+        Assert.Equal(2, (await RunAsync([.. import.Select(part => part == "client_123" ? "client_125" : part), "--endpoint", "/old", "--acts-for-users"])).Exit);
     }
 
     [Fact]
