@@ -53,7 +53,8 @@ internal sealed class AccountCheck(IssuedIds issued, VerifierAlerts alerts, Time
 
     private static Refusal? CheckRoute(IncomingCall call, KeptRoute route)
     {
-        if (route.Id is { } id) return Name(call, id);
+        // What the operator shares may be named and looked at; to change it or to delete it is the operator's alone.
+        if (route.Id is { } id) return Name(call, id, mayBeShared: route.Method is "GET" or "HEAD");
         if (route.IsFree && call.Requirement.Options.OwnCalls is null && !call.Tier!.Account.Store) return Refuse(call.Tier, "storing at the provider", "store");
         return route.IsList ? new Refusal(RefusalCode.AccountUseNotAllowed, "A list would show what other callers have at the provider. Ask for one thing by its id.") : null;
     }
@@ -62,17 +63,17 @@ internal sealed class AccountCheck(IssuedIds issued, VerifierAlerts alerts, Time
     {
         foreach (var id in use.Ids)
         {
-            if (Name(call, id) is { } refusal) return refusal;
+            if (Name(call, id, mayBeShared: true) is { } refusal) return refusal;
         }
 
         return null;
     }
 
     // What the tier alone decides; the rest is asked of the store, for nobody who is refused anyway.
-    private static Refusal? Name(IncomingCall call, string id)
+    private static Refusal? Name(IncomingCall call, string id, bool mayBeShared)
     {
-        if (call.Tier!.Account.Shares(id)) return null;
-        if (!call.Tier.Account.Store || TenantName.Of(call) is null) return NotIssued;
+        if (mayBeShared && call.Tier!.Account.Shares(id)) return null;
+        if (!call.Tier!.Account.Store || TenantName.Of(call) is null) return NotIssued;
         (call.NamedIds ??= []).Add(id);
         return null;
     }

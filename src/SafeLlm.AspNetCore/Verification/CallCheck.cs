@@ -92,7 +92,19 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
         }
 
         call.Price = price;
-        return tier.Allows(model, price) ? null : NotAllowed(tier, model);
+        return tier.Allows(model, price) ? CheckOthers(call, facts) : NotAllowed(tier, model);
+    }
+
+    /// <summary>Models that may answer in the place of the one that was asked.</summary>
+    private Refusal? CheckOthers(IncomingCall call, CallFacts facts)
+    {
+        foreach (var other in facts.OtherModels)
+        {
+            if (call.Key is { } key && !key.AllowsModel(other)) return new Refusal(RefusalCode.ModelNotAllowed, $"The key may not call the model \"{Shown(other)}\".") { Field = "models" };
+            if (!call.Tier!.Allows(other, settings.Quoter.Catalog.TryFind(other, out var price) ? price : NoPrice)) return NotAllowed(call.Tier, other);
+        }
+
+        return null;
     }
 
     private static Refusal? AddStops(IncomingCall call)

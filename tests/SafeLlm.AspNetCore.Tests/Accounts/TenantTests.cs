@@ -176,6 +176,22 @@ public sealed class TenantTests
     }
 
     [Theory]
+    [InlineData("GET", "/v1/vector_stores/vs_docs", 200)]
+    [InlineData("DELETE", "/v1/vector_stores/vs_docs", 404)]
+    [InlineData("DELETE", "/v1/vector_stores/vs_docs/files/file_1", 404)]
+    [InlineData("POST", "/v1/conversations/conv_docs/items", 404)]
+    public async Task AnIdThatTheOperatorShares_IsNobodysToChange(string method, string target, int status)
+    {
+        await using var host = await StartAsync(options => Each(options, new SafeLlmAccountOptions { Store = true, SharedIds = { "vs_docs", "conv_docs" } }));
+
+        var request = method == "POST" ? TestRequest.Chat("""{"items":[]}""") : new TestRequest { Method = method };
+        request.Target = target;
+        using var answer = await host.SendAsync(request, TestKeys.Pro);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
+    [Theory]
     [InlineData(",\"tools\":[{\"type\":\"web_search\"}]", 400, 0)]
     [InlineData(",\"tools\":[{\"type\":\"web_search\"}],\"max_tool_calls\":9", 400, 0)]
     [InlineData(",\"tools\":[{\"type\":\"web_search_2025_08_26\"}],\"max_tool_calls\":3", 200, 30_000_000)]

@@ -99,6 +99,18 @@ public sealed class TierTests
         Assert.Equal("gpt-4o-mini", feature!.Quote!.Model);
     }
 
+    [Theory]
+    [InlineData("gpt-4o-mini", 200)]
+    [InlineData("gpt-4o", 403)]
+    public async Task AModelThatMayAnswerInstead_IsOneOfTheTiersToo(string other, int status)
+    {
+        await using var host = await StartAsync(options => options.Tiers["FREE"].Models.Add("gpt-4o-mini"));
+
+        using var answer = await host.SendAsync(TestRequest.Chat($$"""{"model":"gpt-4o-mini","models":["{{other}}"],"max_tokens":20,"messages":[{"role":"user","content":"Hi"}]}"""));
+
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
     [Fact]
     public async Task ManyCallsAtOnce_NeverPassTheCap()
     {

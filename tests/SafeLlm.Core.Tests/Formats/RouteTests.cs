@@ -56,4 +56,15 @@ public sealed class RouteTests
         Assert.IsType<RequestReading.Passage>(WireFormats.Default.Read(new RequestTarget("POST", "x.example", path, ""), System.Text.Encoding.UTF8.GetBytes(body))).Model;
 
     private static RequestReading Read(string method, string path) => WireFormats.Default.Read(new RequestTarget(method, "api.example", path, ""), "{}"u8.ToArray());
+
+    /// <summary>Azure runs the deployment of the path and ignores what the body names.</summary>
+    [Fact]
+    public void Read_ModelInBodyAndDeploymentInPath_IsTheDeployments()
+    {
+        var body = """{"model":"gpt-4o-mini","max_tokens":5,"messages":[{"role":"user","content":"Hi"}]}"""u8.ToArray();
+
+        var reading = WireFormats.Default.Read(new RequestTarget("POST", "x.openai.azure.com", "/openai/deployments/gpt-5-pro/chat/completions", "?api-version=1"), body);
+
+        Assert.Equal("gpt-5-pro", Assert.IsType<RequestReading.Call>(reading).Facts.Model);
+    }
 }

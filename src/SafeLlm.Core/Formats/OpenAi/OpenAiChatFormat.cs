@@ -118,6 +118,6 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
         Regions.Add(target, facts);
         facts.Edits.BoundName = ChatServices.BoundName(target, facts.Model);
         facts.AsksForUsage |= facts.IsStreaming && ChatServices.AlwaysSendsUsage(target);
-        facts.Model ??= AzureDeployment.Of(target);
+        facts.Model = AzureDeployment.Of(target) ?? facts.Model;
     }
 }

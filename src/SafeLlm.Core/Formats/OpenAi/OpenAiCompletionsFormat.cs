@@ -62,6 +62,6 @@ internal sealed class OpenAiCompletionsFormat : JsonWireFormat
     protected override void Complete(in RequestTarget target, RequestFacts facts)
     {
         facts.Edits.BoundName = "max_tokens";
-        facts.Model ??= AzureDeployment.Of(target);
+        facts.Model = AzureDeployment.Of(target) ?? facts.Model;
     }
 }

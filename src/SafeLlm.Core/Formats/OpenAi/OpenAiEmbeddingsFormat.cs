@@ -30,5 +30,5 @@ internal sealed class OpenAiEmbeddingsFormat : JsonWireFormat
         Posts(target, "/embeddings") && !target.Path.EndsWith("/api/embeddings", StringComparison.Ordinal);
 
     /// <inheritdoc/>
-    protected override void Complete(in RequestTarget target, RequestFacts facts) => facts.Model ??= AzureDeployment.Of(target);
+    protected override void Complete(in RequestTarget target, RequestFacts facts) => facts.Model = AzureDeployment.Of(target) ?? facts.Model;
 }
