@@ -67,29 +67,27 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
 
     private Task<AdmittedCall> AdmitAsync(IReadOnlyList<ChatMessage> prompt, ChatOptions? options, CancellationToken cancellationToken)
     {
-        if (options?.RawRepresentationFactory is not null)
-        {
-            admission.Refuse(new Refusal(
-                RefusalCode.OutputUnbounded,
-                "ChatOptions.RawRepresentationFactory makes options that cannot be seen here, and their output bound would go before the one that is set. Put SafeLlmHandler beneath the client's HttpClient, which sees what is sent; or leave the factory out.")
-            {
-                Field = nameof(ChatOptions.RawRepresentationFactory),
-            });
-        }
-
         var model = options?.ModelId ?? metadata?.DefaultModelId ?? throw new Refusal(
             RefusalCode.UnknownModel,
             "Neither the options nor the chat client name a model, so the call cannot be priced. Set ChatOptions.ModelId.")
         {
             Field = nameof(ChatOptions.ModelId),
         }.ToException();
-        return admission.AdmitAsync(
-            RequestMapping.Map(prompt, options, model, NoBound),
-            options?.MaxOutputTokens is not null,
-            goesOn: !string.IsNullOrEmpty(options?.ConversationId),
-            metadata?.ProviderName,
-            cancellationToken);
+        var request = new AdmissionRequest(RequestMapping.Map(prompt, options, model, NoBound))
+        {
+            HasBound = options?.MaxOutputTokens is not null,
+            GoesOn = !string.IsNullOrEmpty(options?.ConversationId),
+            Objection = options?.RawRepresentationFactory is null ? null : Unseen(),
+        };
+        return admission.AdmitAsync(metadata?.ProviderName is { } provider ? request with { Provider = provider } : request, cancellationToken);
     }
+
+    private static Refusal Unseen() => new(
+        RefusalCode.OutputUnbounded,
+        "ChatOptions.RawRepresentationFactory makes options that cannot be seen here, and their output bound would go before the one that is set. Put SafeLlmHandler beneath the client's HttpClient, which sees what is sent; or leave the factory out.")
+    {
+        Field = nameof(ChatOptions.RawRepresentationFactory),
+    };
 
     // A copy: the caller's options are not ours to change.
     private static ChatOptions? Bounded(ChatOptions? options, AdmittedCall call)

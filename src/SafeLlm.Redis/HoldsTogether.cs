@@ -17,7 +17,7 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
     // One is worked at while the next is on its way.
     private const int MostUnderWay = 2;
 
-    // Far longer than a server is busy with those: then the way to it is long, and more may be on it. Nobody waits for a turn that he has not asked for.
+    // Far longer than a server is busy with those: then the way to it is long, and more may be on it.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(5);
 
     // A script reads them by one command, and Lua passes no more than 8,000 values.
@@ -42,7 +42,7 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
     {
         bool isPaused;
         Waiting? mine = null;
-        List<List<Waiting>> next = [];
+        List<List<Waiting>>? next = null;
         lock (gate)
         {
             isPaused = IsPaused;
@@ -50,8 +50,8 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
             {
                 mine = new Waiting(keys, arguments, keys.Length + limits, time.GetTimestamp(), new TaskCompletionSource<RedisResult>(TaskCreationOptions.RunContinuationsAsynchronously));
                 waiting.Enqueue(mine);
-                TakeLate(next);
-                underWay += next.Count;
+                TakeLate(ref next);
+                underWay += next?.Count ?? 0;
             }
             else if (!isPaused)
             {
@@ -59,7 +59,7 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
             }
         }
 
-        foreach (var batch in next) _ = SendAsync(batch, areTogether: batch.Count > 1);
+        Send(next, isPaused);
         if (mine is not null) return new ValueTask<RedisResult>(mine.Answer.Task);
         return isPaused ? ask(keys, arguments, 1) : AskAloneAsync(keys, arguments);
     }
@@ -84,22 +84,28 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
     // What waits takes the place of what came back.
     private void SendNext()
     {
-        List<List<Waiting>> next = [];
+        List<List<Waiting>>? next = null;
         bool isPaused;
         lock (gate)
         {
             isPaused = IsPaused;
-            if (waiting.Count > 0) next.Add(Take(isPaused ? waiting.Count : Most));
-            TakeLate(next);
-            underWay += next.Count - 1;
+            if (waiting.Count > 0) next = [Take(isPaused ? waiting.Count : Most)];
+            TakeLate(ref next);
+            underWay += (next?.Count ?? 0) - 1;
         }
 
-        foreach (var batch in next) _ = SendAsync(batch, areTogether: batch.Count > 1 && !isPaused);
+        Send(next, isPaused);
     }
 
-    private void TakeLate(List<List<Waiting>> next)
+    private void TakeLate(ref List<List<Waiting>>? next)
     {
-        while (waiting.TryPeek(out var oldest) && time.GetElapsedTime(oldest.Since) > LongestWait) next.Add(Take(Most));
+        while (waiting.TryPeek(out var oldest) && time.GetElapsedTime(oldest.Since) > LongestWait) (next ??= []).Add(Take(Most));
+    }
+
+    private void Send(List<List<Waiting>>? next, bool isPaused)
+    {
+        if (next is null) return;
+        foreach (var batch in next) _ = SendAsync(batch, areTogether: batch.Count > 1 && !isPaused);
     }
 
     private List<Waiting> Take(int most)

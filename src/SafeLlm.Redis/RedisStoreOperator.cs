@@ -42,7 +42,16 @@ public sealed class RedisStoreOperator : IStoreView, IStoreOperator
         var caps = await connection.GuardedAsync(
             static (database, key) => database.HashGetAllAsync(key), connection.Keys.Caps).ConfigureAwait(false);
         var set = caps.ToDictionary(entry => (string)entry.Name!, entry => (long)entry.Value, StringComparer.Ordinal);
-        var told = await ReadTellsAsync(cancellationToken).ConfigureAwait(false);
+        Dictionary<string, long> told;
+        try
+        {
+            told = await ReadTellsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisServerException refused) when (refused.Message.StartsWith("NOPERM", StringComparison.Ordinal))
+        {
+            throw new RedisStoreException("The user may not look for limits on the server. Give whoever lists them RedisAcl.OperatorRule, which adds SCAN.", refused);
+        }
+
         var limits = told.Keys.Union(set.Keys, StringComparer.Ordinal)
             .Select(counter => (Name: counter, Limit: CounterName.Parse(counter).ToLimit(set.TryGetValue(counter, out var cap) ? cap : told[counter])))
             .ToList();

@@ -48,11 +48,11 @@ internal static partial class Log
     [LoggerMessage(1106, LogLevel.Warning, "Call {CallId}: the answer went on far above its bound of {Bound} tokens; the stream was ended there")]
     public static partial void StreamCut(ILogger logger, string callId, long bound);
 
-    [LoggerMessage(1108, LogLevel.Warning, "Call {CallId}: the answer has {OutputTokens} output tokens and its bound was {Bound}; it was passed on whole")]
-    public static partial void OverBound(ILogger logger, string callId, long outputTokens, long bound);
-
     [LoggerMessage(1107, LogLevel.Debug, "Call {CallId}: the stream that its reader left was read on, and ended: {Whole}")]
     public static partial void Drained(ILogger logger, string callId, bool whole);
+
+    [LoggerMessage(1108, LogLevel.Warning, "Call {CallId}: the answer has {OutputTokens} output tokens and its bound was {Bound}; it was passed on whole")]
+    public static partial void OverBound(ILogger logger, string callId, long outputTokens, long bound);
 
     [LoggerMessage(EventId = 1110, Message = "{Alert} (alert {Id})")]
     public static partial void Alerted(ILogger logger, LogLevel level, string alert, string id);

@@ -5,8 +5,8 @@ using SafeLlm.Signing;
 namespace SafeLlm.AspNetCore;
 
 /// <summary>
-/// Whether limits and keys can be read, and what was signed before the start is over; where not, every call is refused with 503. Shown by the application's health checks under the
-/// name <c>safellm-stores</c>.
+/// Whether limits and keys can be read, and the time is over in which what was signed before the start is refused; where not, calls are
+/// refused with 503. Shown by the application's health checks under the name <c>safellm-stores</c>.
 /// </summary>
 internal sealed class StoreHealth(VerifierSettings settings, VerifierStores stores, ISigningKeyStore keys, TimeProvider time) : IHealthCheck
 {

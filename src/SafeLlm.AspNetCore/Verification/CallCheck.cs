@@ -81,7 +81,7 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
         }
 
         // Before the price: what the operator can price is no business of a key that may not call it.
-        if (call.Key is { } key && !key.AllowsModel(model)) return new Refusal(RefusalCode.ModelNotAllowed, $"The key may not call the model \"{Shown(model)}\".") { Field = "model" };
+        if (call.Key is { } key && !key.AllowsModel(model)) return NotOfTheKey(model, "model");
         var tier = call.Tier!;
         if (!settings.Quoter.Catalog.TryFind(facts, out var price))
         {
@@ -100,8 +100,8 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
     {
         foreach (var other in facts.OtherModels)
         {
-            if (call.Key is { } key && !key.AllowsModel(other)) return new Refusal(RefusalCode.ModelNotAllowed, $"The key may not call the model \"{Shown(other)}\".") { Field = "models" };
-            if (!call.Tier!.Allows(other, settings.Quoter.Catalog.TryFind(other, out var price) ? price : NoPrice)) return NotAllowed(call.Tier, other);
+            if (call.Key is { } key && !key.AllowsModel(other)) return NotOfTheKey(other, "models");
+            if (!call.Tier!.Allows(other, settings.Quoter.Catalog.TryFind(other, out var price) ? price : NoPrice)) return NotAllowed(call.Tier, other, "models");
         }
 
         return null;
@@ -214,8 +214,10 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
 
     private static ModelPrice NoPrice { get; } = new("", 0, 0);
 
-    private static Refusal NotAllowed(Tier tier, string model) =>
-        new(RefusalCode.ModelNotAllowed, $"The tier {tier.Name} does not include the model \"{Shown(model)}\".") { Field = "model" };
+    private static Refusal NotAllowed(Tier tier, string model, string field = "model") =>
+        new(RefusalCode.ModelNotAllowed, $"The tier {tier.Name} does not include the model \"{Shown(model)}\".") { Field = field };
+
+    private static Refusal NotOfTheKey(string model, string field) => new(RefusalCode.ModelNotAllowed, $"The key may not call the model \"{Shown(model)}\".") { Field = field };
 
     // It comes from the request: cut, and without anything but plain characters.
     private static string Shown(string model) =>

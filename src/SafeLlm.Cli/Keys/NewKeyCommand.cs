@@ -23,7 +23,7 @@ internal static class NewKeyCommand
             var key = SigningKey.Create(parsed.GetRequiredValue(keyId), CliKeys.Generate(parsed.GetValue(algorithm)!));
             using var keys = store.Open(parsed);
             var life = owner.Life(parsed);
-            if (keys is not null && await keys.FindAsync(key.KeyId, cancellationToken) is not null) throw new CommandFailedException($"There is or was a key {key.KeyId}. A name is never used twice: give the new key one of its own.");
+            if (keys is not null) await keys.ThrowIfUsedAsync(key.KeyId, cancellationToken);
             output.Write(parsed, key);
             if (keys is null) return;
             var issued = await new KeyIssuer(keys.Registry, TimeProvider.System).IssueAsync(owner.Of(parsed, key), life, cancellationToken);

@@ -31,7 +31,7 @@ internal static class RotateKeyCommand
             var key = followed.Profile == SignatureProfile.SeedV0
                 ? SigningKey.Seed(name, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)))
                 : SigningKey.Create(name, CliKeys.Algorithms.Get(followed.Key.Algorithm).Generate());
-            if (await keys.FindAsync(key.KeyId, cancellationToken) is not null) throw new CommandFailedException($"There is or was a key {key.KeyId}. A name is never used twice: give the new key one of its own.");
+            await keys.ThrowIfUsedAsync(key.KeyId, cancellationToken);
             output.Write(parsed, key, followed.Profile);
             var issued = await new KeyIssuer(keys.Registry, TimeProvider.System).RotateAsync(keyId, key, Days(parsed.GetValue(days)), Days(parsed.GetValue(overlap)), cancellationToken);
             var end = (await keys.FindAsync(keyId, cancellationToken))!.NotAfter;

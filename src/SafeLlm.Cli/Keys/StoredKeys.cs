@@ -20,6 +20,13 @@ internal sealed class StoredKeys(IKeyRegistry registry, ILockOutStore lockOuts, 
     public async ValueTask<VerifierKey?> FindAsync(string keyId, CancellationToken cancellationToken) =>
         (await registry.ListAsync(cancellationToken)).FirstOrDefault(key => string.Equals(key.Key.KeyId, keyId, StringComparison.Ordinal));
 
+    /// <summary>Looked at before its secret is written: that of a key that the store refuses is of no use to anybody.</summary>
+    /// <exception cref="CommandFailedException">The name was used before.</exception>
+    public async ValueTask ThrowIfUsedAsync(string keyId, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(keyId, cancellationToken) is not null) throw new CommandFailedException($"There is or was a key {keyId}. A name is never used twice: give the new key one of its own.");
+    }
+
     public void Dispose()
     {
         foreach (var one in opened) one.Dispose();

@@ -24,6 +24,6 @@ public sealed record ResponseReading
     /// <summary>Bytes of generated text that were seen, tool-call arguments included: what a cut stream had at least delivered.</summary>
     public long OutputBytes { get; init; }
 
-    /// <summary>Tokens of generated text that were seen, counted by the meter; a floor, as hidden reasoning is not seen.</summary>
+    /// <summary>Tokens of generated text that were seen, counted by the meter; a floor, as hidden reasoning is not seen. 0 where a whole response reported its usage.</summary>
     public long OutputTokensSeen { get; init; }
 }

@@ -34,7 +34,6 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
         call.Report.Reading = reading;
         var charge = Charge.For(call, reading, runtime);
         if (charge.IsReported && call.Price is { } price && reading is { Billable: not null, IsComplete: true }) runtime.Quoter.Learn(call.Scope?.Name ?? Limit.AppScope, price, charge.Amounts.OutputTokens);
-        if (IsOverBound(charge, out var bound)) Log.OverBound(runtime.Logger, call.Id, charge.Amounts.OutputTokens, bound);
         if (!charge.IsReported) Log.SettledByPolicy(runtime.Logger, call.Id, runtime.Settings.OnMissingUsage, reading?.UsageUnknown ?? "no whole answer came");
         return CloseAsync(charge, charge.IsReported ? JournalOutcome.Reported : JournalOutcome.ByPolicy, reading);
     }
@@ -83,14 +82,15 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
         ScopeChain.Settle(call, charge.Amounts);
         call.Trace?.Charged(charge, outcome, reading);
         var line = Line(outcome, charge.Amounts);
-        return runtime.Settler.SettleAsync(holdId, charge.Amounts, line is not null && IsOverBound(charge, out _) ? line with { IsOverrun = true } : line);
-    }
 
-    // A limit may have had room for it all the same: what a provider gave above the bound is told whatever it was held for.
-    private bool IsOverBound(in Charge charge, out long bound)
-    {
-        bound = call.Facts?.Bound.Tokens ?? long.MaxValue;
-        return charge.IsReported && charge.Amounts.OutputTokens > bound;
+        // The limits may have had room for it all the same: what a provider gave above the bound is told whatever was held.
+        if (charge.IsReported && call.Facts?.Bound.Tokens is { } bound && charge.Amounts.OutputTokens > bound)
+        {
+            Log.OverBound(runtime.Logger, call.Id, charge.Amounts.OutputTokens, bound);
+            if (line is not null) line = line with { IsOverrun = true };
+        }
+
+        return runtime.Settler.SettleAsync(holdId, charge.Amounts, line);
     }
 
     private static Amounts Nothing => new(0, 0, NanoUsd.Zero, 0);

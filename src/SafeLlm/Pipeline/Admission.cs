@@ -24,19 +24,18 @@ internal sealed class Admission
 
     public ClientRuntime Runtime => runtime;
 
-    /// <param name="request">What is asked.</param>
-    /// <param name="hasBound">Whether its bound is the caller's; else one is inserted.</param>
-    /// <param name="goesOn">Whether the provider holds turns before it, so that nobody here knows how long the prompt is.</param>
-    /// <param name="provider">Who answers, for measurements.</param>
-    /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="SafeLlmException">The call may not be made.</exception>
-    public async Task<AdmittedCall> AdmitAsync(ChatRequest request, bool hasBound, bool goesOn, string? provider, CancellationToken cancellationToken)
+    public async Task<AdmittedCall> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, Address) { Content = new ByteArrayContent(ChatRequestWriter.Write(request, stream: false, hasBound, goesOn)) };
-        var call = new Call(runtime.Sources.Ids(), message, new CallReport()) { Deadline = runtime.Time.GetUtcNow() + runtime.Settings.Timeout, Provider = provider ?? GenAiNames.Other };
+        using var message = new HttpRequestMessage(HttpMethod.Post, Address)
+        {
+            Content = new ByteArrayContent(ChatRequestWriter.Write(request.Chat, stream: false, request.HasBound, request.GoesOn)),
+        };
+        var call = new Call(runtime.Sources.Ids(), message, new CallReport()) { Deadline = runtime.Time.GetUtcNow() + runtime.Settings.Timeout, Provider = request.Provider };
         call.Trace = CallTrace.Start(runtime, call);
         try
         {
+            if (request.Objection is { } objection) runtime.Refuse(call, objection);
             using var admitted = await pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
             return new AdmittedCall(call);
         }
@@ -45,13 +44,6 @@ internal sealed class Admission
             call.Trace?.Failed(failure);
             throw;
         }
-    }
-
-    /// <summary>Refuses what cannot be seen through; in shadow mode tells it only.</summary>
-    public void Refuse(Refusal refusal)
-    {
-        if (!runtime.Settings.Shadow) throw refusal.ToException();
-        Log.WouldRefuse(runtime.Logger, "(not made yet)", refusal.Code, refusal.Message);
     }
 
     /// <summary>The end of the admission: what comes after it is not ours.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
@@ -11,9 +10,6 @@ namespace SafeLlm.Registration;
 /// </summary>
 internal sealed class SafeLlmHandlerFilter(ILoggerFactory loggers) : IHttpMessageHandlerBuilderFilter
 {
-    // Handlers are made anew every few minutes; what concerns their client is told once.
-    private readonly ConcurrentDictionary<(string Client, string Matter), bool> told = new();
-
     public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => builder =>
     {
         next(builder);
@@ -30,11 +26,10 @@ internal sealed class SafeLlmHandlerFilter(ILoggerFactory loggers) : IHttpMessag
         }
 
         handlers.Add(ours);
-        if (isResilient && IsFirst(name, "resilience")) Log.ResilienceRemoved(logger, name);
+        // Handlers are made anew every few minutes; what concerns their client is told once.
+        if (isResilient && ours.Runtime.IsFirst("resilience handler")) Log.ResilienceRemoved(logger, name);
 
         PrimaryHandler.WithoutRedirects(builder.PrimaryHandler, out var wasChanged);
-        if (wasChanged && IsFirst(name, "redirects")) Log.RedirectsOff(logger, name);
+        if (wasChanged && ours.Runtime.IsFirst("redirects")) Log.RedirectsOff(logger, name);
     };
-
-    private bool IsFirst(string client, string matter) => told.TryAdd((client, matter), true);
 }

@@ -138,6 +138,22 @@ public sealed class OutageTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Limits_AreListedByWhomTheOperatorsRuleIsFor(bool isOperator)
+    {
+        var rule = isOperator ? RedisAcl.OperatorRule("safellm", "acl-test", Password) : RedisAcl.Rule("safellm", "acl-test", Password);
+        await using var server = await RedisProcess.StartAsync(["--user", "default", "off", "--user", .. rule.Split(' ')]);
+        var options = new RedisStoreOptions { Servers = Servers(server) + $",user=safellm,password={Password}", Ledger = "acl-test", OperationTimeout = TimeSpan.FromSeconds(10) };
+        using var stores = RedisStores.Open(options, TimeProvider.System);
+        await HoldAsync(stores, "a", 10);
+        using var view = stores.View!();
+
+        if (isOperator) Assert.Single(await view.ReadCountersAsync(Cancellation));
+        else Assert.Contains("RedisAcl.OperatorRule", (await Assert.ThrowsAsync<RedisStoreException>(async () => await view.ReadCountersAsync(Cancellation))).Message, StringComparison.Ordinal);
+    }
+
     private static async Task<HttpStatusCode> CallAsync(Fleet fleet)
     {
         using var answer = await new SignedCall(fleet.Addresses[0]).SendAsync(fleet.Http, fleet.Addresses[0]);

@@ -315,6 +315,7 @@ public sealed class HoldEndingsTests
         async Task LeaveAsync(CancellationToken reading)
         {
             await leaving.CancelAsync();
+            // No pause: content that never comes, whose reading ends with its cancellation.
             await Task.Delay(Timeout.Infinite, reading);
         }
 

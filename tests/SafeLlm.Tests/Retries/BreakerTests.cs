@@ -118,6 +118,7 @@ public sealed class BreakerTests
             world.Provider.Then(async (_, token) =>
             {
                 await leaving.CancelAsync();
+                // No pause: an answer that never comes, whose waiting ends with its cancellation.
                 await Task.Delay(Timeout.Infinite, token);
                 throw new InvalidOperationException("Nobody waits any more.");
             });

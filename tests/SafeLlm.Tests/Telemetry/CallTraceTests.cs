@@ -55,12 +55,12 @@ public sealed class CallTraceTests
         using var ears = new Ears();
         var world = ears.World().With(Limit.Requests(1).PerDay());
         var admission = new SafeLlm.Pipeline.Admission(world.Handler.Runtime);
-        var request = new ChatRequest { Model = World.Model, Messages = [PromptMessage.User("Hi")], MaxOutputTokens = 10 };
+        var request = new SafeLlm.Pipeline.AdmissionRequest(new ChatRequest { Model = World.Model, Messages = [PromptMessage.User("Hi")], MaxOutputTokens = 10 }) { HasBound = true, Provider = "elsewhere" };
 
-        var call = await admission.AdmitAsync(request, hasBound: true, goesOn: false, "elsewhere", Cancel);
+        var call = await admission.AdmitAsync(request, Cancel);
         Assert.Empty(ears.Spans);
         await call.SettleAsync(new SafeLlm.Formats.BillableUsage(12, 0, 0, 7));
-        await Assert.ThrowsAsync<RateLimitedException>(() => admission.AdmitAsync(request, hasBound: true, goesOn: false, "elsewhere", Cancel));
+        await Assert.ThrowsAsync<RateLimitedException>(() => admission.AdmitAsync(request, Cancel));
 
         Assert.Equal([("input", 12d), ("output", 7d)], ears.Of("gen_ai.client.token.usage").Select(point => ((string)point.Tags["gen_ai.token.type"]!, point.Value)));
         Assert.Equal("elsewhere", ears.Of("gen_ai.client.operation.duration").First().Tags["gen_ai.provider.name"]);

@@ -35,8 +35,6 @@ public sealed class KeyIssuer(IKeyRegistry registry, TimeProvider time)
             : throw new ArgumentException($"There is or was a key named {key.Key.KeyId}. A name is never used twice: give the new key one of its own.", nameof(key));
     }
 
-    private static bool IsText(SigningKey key) => key.Material is HmacSha256Material secret && Utf8.IsValid(secret.ExportSecret());
-
     /// <summary>Adds the key that follows another, for the same owner and scopes, and lets the old one end after the overlap.</summary>
     /// <param name="keyId">The key that is followed.</param>
     /// <param name="next">The new key's material, under a name of its own.</param>
@@ -61,4 +59,6 @@ public sealed class KeyIssuer(IKeyRegistry registry, TimeProvider time)
         _ = await registry.EndAsync(keyId, now + (overlap ?? DefaultOverlap) + Tail, CancellationToken.None).ConfigureAwait(false);
         return issued;
     }
+
+    private static bool IsText(SigningKey key) => key.Material is HmacSha256Material secret && Utf8.IsValid(secret.ExportSecret());
 }

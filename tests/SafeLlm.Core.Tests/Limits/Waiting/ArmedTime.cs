@@ -30,7 +30,6 @@ internal sealed class ArmedTime(DateTimeOffset start) : FakeTimeProvider(start)
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var counted = new ArmedTimer(this);
-        Interlocked.Increment(ref armed);
         counted.Inner = base.CreateTimer(
             passed =>
             {
@@ -40,18 +39,29 @@ internal sealed class ArmedTime(DateTimeOffset start) : FakeTimeProvider(start)
             state,
             dueTime,
             period);
+
+        // Once it stands: who lets time pass because of it must not do so before it can be passed.
+        counted.Arm();
         return counted;
     }
 
     private sealed class ArmedTimer(ArmedTime time) : ITimer
     {
-        private int disarmed;
+        private const int Armed = 1;
+        private const int Disarmed = 2;
+
+        private int phase;
 
         public ITimer? Inner { get; set; }
 
+        public void Arm()
+        {
+            if (Interlocked.CompareExchange(ref phase, Armed, 0) == 0) Interlocked.Increment(ref time.armed);
+        }
+
         public void Disarm()
         {
-            if (Interlocked.Exchange(ref disarmed, 1) == 0) Interlocked.Decrement(ref time.armed);
+            if (Interlocked.Exchange(ref phase, Disarmed) == Armed) Interlocked.Decrement(ref time.armed);
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("A wait is armed once.");
