@@ -20,6 +20,7 @@ internal sealed partial class Merger(Report report)
     public IReadOnlyList<RawModel> Complete()
     {
         FillLimits();
+        FillSearches();
         var complete = new List<RawModel>();
         foreach (var model in models.Values)
         {
@@ -94,6 +95,25 @@ internal sealed partial class Merger(Report report)
             }
         }
     }
+
+    /// <summary>
+    /// A model that searches the web in each of its calls, asked or not, has the search in the price of every call. A dated name has the
+    /// price of a search from the name without its date where the tables leave it out.
+    /// </summary>
+    private void FillSearches()
+    {
+        var named = models.Values.ToLookup(Spelling, StringComparer.Ordinal);
+        foreach (var model in models.Values.Where(model => model.Provider == "openai" && SearchesInEachCall().IsMatch(model.Name)).ToList())
+        {
+            var search = named[Spelling(model)].Max(sibling => sibling.Prices.GetValueOrDefault("per-search"));
+            if (search == 0) continue;
+            model.Prices["per-search"] = search;
+            model.Prices.TryAdd("per-request", search);
+        }
+    }
+
+    [GeneratedRegex("-search-(preview|api)")]
+    private static partial Regex SearchesInEachCall();
 
     private static string Spelling(RawModel model) =>
         $"{model.Provider}\t{DateAtEnd().Replace(model.Name, "").Replace('.', '-')}";

@@ -19,9 +19,10 @@ internal sealed class AccountCheck(IssuedIds issued, VerifierAlerts alerts, Time
     {
         call.Route = KeptRoute.Of(call.ReadingTarget);
         if (call.Route is { } route && CheckRoute(call, route) is { } refusal) return refusal;
-        // An endpoint's own requests are in its own words.
-        if (call.Body.IsEmpty || !ContentCheck.IsJson(call.Context.Request) || (call.Requirement.Options.OwnCalls is not null && call.Route is null)) return null;
+        // An endpoint's own requests are in its own words, unless it passes them on.
+        if (call.Body.IsEmpty || !ContentCheck.IsJson(call.Context.Request) || (call.Requirement.Options is { OwnCalls: not null, Upstream: null } && call.Route is null)) return null;
         var use = AccountReader.Read(call.Body.Span);
+        call.IsBackground = use.IsBackground;
         return CheckIds(call, use) ?? CheckServing(call, use) ?? CheckTools(call, use) ?? CheckStore(call, use);
     }
 
@@ -102,12 +103,24 @@ internal sealed class AccountCheck(IssuedIds issued, VerifierAlerts alerts, Time
                 };
             }
 
+            call.AsksForSearches |= price.Name == SearchingModel.Tool;
             sum += price.PerUse.Dollars * most;
             dearest = Math.Max(dearest, price.PerUse.Dollars);
         }
 
         // Whichever bound is the tighter: each tool's own, or that of all together.
         call.ToolCost = NanoUsd.FromDollars(use.MostToolCalls is { } all ? Math.Min(sum, dearest * all) : sum);
+        return null;
+    }
+
+    /// <summary>What a model does at the provider without being asked to: its price is known now.</summary>
+    public static Refusal? CheckSearches(IncomingCall call)
+    {
+        if (call.Price is not { } price || call.AsksForSearches || !SearchingModel.IsUnpriced(price)) return null;
+        var tier = call.Tier!;
+        if (tier.Account.Find(SearchingModel.Tool) is not { } tool) return Refuse(tier, $"searching the web, which this model does by itself and which the operator can price (HostedTools: {SearchingModel.Tool})", "model");
+        // No request can bound how often such a model searches; the tier says how often it is taken to.
+        call.ToolCost += NanoUsd.FromDollars(tool.PerUse.Dollars * (SearchingModel.SearchesOnce(price) ? 1 : tool.MostUses));
         return null;
     }
 

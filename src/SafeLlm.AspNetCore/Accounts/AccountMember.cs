@@ -21,6 +21,27 @@ internal enum AccountMember
     /// <summary>Reasoning that the request brings along.</summary>
     Encrypted,
 
+    /// <summary>What an item brings along, so that the provider need not have kept it.</summary>
+    Content,
+
+    /// <summary>The same of a call of the caller's tool, which is the caller's data.</summary>
+    Arguments,
+
+    /// <summary>The same of a picture.</summary>
+    Result,
+
+    /// <summary>The same of a search in files.</summary>
+    Results,
+
+    /// <summary>The same of a tool's call.</summary>
+    Output,
+
+    /// <summary>The same of code that was run.</summary>
+    Outputs,
+
+    /// <summary>The same of a search in the web or of a computer's use.</summary>
+    Action,
+
     /// <summary>A list of items, of which some may stand for what is kept.</summary>
     Items,
 
@@ -51,8 +72,20 @@ internal enum AccountMember
     /// <summary>How the call is served.</summary>
     ServiceTier,
 
+    /// <summary>An object that says how fast the call is served.</summary>
+    Performance,
+
+    /// <summary>How fast.</summary>
+    Latency,
+
     /// <summary>A list of tools.</summary>
     Tools,
+
+    /// <summary>In a list of tools: one that runs at the provider, whatever else is said of it.</summary>
+    HostedTool,
+
+    /// <summary>How large the machine of a tool is.</summary>
+    MemoryLimit,
 
     /// <summary>The most uses of all tools together.</summary>
     MostToolCalls,
@@ -68,6 +101,12 @@ internal enum AccountMember
 
     /// <summary>In a list of tools: one that the caller runs.</summary>
     OwnTool,
+
+    /// <summary>What the caller's tool gave back; files may hang on it.</summary>
+    FunctionResponse,
+
+    /// <summary>In it: the caller's data.</summary>
+    Response,
 
     /// <summary>The caller's own data, which is passed over.</summary>
     Data,

@@ -9,6 +9,9 @@ internal ref struct AccountReader
     // StrictJson lets no more through.
     private const int MaxDepth = 64;
 
+    // What a code interpreter has unless it is asked for more, which costs more.
+    private static ReadOnlySpan<byte> UsualMemory => "1g"u8;
+
     private readonly AccountUse use;
     private readonly Frame[] frames;
     private Utf8JsonReader json;
@@ -70,8 +73,10 @@ internal ref struct AccountReader
     {
         var member = Find();
         ref var top = ref frames[depth];
-        if (top.IsTool && member == AccountMember.Other) top.OtherMembers = [.. top.OtherMembers ?? [], json.GetString()!];
-        if (top.IsTool && member == AccountMember.OwnTool) top.IsOwn = true;
+        // What frees something of a check counts only as the provider spells it: of another spelling it may take no notice.
+        var isSpelled = IsSpelled(member);
+        if (!isSpelled && member is AccountMember.Role or AccountMember.Name or (>= AccountMember.Encrypted and <= AccountMember.Action)) member = AccountMember.Other;
+        if (top.IsTool) ToolMember(member, ref top);
         var tool = depth == 1 && member is AccountMember.RootTool or AccountMember.SingleTool ? json.GetString() : null;
         json.Read();
         if (tool is not null && json.TokenType is not (JsonTokenType.Null or JsonTokenType.False))
@@ -79,10 +84,53 @@ internal ref struct AccountReader
             use.AddTool(new HostedToolUse(tool, member == AccountMember.SingleTool ? 1 : null));
         }
 
-        // The input of a tool's call is the caller's data, a list under the same name is items.
-        if (member == AccountMember.Data || (member == AccountMember.Items && json.TokenType == JsonTokenType.StartObject)) json.Skip();
+        if (top.Member == AccountMember.Items && IsBrought(member)) top.Brought |= Bit(member);
+        top.IsSpelled = isSpelled;
+        if (IsData(member, top.Member)) json.Skip();
         else Value(member);
     }
+
+    private readonly void ToolMember(AccountMember member, ref Frame tool)
+    {
+        if (member == AccountMember.Other) tool.OtherMembers = [.. tool.OtherMembers ?? [], json.GetString()!];
+        else if (member == AccountMember.HostedTool) tool.HostedMembers = [.. tool.HostedMembers ?? [], json.GetString()!];
+        else if (member == AccountMember.OwnTool) tool.IsOwn = true;
+    }
+
+    // The input of a tool's call is the caller's data, a list under the same name is items.
+    private readonly bool IsData(AccountMember member, AccountMember of) => member switch
+    {
+        AccountMember.Data or AccountMember.Arguments => true,
+        AccountMember.Items => depth > 1 && json.TokenType == JsonTokenType.StartObject,
+        AccountMember.Response => of == AccountMember.FunctionResponse && json.TokenType == JsonTokenType.StartObject,
+        _ => false,
+    };
+
+    private readonly bool IsBrought(AccountMember member) => member switch
+    {
+        AccountMember.Encrypted or AccountMember.Result => json is { TokenType: JsonTokenType.String, ValueSpan.IsEmpty: false },
+        AccountMember.Tools or AccountMember.Items or (> AccountMember.Encrypted and <= AccountMember.Action) => json.TokenType != JsonTokenType.Null,
+        _ => false,
+    };
+
+    private readonly bool IsSpelled(AccountMember member) => member switch
+    {
+        AccountMember.Type => json.ValueTextEquals("type"u8),
+        AccountMember.Role => json.ValueTextEquals("role"u8),
+        AccountMember.Name => json.ValueTextEquals("name"u8),
+        AccountMember.Encrypted => json.ValueTextEquals("encrypted_content"u8),
+        AccountMember.Content => json.ValueTextEquals("content"u8),
+        AccountMember.Arguments => json.ValueTextEquals("arguments"u8),
+        AccountMember.Result => json.ValueTextEquals("result"u8),
+        AccountMember.Results => json.ValueTextEquals("results"u8),
+        AccountMember.Output => json.ValueTextEquals("output"u8) || json.ValueTextEquals("error"u8),
+        AccountMember.Outputs => json.ValueTextEquals("outputs"u8),
+        AccountMember.Action => json.ValueTextEquals("action"u8),
+        AccountMember.Store => json.ValueTextEquals("store"u8),
+        AccountMember.MostToolCalls => json.ValueTextEquals("max_tool_calls"u8),
+        AccountMember.MostUses => json.ValueTextEquals("max_uses"u8),
+        _ => true,
+    };
 
     private readonly AccountMember Find()
     {
@@ -137,9 +185,12 @@ internal ref struct AccountReader
 
                 top.Id = json.GetString();
                 break;
+            case AccountMember.Type when top.Member == AccountMember.ServiceTier:
+            case AccountMember.Latency when top.Member == AccountMember.Performance:
+                use.AddServiceTier(json.GetString()!);
+                break;
             case AccountMember.Type:
-                top.Type = top.Member is AccountMember.Items or AccountMember.Tools or AccountMember.ServiceTier ? json.GetString() : "";
-                if (top.Member == AccountMember.ServiceTier) use.AddServiceTier(top.Type!);
+                Type(ref top);
                 break;
             case AccountMember.Role:
                 top.HasRole = true;
@@ -147,8 +198,8 @@ internal ref struct AccountReader
             case AccountMember.Name:
                 top.HasName = true;
                 break;
-            case AccountMember.Encrypted:
-                top.IsEncrypted = true;
+            case AccountMember.MemoryLimit when top.Member == AccountMember.Holder && frames[depth - 1].IsTool && !json.ValueTextEquals(UsualMemory):
+                frames[depth - 1].Memory = json.GetString();
                 break;
             case AccountMember.ServiceTier:
                 use.AddServiceTier(json.GetString()!);
@@ -159,22 +210,48 @@ internal ref struct AccountReader
         }
     }
 
+    private readonly void Type(ref Frame top)
+    {
+        if (top.Member is not (AccountMember.Items or AccountMember.Tools)) return;
+        var type = json.GetString()!;
+        if (top.IsSpelled)
+        {
+            top.Type = type;
+            return;
+        }
+
+        // Of two spellings, who knows which counts: the one that is checked.
+        top.IsUnclear = true;
+        if (top.IsTool && !IsOwn(type)) use.AddTool(new HostedToolUse(type, null));
+    }
+
     private readonly void Number(AccountMember member, ref Frame top)
     {
         if (member is not (AccountMember.MostUses or AccountMember.MostToolCalls)) return;
-        // What is no whole number bounds nothing.
-        long? most = json.TryGetInt64(out var number) && number >= 0 ? number : null;
-        if (member == AccountMember.MostUses) top.MostUses = most;
-        else if (depth == 1) use.MostToolCalls = most;
+        // What is no whole number, or is spelled as no provider does, bounds nothing.
+        long? most = top.IsSpelled && json.TryGetInt64(out var number) && number >= 0 ? number : null;
+        if (member == AccountMember.MostUses) (top.MostUses, top.IsUnbounded) = (most ?? top.MostUses, top.IsUnbounded || most is null);
+        else if (depth == 1) use.Bound(most);
     }
 
     private readonly void Root(AccountMember member)
     {
         if (member == AccountMember.Background) use.IsBackground |= json.TokenType is not (JsonTokenType.Null or JsonTokenType.False);
         if (member != AccountMember.Store) return;
-        if (json.TokenType == JsonTokenType.Null) use.EmptyStore = (int)json.TokenStartIndex..(int)json.BytesConsumed;
-        // Of two that differ in case, the one that keeps counts.
-        else use.Store = use.Store is true || json.TokenType != JsonTokenType.False;
+        var isSpelled = frames[1].IsSpelled;
+        if (json.TokenType == JsonTokenType.Null)
+        {
+            if (isSpelled) use.EmptyStore = (int)json.TokenStartIndex..(int)json.BytesConsumed;
+        }
+        else if (json.TokenType != JsonTokenType.False)
+        {
+            // Of two spellings, the one that keeps counts.
+            use.Store = true;
+        }
+        else if (isSpelled)
+        {
+            use.Store ??= false;
+        }
     }
 
     private readonly void Close(ref Frame ended)
@@ -184,28 +261,46 @@ internal ref struct AccountReader
         var isKept = ended.Member switch
         {
             AccountMember.Holder or AccountMember.ObjectHolder => true,
-            AccountMember.Items => ended.Type switch
-            {
-                null => !ended.HasRole,
-                "item_reference" => true,
-                "reasoning" => !ended.IsEncrypted,
-                _ => false,
-            },
+            AccountMember.Items => ended.IsUnclear || !IsComplete(ended),
             _ => false,
         };
         if (isKept) use.AddId(id);
     }
 
+    /// <summary>Whether an item brings along what it says. One that does not stands by its id for what the provider has kept.</summary>
+    private static bool IsComplete(in Frame item) => item.Type switch
+    {
+        null => item.HasRole && Brings(item, AccountMember.Content),
+        "item_reference" => false,
+        "reasoning" or "compaction" => Brings(item, AccountMember.Encrypted),
+        "image_generation_call" => Brings(item, AccountMember.Result),
+        "file_search_call" => Brings(item, AccountMember.Results),
+        "code_interpreter_call" => Brings(item, AccountMember.Outputs),
+        "mcp_call" => Brings(item, AccountMember.Output),
+        "mcp_list_tools" => Brings(item, AccountMember.Tools),
+        _ => item.Brought != 0,
+    };
+
+    private static bool Brings(in Frame item, AccountMember member) => (item.Brought & Bit(member)) != 0;
+
+    private static ulong Bit(AccountMember member) => 1UL << (int)member;
+
     private readonly void CloseTool(in Frame tool)
     {
+        foreach (var name in tool.HostedMembers ?? [])
+        {
+            // {"type":"retrieval","retrieval":{}} is one tool.
+            if (name != tool.Type) use.AddTool(new HostedToolUse(name, null));
+        }
+
         if (tool.Type is { } type)
         {
-            if (!IsOwn(type)) use.AddTool(new HostedToolUse(type, tool.MostUses));
+            if (!IsOwn(type)) use.AddTool(new HostedToolUse(tool.Memory is { } memory ? $"{type}/{memory}" : type, tool.IsUnbounded ? null : tool.MostUses));
         }
         else if (!tool.HasName)
         {
             foreach (var name in tool.OtherMembers ?? []) use.AddTool(new HostedToolUse(name, null));
-            if (tool is { IsOwn: false, OtherMembers: null }) use.AddTool(new HostedToolUse("", null));
+            if (tool is { IsOwn: false, OtherMembers: null, HostedMembers: null }) use.AddTool(new HostedToolUse("", null));
         }
     }
 
@@ -230,11 +325,16 @@ internal ref struct AccountReader
         public string? Id;
         public string? Type;
         public string[]? OtherMembers;
+        public string[]? HostedMembers;
+        public string? Memory;
+        public ulong Brought;
         public long? MostUses;
         public bool IsTool;
         public bool IsOwn;
         public bool HasRole;
         public bool HasName;
-        public bool IsEncrypted;
+        public bool IsSpelled;
+        public bool IsUnclear;
+        public bool IsUnbounded;
     }
 }

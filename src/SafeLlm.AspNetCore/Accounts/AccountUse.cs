@@ -6,6 +6,7 @@ internal sealed class AccountUse
     private List<string>? ids;
     private List<HostedToolUse>? hostedTools;
     private List<string>? serviceTiers;
+    private bool isUnbounded;
 
     /// <summary>What it names that the provider keeps.</summary>
     public IReadOnlyList<string> Ids => ids ?? (IReadOnlyList<string>)[];
@@ -17,7 +18,7 @@ internal sealed class AccountUse
     public IReadOnlyList<string> ServiceTiers => serviceTiers ?? (IReadOnlyList<string>)[];
 
     /// <summary>The bound on the uses of all tools together; null where there is none.</summary>
-    public long? MostToolCalls { get; set; }
+    public long? MostToolCalls { get; private set; }
 
     /// <summary>What it says of being kept; null where it says nothing.</summary>
     public bool? Store { get; set; }
@@ -26,6 +27,13 @@ internal sealed class AccountUse
     public Range? EmptyStore { get; set; }
 
     public bool IsBackground { get; set; }
+
+    /// <summary>Bounds all tools together; null where a bound is written that bounds nothing, after which no other does.</summary>
+    public void Bound(long? most)
+    {
+        isUnbounded |= most is null;
+        MostToolCalls = isUnbounded ? null : most;
+    }
 
     public void AddId(string id) => (ids ??= []).Add(id);
 

@@ -11,7 +11,7 @@ internal static class TenantName
     {
         if (call.Key is not { } key) return null;
         if (key.Tenant is { } tenant) return "tenant:" + tenant;
-        if (call.User is { } user) return $"user:{key.Client ?? key.Key.KeyId}/{user}";
+        if (call.User is { } user) return call.IsForAnother ? UserName.OfOther(key, user) : UserName.OfOwner(key);
         return key.Client is { } client ? "client:" + client : "key:" + key.Key.KeyId;
     }
 }

@@ -30,18 +30,25 @@ internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores,
         if (call.Key is not { } key || !keys.TryGetValue(key.Key.KeyId, out var watched)) return null;
         DateTimeOffset? until;
         lock (watched.Gate) until = watched.WaitsUntil(call.Now);
-        return until is { } at ? new Refusal(RefusalCode.RateLimited, "The key is used far more than usual, so its calls are let through one by one for a while.") { RoomAt = at } : null;
+        return Slowed(until);
     }
 
-    /// <summary>Counts a call that was held, or denied for want of room. A refusal where its key is frozen by it.</summary>
+    /// <summary>Counts a call that was held, or denied for want of room. A refusal where its key is frozen by it, or slowed.</summary>
     public Refusal? NoteRequest(IncomingCall call)
     {
         if (!options.Enabled || call is not { Key: { } key, Tier: { } tier }) return null;
         var watched = keys.GetOrAdd(key.Key.KeyId, static (_, now) => new WatchedKey(now), call.Now);
         if (watched.BeginsLoading() && stores.Stores.Baselines is { } baselines) _ = RestoreAsync(baselines, key.Key.KeyId, watched, tier.Norm);
-        lock (watched.Gate) watched.LetThrough(options.SlowTo, call.Now);
+        DateTimeOffset? until;
+        lock (watched.Gate)
+        {
+            // Of calls that came together, each saw before it waited that the key may call; one of them may.
+            until = watched.WaitsUntil(call.Now);
+            if (until is null) watched.LetThrough(options.SlowTo, call.Now);
+        }
+
         var verdict = detector.NoteRequest(watched.Baseline, tier.Norm, call.Now);
-        return verdict.Action is not null && Act(key.Key.KeyId, watched, verdict, call.Now) ? KeyFreezer.Refused(freezer.RestsUntil(key.Key.KeyId, call.Now)) : null;
+        return verdict.Action is not null && Act(key.Key.KeyId, watched, verdict, call.Now) ? KeyFreezer.Refused(freezer.RestsUntil(key.Key.KeyId, call.Now)) : Slowed(until);
     }
 
     /// <summary>Counts what a call was charged.</summary>
@@ -58,6 +65,9 @@ internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores,
         if (!keys.TryGetValue(keyId, out var watched)) return;
         lock (watched.Gate) watched.Wake();
     }
+
+    private static Refusal? Slowed(DateTimeOffset? until) =>
+        until is { } at ? new Refusal(RefusalCode.RateLimited, "The key is used far more than usual, so its calls are let through one by one for a while.") { RoomAt = at } : null;
 
     // Until it is there, the key is one of whom nothing is known: it only alerts.
     private async Task RestoreAsync(IBaselineStore baselines, string keyId, WatchedKey watched, UsageNorm norm)

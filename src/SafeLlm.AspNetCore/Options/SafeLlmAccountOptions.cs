@@ -23,10 +23,12 @@ public sealed class SafeLlmAccountOptions
 
     /// <summary>
     /// The tools that may run at the provider, by the name that requests give them; <c>web_search</c> stands for its dated versions too. What
-    /// is not listed is refused.
+    /// is not listed is refused. A container above the usual memory is a tool of its own: <c>code_interpreter/4g</c>. A model that searches the
+    /// web by itself, at no price that is in the catalog, needs <c>web_search_options</c>, and where it searches as often as it finds good is
+    /// charged <see cref="SafeLlmHostedToolOptions.MostUses"/> of it.
     /// </summary>
     public IDictionary<string, SafeLlmHostedToolOptions> HostedTools { get; } = new Dictionary<string, SafeLlmHostedToolOptions>(StringComparer.Ordinal);
 
-    /// <summary>The dearer ways to be served that requests may ask for in <c>service_tier</c> or <c>speed</c>, e.g. <c>priority</c>.</summary>
+    /// <summary>The dearer ways to be served that requests may ask for in <c>service_tier</c>, <c>speed</c> or <c>performanceConfig</c>, e.g. <c>priority</c>.</summary>
     public IList<string> ServiceTiers { get; } = [];
 }

@@ -47,7 +47,8 @@ internal readonly record struct Charge(Amounts? Amounts, bool IsByPolicy = false
     private static Amounts ByPolicy(IncomingCall call, ResponseReading? reading, MissingUsagePolicy policy)
     {
         var held = call.Amounts;
-        if (policy == MissingUsagePolicy.Worst || call is not { Price: { IsReasoning: false } price, Quote: { } quote })
+        // What goes on after its answer has shown nothing yet of what it will have cost.
+        if (policy == MissingUsagePolicy.Worst || call.IsBackground || call is not { Price: { IsReasoning: false } price, Quote: { } quote })
         {
             // What was seen is more than was held only where the bound was broken; then it is what is certain.
             return reading?.Billable is { } seen && call.Price is { } known ? Larger(held, new Amounts(seen.TotalInput, seen.Output, Quoter.Cost(known, seen) + call.ToolCost)) : held;

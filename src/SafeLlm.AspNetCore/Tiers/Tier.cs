@@ -76,8 +76,7 @@ internal sealed class Tier
     public CallerLimits LimitsFor(VerifierKey? key, IPAddress? caller, string? otherUser = null)
     {
         var limits = key is null ? For(Limit.AppScope, null)
-            // Another client's user of the same name is another user.
-            : otherUser is not null ? For($"user:{key.Client ?? key.Key.KeyId}/{otherUser}", key)
+            : otherUser is not null ? For(UserName.OfOther(key, otherUser), key)
             : byKey.GetOrAdd(key, static (key, tier) => tier.For(Scope(key), key), this);
         return perNetwork.Count == 0 ? limits : limits.With(ForNetwork(caller));
     }
@@ -88,7 +87,8 @@ internal sealed class Tier
         return perNetwork.Select(limit => limit.For(scope));
     }
 
-    private static string Scope(VerifierKey key) => key.User is { } user ? $"user:{user}" : $"key:{key.Key.KeyId}";
+    /// <summary>Who is charged for the calls of a key that it makes for nobody else.</summary>
+    public static string Scope(VerifierKey key) => key.User is null ? "key:" + key.Key.KeyId : UserName.OfOwner(key);
 
     private CallerLimits For(string scope, VerifierKey? key) => new(
     [

@@ -92,7 +92,7 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
         }
 
         call.Price = price;
-        return tier.Allows(model, price) ? CheckOthers(call, facts) : NotAllowed(tier, model);
+        return tier.Allows(model, price) ? CheckOthers(call, facts) ?? AccountCheck.CheckSearches(call) : NotAllowed(tier, model);
     }
 
     /// <summary>Models that may answer in the place of the one that was asked.</summary>

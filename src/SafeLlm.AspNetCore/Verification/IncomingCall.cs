@@ -65,6 +65,12 @@ internal sealed class IncomingCall(HttpContext context, SafeLlmRequirement requi
     /// <summary>What the tools cost at most that run at the provider.</summary>
     public NanoUsd ToolCost { get; set; }
 
+    /// <summary>Whether the call asks for a search in the web, which is in <see cref="ToolCost"/> then.</summary>
+    public bool AsksForSearches { get; set; }
+
+    /// <summary>Whether the call goes on at the provider when it is answered.</summary>
+    public bool IsBackground { get; set; }
+
     public ModelPrice? Price { get; set; }
 
     public Quote? Quote { get; set; }

@@ -14,5 +14,5 @@ internal sealed record KeyRow(VerifierKey Key, string? Tier, KeyState State, boo
     public DateTimeOffset? RestsUntil { get; init; }
 
     /// <summary>Who is charged for its calls.</summary>
-    public string Scope => Key.User is { } user ? $"user:{user}" : $"key:{Key.Key.KeyId}";
+    public string Scope => AspNetCore.Tier.Scope(Key);
 }

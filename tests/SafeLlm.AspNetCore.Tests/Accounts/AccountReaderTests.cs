@@ -27,6 +27,20 @@ public sealed class AccountReaderTests
     [InlineData("""{"messages":[{"content":[{"image":{"source":{"s3Location":{"uri":"s3://bucket/a"}}}}]}]}""", "s3://bucket/a")]
     [InlineData("""{"input_file_id":"file_1","endpoint":"/v1/responses"}""", "file_1")]
     [InlineData("""{"agent_id":"ag_1"}""", "ag_1")]
+    [InlineData("""{"input":[{"type":"image_generation_call","id":"ig_1"}]}""", "ig_1")]
+    [InlineData("""{"input":[{"type":"image_generation_call","id":"ig_1","result":"","action":{}}]}""", "ig_1")]
+    [InlineData("""{"input":[{"type":"file_search_call","id":"fs_1","queries":["q"],"results":null}]}""", "fs_1")]
+    [InlineData("""{"input":[{"type":"code_interpreter_call","id":"ci_1","code":"1"}]}""", "ci_1")]
+    [InlineData("""{"input":[{"type":"mcp_call","id":"mcp_1","arguments":"{}"}]}""", "mcp_1")]
+    [InlineData("""{"input":[{"type":"mcp_list_tools","id":"mcpl_1"}]}""", "mcpl_1")]
+    [InlineData("""{"input":[{"type":"message","id":"msg_1"}]}""", "msg_1")]
+    [InlineData("""{"input":[{"type":"of_next_year","id":"x_1","metadata":{}}]}""", "x_1")]
+    [InlineData("""{"input":[{"id":"msg_1","role":"user"}]}""", "msg_1")]
+    [InlineData("""{"input":[{"id":"msg_1","ROLE":"user","content":"a"}]}""", "msg_1")]
+    [InlineData("""{"input":[{"id":"msg_1","role":"user","CONTENT":"a"}]}""", "msg_1")]
+    [InlineData("""{"input":[{"id":"msg_1","type":"message","TYPE":"item_reference","role":"user","content":"a"}]}""", "msg_1")]
+    [InlineData("""{"contents":[{"parts":[{"functionResponse":{"name":"f","response":{"file_id":"a"},"parts":[{"fileData":{"fileUri":"gs://bucket/a"}}]}}]}]}""", "gs://bucket/a")]
+    [InlineData("""{"input":{"conversation":"conv_1"}}""", "conv_1")]
     public void Read_WhatTheProviderKeeps_IsNamed(string json, params string[] ids) => Assert.Equal(ids, Read(json).Ids);
 
     [Theory]
@@ -40,6 +54,11 @@ public sealed class AccountReaderTests
     [InlineData("""{"metadata":{"file_id":"a","store":"true"},"store":false,"background":false,"service_tier":null}""")]
     [InlineData("""{"prompt":"a text","audio":{"voice":"alloy","format":"wav"},"input":["a","b"]}""")]
     [InlineData("""{"contents":[{"parts":[{"fileData":{"fileUri":"https://www.youtube.com/watch?v=a"}}]}]}""")]
+    [InlineData("""{"contents":[{"parts":[{"functionResponse":{"name":"f","response":{"file_id":"a"}}}]}]}""")]
+    [InlineData("""{"input":[{"type":"image_generation_call","id":"ig_1","result":"iVBO"},{"type":"web_search_call","id":"ws_1","action":{"type":"search"}},{"type":"mcp_call","id":"mcp_1","output":null,"error":"it failed"}]}""")]
+    [InlineData("""{"input":[{"type":"file_search_call","id":"fs_1","results":[]},{"type":"code_interpreter_call","id":"ci_1","outputs":[]},{"type":"mcp_list_tools","id":"mcpl_1","tools":[]},{"type":"compaction","id":"c_1","encrypted_content":"abc"}]}""")]
+    [InlineData("""{"input":[{"type":"function_call_output","id":"fco_1","output":""},{"type":"custom_tool_call","id":"ctc_1","input":""},{"type":"local_shell_call","id":"lsc_1","action":{}},{"id":"msg_1","role":"assistant","content":[]}]}""")]
+    [InlineData("""{"performanceConfig":{},"error":{"latency":"optimized"},"response":{"type":"x"}}""")]
     public void Read_WhatIsTheCallersOwn_IsPassedOver(string json)
     {
         var use = Read(json);
@@ -61,6 +80,16 @@ public sealed class AccountReaderTests
     [InlineData("""{"data_sources":[{"type":"azure_search"}]}""", "data_sources", null)]
     [InlineData("""{"mcp_servers":[{"url":"https://example.com"}]}""", "mcp_servers", null)]
     [InlineData("""{"tools":[{"type":"web_search","max_uses":1.5}]}""", "web_search", null)]
+    [InlineData("""{"tools":[{"type":"web_search","Type":"function","name":"f","max_uses":1}]}""", "web_search", 1L)]
+    [InlineData("""{"tools":[{"type":"function","Type":"web_search","name":"f","max_uses":1}]}""", "web_search", null)]
+    [InlineData("""{"tools":[{"TYPE":"function"}]}""", "", null)]
+    [InlineData("""{"tools":[{"NAME":"f"}]}""", "NAME", null)]
+    [InlineData("""{"tools":[{"type":"web_search","maxUses":1}]}""", "web_search", null)]
+    [InlineData("""{"tools":[{"type":"web_search","max_uses":1,"MAX_USES":9}]}""", "web_search", null)]
+    [InlineData("""{"tools":[{"type":"function","name":"f","googleSearch":{}}]}""", "googleSearch", null)]
+    [InlineData("""{"tools":[{"type":"retrieval","retrieval":{}}]}""", "retrieval", null)]
+    [InlineData("""{"tools":[{"type":"code_interpreter","container":{"type":"auto","memory_limit":"1g"}}]}""", "code_interpreter", null)]
+    [InlineData("""{"tools":[{"type":"code_interpreter","container":{"type":"auto","memory_limit":"64g"}}]}""", "code_interpreter/64g", null)]
     public void Read_AToolThatRunsAtTheProvider_IsNamedWithItsBound(string json, string name, long? most) =>
         Assert.Equal(new HostedToolUse(name, most), Assert.Single(Read(json).HostedTools));
 
@@ -71,6 +100,24 @@ public sealed class AccountReaderTests
 
         Assert.Equal((true, true, 7L), (use.Store, use.IsBackground, use.MostToolCalls));
         Assert.Equal(["priority", "fast"], use.ServiceTiers);
+        Assert.Equal(["optimized"], Read("""{"performanceConfig":{"latency":"optimized"}}""").ServiceTiers);
+    }
+
+    // A provider may take no notice of a spelling that is not its own, and a service in between may fold the two.
+    [Theory]
+    [InlineData("""{"STORE":false}""", null, null)]
+    [InlineData("""{"STORE":null,"Max_Tool_Calls":1}""", null, null)]
+    [InlineData("""{"store":false,"STORE":true}""", true, null)]
+    [InlineData("""{"STORE":true,"store":false}""", true, null)]
+    [InlineData("""{"max_tool_calls":1,"maxToolCalls":9}""", null, null)]
+    [InlineData("""{"maxToolCalls":9,"max_tool_calls":1}""", null, null)]
+    [InlineData("""{"store":false,"max_tool_calls":1}""", false, 1L)]
+    public void Read_OfTwoSpellings_TheStricterCounts(string json, bool? store, long? most)
+    {
+        var use = Read(json);
+
+        Assert.Equal((store, most), (use.Store, use.MostToolCalls));
+        Assert.Null(use.EmptyStore);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using SafeLlm.Limits;
 
 namespace SafeLlm.AspNetCore.Tests;
@@ -206,9 +207,98 @@ public sealed class TenantTests
 
         Assert.Equal(status, await SendAsync(host, Body(more), TestKeys.Pro));
         await host.IdleAsync();
-        var spent = (await host.StateAsync(Limit.Dollars(1m).PerDay().For("user:42"))).Spent;
+        var spent = (await host.StateAsync(Limit.Dollars(1m).PerDay().For("user:tests/42"))).Spent;
         // 7 tokens in and 5 out, at $0.15 and $0.60 a million.
         Assert.Equal(nanoDollars == 0 ? 0 : nanoDollars + 1_050 + 3_000, spent);
+    }
+
+    [Theory]
+    [InlineData("web_search_options", "gpt-5-search-api", "", 403, 0)]
+    [InlineData("web_search", "gpt-5-search-api", "", 403, 0)]
+    [InlineData("web_search_options!", "gpt-5-search-api", "", 200, 10_000_000)]
+    [InlineData("web_search_options!", "gpt-5-search-api", ",\"web_search_options\":{}", 200, 10_000_000)]
+    [InlineData("web_search_options!", "sonar-deep-research", "", 200, 30_000_000)]
+    [InlineData("", "sonar-deep-research", "", 403, 0)]
+    [InlineData("", "gpt-4o-mini-search-preview-2025-03-11", "", 200, 30_000_000)]
+    [InlineData("", "gpt-4o-mini", "", 200, 0)]
+    public async Task AModelThatSearchesByItself_IsChargedForItOrRefused(string tool, string model, string more, int status, long nanoDollars)
+    {
+        await using var host = await VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/chat/completions", () => Chats.Json(Chats.Answer(0, 0))).RequireSafeLlm())
+        {
+            Options = options =>
+            {
+                var account = new SafeLlmAccountOptions();
+                if (tool.EndsWith('!')) account.HostedTools[tool[..^1]] = new SafeLlmHostedToolOptions { DollarsPerUse = 0.01m, MostUses = 3 };
+                Each(options, account);
+            },
+        });
+
+        var answer = await host.SendAsync(TestRequest.Chat(Chats.Request(model: model, more: more.Length > 0 ? more[1..] + "," : "")), TestKeys.Pro);
+        await host.IdleAsync();
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        if (status == 403) Assert.Equal(("account_use_not_allowed", "model"), await FieldOfAsync(answer));
+        Assert.Equal(nanoDollars, (await host.StateAsync(Limit.Dollars(1m).PerDay().For("user:tests/42"))).Spent);
+    }
+
+    [Theory]
+    [InlineData(false, 200)]
+    [InlineData(true, 404)]
+    public async Task AnEndpointsOwnRequests_AreLookedAtWhereItPassesThemOn(bool isForwarding, int status)
+    {
+        await using var host = await VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/ask", (HttpContext context) =>
+        {
+            context.Features.GetRequiredFeature<ISafeLlmFeature>().ReportUsage(1, 1, 0m);
+            return "an answer";
+        }).RequireSafeLlm(endpoint =>
+        {
+            endpoint.HoldPerCall(100, 100, 0.01m);
+            if (isForwarding) endpoint.ForwardToProvider();
+        })));
+        var request = TestRequest.Chat("""{"question":"?","conversation":"conv_1"}""");
+        request.Target = "/ask";
+
+        Assert.Equal(status, (int)(await host.SendAsync(request)).StatusCode);
+    }
+
+    [Fact]
+    public async Task ABackgroundCall_IsChargedWholeWhateverThePolicy()
+    {
+        await using var host = await VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/responses", () => Chats.Json("""{"id":"resp_1","object":"response","status":"queued","model":"gpt-4o-mini","output":[],"usage":null}""")).RequireSafeLlm())
+        {
+            Options = options =>
+            {
+                Each(options, new SafeLlmAccountOptions { Store = true, Background = true });
+                options.OnMissingUsage = MissingUsagePolicy.Floor;
+            },
+        });
+
+        Assert.Equal(200, await SendAsync(host, Body(",\"background\":true"), TestKeys.Pro));
+        await host.IdleAsync();
+        Assert.InRange((await host.StateAsync(Limit.Dollars(1m).PerDay().For("user:tests/42"))).Spent, 50 * 600, 100 * 600);
+    }
+
+    [Theory]
+    [InlineData("acme", "7", null, "7", false)]
+    [InlineData("acme", "7", "other", "7", false)]
+    [InlineData("acme", "7", "acme", "7", true)]
+    [InlineData(null, "7", null, "7", true)]
+    [InlineData("acme", "7", null, "acme/7", false)]
+    [InlineData("a/b", "c", "a", "b/c", false)]
+    [InlineData("a%2Fb", "c", "a/b", "c", false)]
+    public async Task UsersOfOneName_AreOneWhereTheirClientIs(string? client, string user, string? otherClient, string otherUser, bool isOne)
+    {
+        await using var host = await StartAsync(options =>
+        {
+            foreach (var tier in options.Tiers.Values) tier.Account = new SafeLlmAccountOptions { Store = true };
+            options.Tiers["FREE"].TokensPerDay = options.Tiers["PRO"].TokensPerDay = 10_000_000;
+            (options.Keys[0].Client, options.Keys[0].User) = (client, user);
+            (options.Keys[1].Client, options.Keys[1].User, options.Keys[1].Tier) = (otherClient, otherUser, "FREE");
+        });
+        Assert.Equal(200, await SendAsync(host, Body(""), TestKeys.Free));
+        await host.IdleAsync();
+
+        Assert.Equal(isOne ? 200 : 404, await SendAsync(host, Body(""","previous_response_id":"resp_1" """), TestKeys.Pro));
     }
 
     [Fact]
@@ -246,6 +336,12 @@ public sealed class TenantTests
         using var response = await host.SendAsync(Request(body), key);
         await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         return (int)response.StatusCode;
+    }
+
+    private static async Task<(string? Code, string? Field)> FieldOfAsync(HttpResponseMessage answer)
+    {
+        var problem = await Problem.ReadAsync(answer);
+        return (problem.Code, problem.Json.GetProperty("field").GetString());
     }
 
     private Task<VerifierHost> StartAsync(Action<SafeLlmVerifierOptions>? options = null) => VerifierHost.StartAsync(new VerifierSetup(app =>

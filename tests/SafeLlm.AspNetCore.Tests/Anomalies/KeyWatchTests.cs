@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SafeLlm.Alerts;
 using SafeLlm.Anomalies;
 using SafeLlm.Limits;
+using SafeLlm.Validation;
 
 namespace SafeLlm.AspNetCore.Tests;
 
@@ -10,6 +11,7 @@ namespace SafeLlm.AspNetCore.Tests;
 public sealed class KeyWatchTests
 {
     private const int Most = 50;
+    private const int Together = 6;
 
     private readonly ListedAlerts alerts = new();
     private int inputTokens = 17;
@@ -90,6 +92,33 @@ public sealed class KeyWatchTests
     }
 
     [Fact]
+    public async Task CallsOfASlowedKeyThatCameTogether_AreLetThroughOneByOneToo()
+    {
+        // Each has seen that the key may call before any of them is counted.
+        var (waiting, together) = (Together, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var isOpen = true;
+        await using var host = await StartAsync(
+            options => (options.OnHigh, options.SlowTo) = (AnomalyAction.Slow, TimeSpan.FromSeconds(20)),
+            PromptRule.ForAsync("gate", async (_, cancellationToken) =>
+            {
+                if (isOpen) return [];
+                if (Interlocked.Decrement(ref waiting) == 0) together.SetResult();
+                await together.Task.WaitAsync(cancellationToken);
+                return [];
+            }));
+        await WarmUpAsync(host);
+        for (var i = 0; i <= Most; i++) await ExpectAsync(host, 200);
+        host.Time.Advance(TimeSpan.FromSeconds(20));
+        isOpen = false;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, Together).Select(_ => host.SendAsync(TestRequest.Chat())));
+
+        Assert.Equal([(200, 1), (429, Together - 1)], answers.CountBy(answer => (int)answer.StatusCode).OrderBy(count => count.Key).Select(count => (count.Key, count.Value)));
+        await host.IdleAsync();
+        Assert.Equal(0, await host.OpenHoldsAsync());
+    }
+
+    [Fact]
     public async Task CopiesOfACapturedRequest_FreezeNobody()
     {
         await using var host = await StartAsync();
@@ -132,13 +161,14 @@ public sealed class KeyWatchTests
         host.Time.Advance(TimeSpan.FromHours(25));
     }
 
-    private Task<VerifierHost> StartAsync(Action<SafeLlmAnomalyOptions>? options = null) =>
+    private Task<VerifierHost> StartAsync(Action<SafeLlmAnomalyOptions>? options = null, params IEnumerable<PromptRule> rules) =>
         VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/chat/completions", () => Chats.Json(Chats.Answer(inputTokens))).RequireSafeLlm())
         {
             Options = verifier =>
             {
                 verifier.Tiers["FREE"] = new SafeLlmTierOptions { MaxOutputTokens = 500, TokensPerDay = 1_000_000 };
                 options?.Invoke(verifier.Anomalies);
+                foreach (var rule in rules) verifier.PromptRules.Add(rule);
             },
             Services = services => services.AddSingleton<IAlertSink>(alerts),
         });

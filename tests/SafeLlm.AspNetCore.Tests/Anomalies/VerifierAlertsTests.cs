@@ -47,7 +47,7 @@ public sealed class VerifierAlertsTests
         await host.IdleAsync();
         List<JournalEntry> lines = [];
         await foreach (var line in ((InMemoryJournal)host.Stores.Journal!).ReadAsync(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, TestContext.Current.CancellationToken)) lines.Add(line);
-        Assert.Equal(["user:42", "key:k-pro"], Assert.Single(lines).Scopes);
+        Assert.Equal(["user:tests/42", "key:k-pro"], Assert.Single(lines).Scopes);
     }
 
     private Task<VerifierHost> StartAsync(Func<TimeProvider, SafeLlmStores> make, int output = 9) =>

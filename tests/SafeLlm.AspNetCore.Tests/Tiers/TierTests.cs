@@ -82,7 +82,7 @@ public sealed class TierTests
         await host.SendAsync(TestRequest.Chat(), second);
         await host.IdleAsync();
 
-        Assert.Equal(2, (await host.StateAsync(Limit.Requests(60).PerMinute().For("user:42"))).Spent);
+        Assert.Equal(2, (await host.StateAsync(Limit.Requests(60).PerMinute().For("user:tests/42"))).Spent);
         Assert.Equal(0, (await host.StateAsync(Limit.Requests(60).PerMinute().For("key:k-pro"))).Spent);
     }
 

@@ -244,6 +244,24 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task ABoundThatWouldFit_LeavesRoomForWhatTheToolsCost()
+    {
+        var problem = await ExpectAsync(
+            402,
+            "budget_exceeded",
+            (host, _) => host.SendAsync(TestRequest.Chat(Chats.Request(bound: "\"max_tokens\":400,\"web_search_options\":{},"))),
+            options =>
+            {
+                (options.Tiers["FREE"].TokensPerHour, options.Tiers["FREE"].TokensPerDay) = (10_000_000, 10_000_000);
+                options.Tiers["FREE"].DollarsPerDay = 0.0294m;
+                options.Tiers["FREE"].Account = new SafeLlmAccountOptions { HostedTools = { ["web_search_options"] = new SafeLlmHostedToolOptions { DollarsPerUse = 0.01m } } };
+            });
+
+        // Beside the search and a whole context of what it may find $0.0002 remain, and a token put out costs 600 nano-dollars.
+        Assert.InRange(problem.Json.GetProperty("largest_output_bound").GetInt64(), 250, 333);
+    }
+
+    [Fact]
     public async Task ALimitOverAllCallers_TellsNoNumbers()
     {
         var problem = await ExpectAsync(

@@ -14,7 +14,7 @@ public sealed class DashboardInBrowserTests(Chromium chromium)
         await page.SeeNumbersAsync();
 
         await Assertions.Expect(page.Element("operator")).ToHaveTextAsync(BusyApplication.Script);
-        await Assertions.Expect(page.Element("limit-table")).ToContainTextAsync("user:" + BusyApplication.Script);
+        await Assertions.Expect(page.Element("limit-table")).ToContainTextAsync($"user:{BusyApplication.Image}/{BusyApplication.Script}");
         await Assertions.Expect(page.Element("model-table")).ToContainTextAsync(BusyApplication.Image);
         await Assertions.Expect(page.Row("key-table", "k-hostile")).ToContainTextAsync(BusyApplication.Script);
         await Assertions.Expect(page.Element("alert-list")).ToContainTextAsync(BusyApplication.Script);
@@ -48,7 +48,7 @@ public sealed class DashboardInBrowserTests(Chromium chromium)
         await Assertions.Expect(page.Element("limit-table").GetByRole(AriaRole.Rowheader)).ToHaveTextAsync(["tier:free"]);
         await page.Element("kinds").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "All" }).ClickAsync();
         await page.Element("find-limit").FillAsync("ada");
-        await Assertions.Expect(page.Element("limit-table").GetByRole(AriaRole.Rowheader)).ToHaveTextAsync(["user:ada", "user:ada", "user:ada", "user:ada"]);
+        await Assertions.Expect(page.Element("limit-table").GetByRole(AriaRole.Rowheader)).ToHaveTextAsync(["user:shop/ada", "user:shop/ada", "user:shop/ada", "user:shop/ada"]);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class DashboardInBrowserTests(Chromium chromium)
         var button = page.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Freeze k-live", Exact = true });
         await button.FocusAsync();
 
-        await BusyApplication.HoldAsync(host, "more", "user:ada", [Limit.Dollars(50m).PerDay()], 3.25m, null);
+        await BusyApplication.HoldAsync(host, "more", "user:shop/ada", [Limit.Dollars(50m).PerDay()], 3.25m, null);
 
         await Assertions.Expect(page.Element("sums")).ToContainTextAsync("held now$12.752 open holds");
         await Assertions.Expect(button).ToBeFocusedAsync();

@@ -59,9 +59,9 @@ internal static class BusyApplication
         Limit[] pro = [Limit.Requests(60).PerMinute(), Limit.Tokens(100_000).PerDay(), Limit.Dollars(50m).PerDay()];
         Limit[] free = [Limit.Requests(10).PerMinute(), Limit.Tokens(10_000).PerDay(), Limit.Dollars(1m).PerDay()];
         Limit[] calls = [Limit.ConcurrentCalls(4)];
-        await HoldAsync(host, "a", "user:ada", [.. pro, .. calls], 14m, 11.25m);
-        await HoldAsync(host, "b", "user:ada", [.. pro, .. calls], 9.5m, null);
-        await HoldAsync(host, "c", "user:" + Script, pro, 44m, 41.5m);
+        await HoldAsync(host, "a", "user:shop/ada", [.. pro, .. calls], 14m, 11.25m);
+        await HoldAsync(host, "b", "user:shop/ada", [.. pro, .. calls], 9.5m, null);
+        await HoldAsync(host, "c", $"user:{Image}/{Script}", pro, 44m, 41.5m);
         await HoldAsync(host, "d", "user:mallory", free, 1m, 1m);
         await HoldAsync(host, "e", "key:k-free", free, 0.4m, 0.0123m);
         await HoldAsync(host, "f", "tier:free", [Limit.Dollars(5m).PerDay()], 1.4m, 1.0123m);
@@ -73,7 +73,7 @@ internal static class BusyApplication
         Assert.Equal(System.Net.HttpStatusCode.BadRequest, await host.CallAsync(TestKeys.Free, Chats.Request(model: "no-such-model")));
 
         var now = host.Clock.GetUtcNow();
-        await AlertAsync(host, new Alert("1", AlertKind.BudgetShare, AlertSeverity.Warning, "80% of daily budget consumed", now.AddMinutes(-30)) { Scope = "user:" + Script, Dimension = Dimension.Dollars, Current = 41_500_000_000, Reference = 50_000_000_000 });
+        await AlertAsync(host, new Alert("1", AlertKind.BudgetShare, AlertSeverity.Warning, "80% of daily budget consumed", now.AddMinutes(-30)) { Scope = $"user:{Image}/{Script}", Dimension = Dimension.Dollars, Current = 41_500_000_000, Reference = 50_000_000_000 });
         await AlertAsync(host, new Alert("2", AlertKind.Anomaly, AlertSeverity.Critical, "A key is used from far more networks than before. It may have leaked.", now.AddMinutes(-12)) { Scope = "key:k-hostile", Current = 61, Reference = 3 });
         await AlertAsync(host, new Alert("3", AlertKind.KeyExpiry, AlertSeverity.Warning, "API key expires in 3 days", now.AddMinutes(-5)) { Scope = "key:k-ends-soon", Current = 3 });
         await AlertDelivery.Of(host.Stores.Outbox!, host.Clock).DeliverAsync(TestContext.Current.CancellationToken);
@@ -95,7 +95,7 @@ internal static class BusyApplication
                     Model = model,
                     Quoted = new Amounts(900, 400, NanoUsd.FromDollars((cents + 4) / 100m)),
                     Actual = new Amounts(800, 150, NanoUsd.FromDollars(cents / 100m)),
-                    Scopes = ["user:ada"],
+                    Scopes = ["user:shop/ada"],
                 },
                 TestContext.Current.CancellationToken);
         }

@@ -21,7 +21,7 @@ public sealed class LiveDataTests
         Assert.Equal(BusyApplication.Start, data.GetProperty("at").GetDateTimeOffset());
         Assert.Equal(JsonValueKind.Null, data.GetProperty("trouble").ValueKind);
         Assert.Equal((1, 9.5m), (data.GetProperty("holds").GetProperty("count").GetInt32(), data.GetProperty("holds").GetProperty("dollars").GetDecimal()));
-        var ada = Rows(data, "limits").Single(row => Text(row, "scope") == "user:ada" && Text(row, "dimension") == "dollars");
+        var ada = Rows(data, "limits").Single(row => Text(row, "scope") == "user:shop/ada" && Text(row, "dimension") == "dollars");
         Assert.Equal((50m, 11.25m, 9.5m, 29.25m, "PRO", "day@UTC"), (ada.GetProperty("cap").GetDecimal(), ada.GetProperty("spent").GetDecimal(), ada.GetProperty("held").GetDecimal(), ada.GetProperty("free").GetDecimal(), Text(ada, "tier"), Text(ada, "window")));
         Assert.Equal(["signature_invalid 4", "unknown_model 1"], Rows(data, "refusals").Select(row => $"{Text(row, "code")} {row.GetProperty("count").GetInt64()}"));
         Assert.Equal(8, data.GetProperty("latency").GetProperty("checks").GetProperty("count").GetInt64());
@@ -57,7 +57,7 @@ public sealed class LiveDataTests
         await using var application = host;
         var first = await ReadAsync(host);
 
-        await BusyApplication.HoldAsync(host, "more", "user:ada", [Limit.Dollars(50m).PerDay()], 3m, null);
+        await BusyApplication.HoldAsync(host, "more", "user:shop/ada", [Limit.Dollars(50m).PerDay()], 3m, null);
         var second = await ReadAsync(host);
         host.Time.Advance(TimeSpan.FromSeconds(1));
         var third = await ReadAsync(host);

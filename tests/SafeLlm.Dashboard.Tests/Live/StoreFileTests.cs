@@ -28,7 +28,7 @@ public sealed class StoreFileTests : IDisposable
 
         Assert.Equal(JsonValueKind.Null, data.GetProperty("trouble").ValueKind);
         var requests = data.GetProperty("limits").GetProperty("rows").EnumerateArray()
-            .Single(row => row.GetProperty("scope").GetString() == "user:42" && row.GetProperty("dimension").GetString() == "requests");
+            .Single(row => row.GetProperty("scope").GetString() == "user:tests/42" && row.GetProperty("dimension").GetString() == "requests");
         // A settle rides the next commit of the file: until then the request is held.
         Assert.Equal(1, requests.GetProperty("spent").GetInt64() + requests.GetProperty("held").GetInt64());
         Assert.Contains("elsewhere", data.GetProperty("alerts").EnumerateArray().Select(one => one.GetProperty("id").GetString()));

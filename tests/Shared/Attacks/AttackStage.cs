@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -34,7 +36,9 @@ internal sealed class AttackStage : IAsyncDisposable
     private readonly List<SigningKey> honest = [];
     private readonly RequestSigner signer;
     private readonly SafeLlmStores stores;
+    private readonly Channel<bool> ended = Channel.CreateUnbounded<bool>();
     private HttpClient client = null!;
+    private int running;
     private int sent;
     private int asked;
     private int served;
@@ -58,6 +62,7 @@ internal sealed class AttackStage : IAsyncDisposable
             configure?.Invoke(options);
         }).UseStores(_ => stores);
         app = builder.Build();
+        app.Use(CountRunningAsync);
         app.UseSafeLlm();
         app.MapPost("/v1/chat/completions", (Delegate)AnswerAsync).RequireSafeLlm();
     }
@@ -66,7 +71,7 @@ internal sealed class AttackStage : IAsyncDisposable
 
     public AttackKeys Keys { get; } = new();
 
-    /// <summary>Held answers wait for it: <see cref="AttackPrompts.Cheap"/> is answered once it is set, where it is not null.</summary>
+    /// <summary>Streams stand still behind their first chunk until it is set or their caller is gone, where it is not null.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
     public string Authority => client.BaseAddress!.Authority;
@@ -84,7 +89,8 @@ internal sealed class AttackStage : IAsyncDisposable
     }
 
     /// <summary>A chat request with that prompt, and without an output bound unless there is one.</summary>
-    public static string Chat(string prompt, int? bound = null) => Chats.Request(prompt, BilledModel.Name, bound is { } tokens ? $"\"max_tokens\":{tokens}," : "");
+    public static string Chat(string prompt, int? bound = null, bool isStreaming = false) =>
+        Chats.Request(prompt, BilledModel.Name, bound is { } tokens ? $"\"max_tokens\":{tokens}," : "", isStreaming ? "\"stream\":true," : "");
 
     /// <summary>The attacker calls. What it would have cost without SafeLlm is billed, too, unless the key is none.</summary>
     /// <returns>The status.</returns>
@@ -99,8 +105,11 @@ internal sealed class AttackStage : IAsyncDisposable
     }
 
     /// <summary>Something that the attacker sent past <see cref="AttackAsync"/>.</summary>
-    public void Count(int status)
+    /// <param name="status">The answer's.</param>
+    /// <param name="body">What a model would have billed without SafeLlm; null where it would never have seen it.</param>
+    public void Count(int status, byte[]? body = null)
     {
+        if (body is not null) _ = without.Answer(body);
         Interlocked.Increment(ref sent);
         answers.AddOrUpdate(status, 1, static (_, count) => count + 1);
     }
@@ -124,6 +133,12 @@ internal sealed class AttackStage : IAsyncDisposable
 
     public ValueTask<int> OpenHoldsAsync(CancellationToken cancellationToken) => stores.Ledger.CountHoldsAsync(cancellationToken);
 
+    /// <summary>Waits until no call is under way any more.</summary>
+    public async Task EndedAsync(CancellationToken cancellationToken)
+    {
+        while (Volatile.Read(ref running) > 0) await ended.Reader.ReadAsync(cancellationToken);
+    }
+
     public AttackResult Result(string name, decimal bound) => new(name, sent, without.Spent, attacked.Spent, bound, asked, served, answers);
 
     public async ValueTask DisposeAsync()
@@ -145,8 +160,27 @@ internal sealed class AttackStage : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         var isHonest = context.Features.GetRequiredFeature<ISafeLlmFeature>().Key!.Key.KeyId.StartsWith("honest", StringComparison.Ordinal);
-        if (!isHonest && Gate is { } gate) await gate.Task;
-        var usage = (isHonest ? honestly : attacked).Answer(body.ToArray());
-        return Chats.Json(Chats.Answer((int)usage.Input, (int)usage.Output));
+        var request = body.ToArray();
+        var usage = (isHonest ? honestly : attacked).Answer(request);
+        if (Gate is not { } gate || !JsonDocument.Parse(request).RootElement.TryGetProperty("stream", out _)) return Chats.Json(Chats.Answer((int)usage.Input, (int)usage.Output));
+        context.Response.ContentType = "text/event-stream";
+        await context.Response.WriteAsync(Chats.Chunk("Hello"), context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        await gate.Task.WaitAsync(context.RequestAborted);
+        return Results.Text(Chats.Stop + Chats.Usage((int)usage.Input, (int)usage.Output) + Chats.Done);
+    }
+
+    private async Task CountRunningAsync(HttpContext context, RequestDelegate next)
+    {
+        Interlocked.Increment(ref running);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref running);
+            ended.Writer.TryWrite(true);
+        }
     }
 }

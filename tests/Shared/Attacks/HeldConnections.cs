@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using System.Threading.Channels;
 using SafeLlm.AspNetCore;
 
 namespace SafeLlm.Tests.Attacks;
@@ -22,28 +21,30 @@ internal static class HeldConnections
         List<Socket> slow = [];
         try
         {
-            for (var i = 0; i < Each; i++) slow.Add(await TrickleAsync(stage, stage.Signed(key, AttackStage.Chat(AttackPrompts.Cheap)), cancellationToken));
+            for (var i = 0; i < Each; i++) slow.Add(await SendAsync(stage, stage.Signed(key, AttackStage.Chat(AttackPrompts.Cheap)), length: 1, cancellationToken));
             await stage.AskHonestlyAsync(cancellationToken);
             // What has not been read whole holds nothing.
             if (await stage.OpenHoldsAsync(cancellationToken) is var open and not 0) throw new InvalidOperationException($"Bodies that trickle took {open} holds.");
             for (var i = 0; i < Each; i++) stage.Count(await SendHeadersWithoutEndAsync(stage, cancellationToken));
             await stage.AskHonestlyAsync(cancellationToken);
-            await HoldStreamsAsync(stage, key, cancellationToken);
+            await HoldStreamsAsync(stage, stage.Keys.Add("reader-of-nothing", "HELD"), cancellationToken);
         }
         finally
         {
             foreach (var socket in slow) socket.Dispose();
         }
 
+        await stage.EndedAsync(cancellationToken);
+        if (await stage.OpenHoldsAsync(cancellationToken) is var left and not 0) throw new InvalidOperationException($"{left} holds are left of callers who are gone.");
         return stage.Result("held: slow bodies, headers, streams", 1m);
     }
 
-    private static async Task<Socket> TrickleAsync(AttackStage stage, AspNetCore.Tests.TestRequest request, CancellationToken cancellationToken)
+    private static async Task<Socket> SendAsync(AttackStage stage, AspNetCore.Tests.TestRequest request, int length, CancellationToken cancellationToken)
     {
         var socket = await ConnectAsync(stage, cancellationToken);
         var head = request.Head(string.Create(CultureInfo.InvariantCulture, $"Content-Length: {request.Body.Length}"));
         await socket.SendAsync(Encoding.Latin1.GetBytes(head), cancellationToken);
-        await socket.SendAsync(request.Body.AsMemory(0, 1), cancellationToken);
+        await socket.SendAsync(request.Body.AsMemory(0, length), cancellationToken);
         return socket;
     }
 
@@ -51,6 +52,11 @@ internal static class HeldConnections
     {
         using var socket = await ConnectAsync(stage, cancellationToken);
         await socket.SendAsync(Encoding.Latin1.GetBytes($"POST /v1/chat/completions HTTP/1.1\r\nHost: {stage.Authority}\r\nSignature: {new string('a', HugeHeader)}\r\n\r\n"), cancellationToken);
+        return await ReadStatusAsync(socket, cancellationToken);
+    }
+
+    private static async Task<int> ReadStatusAsync(Socket socket, CancellationToken cancellationToken)
+    {
         var line = new byte[12];
         var read = 0;
         while (read < line.Length && await socket.ReceiveAsync(line.AsMemory(read), cancellationToken) is var some and > 0) read += some;
@@ -61,15 +67,30 @@ internal static class HeldConnections
     private static async Task HoldStreamsAsync(AttackStage stage, Signing.SigningKey key, CancellationToken cancellationToken)
     {
         stage.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var answered = Channel.CreateUnbounded<int>();
-        var calls = Enumerable.Range(0, Each).Select(_ => CallAsync()).ToList();
-        // All but those that are held come back by themselves.
-        for (var i = 0; i < Each - ConcurrentCalls; i++) await answered.Reader.ReadAsync(cancellationToken);
-        await stage.AskHonestlyAsync(cancellationToken);
-        stage.Gate.SetResult();
-        await Task.WhenAll(calls);
+        List<Socket> streams = [];
+        try
+        {
+            List<AspNetCore.Tests.TestRequest> requests = [.. Enumerable.Range(0, Each).Select(_ => stage.Signed(key, AttackStage.Chat(AttackPrompts.Essay, isStreaming: true)))];
+            foreach (var request in requests) streams.Add(await SendAsync(stage, request, request.Body.Length, cancellationToken));
+            // Of each the first line is read and nothing more.
+            var held = 0;
+            for (var i = 0; i < Each; i++)
+            {
+                var status = await ReadStatusAsync(streams[i], cancellationToken);
+                if (status == 200) held++;
+                stage.Count(status, requests[i].Body);
+            }
 
-        async Task CallAsync() => answered.Writer.TryWrite(await stage.AttackAsync(key, AttackPrompts.Cheap, "203.0.113.7", cancellationToken: cancellationToken));
+            if (held != ConcurrentCalls) throw new InvalidOperationException($"{held} streams are held open, and the tier allows {ConcurrentCalls}.");
+            await stage.AskHonestlyAsync(cancellationToken);
+        }
+        finally
+        {
+            foreach (var socket in streams) socket.Dispose();
+        }
+
+        // Who leaves takes the hold along.
+        await stage.EndedAsync(cancellationToken);
     }
 
     private static async Task<Socket> ConnectAsync(AttackStage stage, CancellationToken cancellationToken)

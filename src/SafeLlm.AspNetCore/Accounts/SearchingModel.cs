@@ -1,0 +1,29 @@
+using SafeLlm.Pricing;
+
+namespace SafeLlm.AspNetCore;
+
+/// <summary>
+/// Models that search the web in their calls without being asked to. Where the catalog has no price of a call that the search is in, it is a
+/// tool that runs at the provider as any other.
+/// </summary>
+internal static class SearchingModel
+{
+    /// <summary>The tool that a tier must price for them, as requests name it where they have a choice.</summary>
+    public const string Tool = "web_search_options";
+
+    /// <summary>Whether a model's searches cost something that is in none of its prices.</summary>
+    public static bool IsUnpriced(ModelPrice price) => price.PerCall == 0 && (SearchesOnce(price) || SearchesOften(price));
+
+    /// <summary>Whether it searches once a call, and not as often as it finds good.</summary>
+    public static bool SearchesOnce(ModelPrice price) =>
+        price.Model.Contains("-search-preview", StringComparison.OrdinalIgnoreCase)
+        || price.Model.Contains("-search-api", StringComparison.OrdinalIgnoreCase)
+        || price.Model.EndsWith("-online", StringComparison.OrdinalIgnoreCase)
+        || (IsOf("sonar", price) && !price.Model.EndsWith("-chat", StringComparison.OrdinalIgnoreCase) && !SearchesOften(price));
+
+    private static bool SearchesOften(ModelPrice price) => IsOf("sonar-deep-research", price) || IsOf("sonar-pro-search", price) || IsOf("compound", price);
+
+    // A service that passes calls on has the maker before the name: perplexity/sonar.
+    private static bool IsOf(string family, ModelPrice price) =>
+        price.Model.AsSpan(price.Model.LastIndexOf('/') + 1).StartsWith(family, StringComparison.OrdinalIgnoreCase);
+}
