@@ -14,7 +14,7 @@ internal sealed class LockOuts(SafeLlmLockOutOptions options, Action<string, Dat
     private const int StrikesToTell = 4;
 
     // Who holds a /48 holds 65,536 networks of /64: the wider the network, the more failures it takes.
-    private static readonly (int Bits, int Factor)[] Widths = [(64, 1), (56, 4), (48, 16)];
+    private static readonly (int Bits, int Factor)[] Widths = [(48, 16), (56, 4), (64, 1)];
 
     private readonly LockOutTable networks = new(options.LongestWait);
     private readonly LockOutTable keys = new(options.LongestWait);
@@ -40,10 +40,12 @@ internal sealed class LockOuts(SafeLlmLockOutOptions options, Action<string, Dat
         DateTimeOffset? until = null;
         if (caller is not null)
         {
-            var widths = caller.AddressFamily == AddressFamily.InterNetwork ? Widths.AsSpan(0, 1) : Widths;
+            var widths = caller.AddressFamily == AddressFamily.InterNetwork ? Widths.AsSpan(^1) : Widths;
             foreach (var (bits, factor) in widths)
             {
-                until = Later(until, networks.Fail(KeyOf(caller, bits), options.FailuresPerMinute * factor, now, out var strikes));
+                until = networks.Fail(KeyOf(caller, bits), options.FailuresPerMinute * factor, now, out var strikes);
+                // Where the wider network waits, its parts are not told of one by one.
+                if (until is not null) break;
                 if (strikes == StrikesToTell) alerted?.Invoke("network:" + CallerNetwork.Name(caller, bits), now);
                 if (strikes >= StrikesToTell) Locked?.Invoke("network:" + CallerNetwork.Name(caller, bits), now + networks.WaitAfter(strikes));
             }
@@ -61,7 +63,7 @@ internal sealed class LockOuts(SafeLlmLockOutOptions options, Action<string, Dat
     // IPv4 has one width, whatever it is called.
     private static ulong KeyOf(IPAddress network, int bits)
     {
-        var width = network.AddressFamily == AddressFamily.InterNetwork ? Widths[0].Bits : bits;
+        var width = network.AddressFamily == AddressFamily.InterNetwork ? Widths[^1].Bits : bits;
         return Mix(CallerNetwork.Number(network, width) ^ ((ulong)width << 56) ^ (ulong)network.AddressFamily);
     }
 

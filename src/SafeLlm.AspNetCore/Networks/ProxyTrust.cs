@@ -30,7 +30,7 @@ internal sealed class ProxyTrust(SafeLlmVerifierOptions options)
         if (!TryTake(request.Headers["X-Forwarded-Host"], hops, out var host)) return Wrong("X-Forwarded-Host");
         if (!TryTake(request.Headers["X-Forwarded-Proto"], hops, out var scheme) || scheme is not (null or "http" or "https")) return Wrong("X-Forwarded-Proto");
         if (!TryTake(request.Headers["X-Forwarded-Prefix"], hops, out var prefix) || prefix is not null && !prefix.StartsWith('/')) return Wrong("X-Forwarded-Prefix");
-        address = new PublicAddress(scheme ?? address.Scheme, host ?? address.Host, prefix?.TrimEnd('/') ?? address.PathPrefix, caller);
+        address = new PublicAddress(scheme ?? address.Scheme, host ?? address.Host, address.PathPrefix ?? prefix?.TrimEnd('/'), caller);
         return null;
     }
 

@@ -27,11 +27,13 @@ public sealed class SafeLlmVerifierOptions
     public string? PublicScheme { get; set; }
 
     /// <summary>The path that a proxy takes away before it passes a request on, as in <c>/llm</c>: it is part of what clients sign.</summary>
+    /// <value>The default is null: what a known proxy says in X-Forwarded-Prefix, which is not looked at where a path is given here.</value>
     public string? PublicPathPrefix { get; set; }
 
     /// <summary>
     /// The proxies whose X-Forwarded-For, -Host, -Proto and -Prefix are believed: addresses, or networks as in <c>10.0.0.0/8</c>. From
-    /// others these headers count for nothing.
+    /// others these headers count for nothing. A proxy that is listed must write or remove each of the four itself: what it passes on as it came is
+    /// its caller's choice, and a request that was signed for another path or from another network passes for one of this.
     /// </summary>
     public IList<string> KnownProxies { get; } = [];
 
@@ -60,7 +62,8 @@ public sealed class SafeLlmVerifierOptions
 
     /// <summary>
     /// A file in which a single node notes up to which instant it may have accepted requests, and its nonces when it stops. After a crash
-    /// only what was signed up to then is refused, and after a stop nothing. One process a file.
+    /// only what was signed up to then is refused, and after a stop nothing. A start that finds no file, or one that was changed, refuses as if
+    /// there were none. One process a file.
     /// </summary>
     /// <value>The default is null: everything that was signed up to a start is refused where nonces live in memory.</value>
     public string? StateFile { get; set; }

@@ -50,7 +50,10 @@ public sealed class InMemoryNonceStore : INonceStore
         return ValueTask.FromResult(Claim(claim));
     }
 
-    /// <summary>Writes the live nonces, for the next start of a single node: nobody may claim any more.</summary>
+    /// <summary>
+    /// Writes the live nonces, for the next start of a single node. Whoever claims a new one from then on is answered
+    /// <see cref="NonceOutcome.Full"/>: the next start would not know it.
+    /// </summary>
     /// <param name="output">Twenty bytes each: the hash and its end, big-endian.</param>
     public void Save(Stream output)
     {
@@ -59,7 +62,7 @@ public sealed class InMemoryNonceStore : INonceStore
         Span<byte> record = stackalloc byte[RecordLength];
         foreach (var shard in _shards)
         {
-            foreach (var (hash, until) in shard.Live(now))
+            foreach (var (hash, until) in shard.Close(now))
             {
                 BinaryPrimitives.WriteUInt128BigEndian(record, hash);
                 BinaryPrimitives.WriteUInt32BigEndian(record[16..], until);

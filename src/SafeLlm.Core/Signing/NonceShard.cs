@@ -16,6 +16,7 @@ internal sealed class NonceShard
 
     // Places ever taken since the last rebuild, ended entries included: what bounds the length of a search.
     private int _taken;
+    private bool _isClosed;
 
     public long TableBytes
     {
@@ -30,6 +31,7 @@ internal sealed class NonceShard
         lock (_lock)
         {
             if (Find(hash, now, out var place)) return NonceOutcome.Replayed;
+            if (_isClosed) return NonceOutcome.Full;
             if (!perKey.TryAdd(now, until)) return NonceOutcome.Full;
             if (!all.TryAdd(now, until))
             {
@@ -50,11 +52,12 @@ internal sealed class NonceShard
         }
     }
 
-    /// <summary>The live entries, as they are now.</summary>
-    public List<(UInt128 Hash, uint Until)> Live(long now)
+    /// <summary>The live entries, and no other after them: what is claimed behind the copy would be unknown to whoever takes it in.</summary>
+    public List<(UInt128 Hash, uint Until)> Close(long now)
     {
         lock (_lock)
         {
+            _isClosed = true;
             var live = new List<(UInt128, uint)>();
             foreach (ref readonly var entry in _entries.AsSpan())
             {

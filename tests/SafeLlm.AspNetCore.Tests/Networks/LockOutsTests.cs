@@ -61,6 +61,20 @@ public sealed class LockOutsTests
     }
 
     [Fact]
+    public void Locked_ForAHolderOfManyNetworks_TellsTheWiderOneAndNotEachOfItsParts()
+    {
+        var told = new List<string>();
+        var lockOuts = Make(perMinute: 1);
+        lockOuts.Locked = (scope, _) => told.Add(scope);
+        for (var second = 0; second < 300; second++)
+        {
+            for (var part = 0; part < 256; part++) lockOuts.Fail(IPAddress.Parse($"2001:db8:1:{((second * 37) + part) % 256:x2}00::7"), Now.AddSeconds(second));
+        }
+
+        Assert.Equal(["network:2001:db8:1::/48"], told.Distinct());
+    }
+
+    [Fact]
     public void Impose_WhatIsNoNetwork_ChangesNothing()
     {
         var lockOuts = Make(perMinute: 1);

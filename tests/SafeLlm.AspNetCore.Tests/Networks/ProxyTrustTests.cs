@@ -41,6 +41,10 @@ public sealed class ProxyTrustTests
         Assert.Equal(IPAddress.Parse("203.0.113.9"), Find("10.0.0.1", "6.6.6.6, 203.0.113.9", limit: 3)!.Value.Caller);
     }
 
+    [Fact]
+    public void TryFind_WhereThePrefixIsConfigured_TakesNoOther() =>
+        Assert.Equal("/llm", Find("10.0.0.1", "203.0.113.9", prefix: "/other", configured: "/llm")!.Value.PathPrefix);
+
     [Theory]
     [InlineData("unknown", null, null)]
     [InlineData("203.0.113.9", "evil.example.com, api.example.com", null)]
@@ -68,9 +72,9 @@ public sealed class ProxyTrustTests
         Assert.Equal(200, (int)(await host.SendUnsignedAsync(request)).StatusCode);
     }
 
-    private static PublicAddress? Find(string peer, string? forwardedFor = null, string? host = null, string? proto = null, string? prefix = null, int limit = 1)
+    private static PublicAddress? Find(string peer, string? forwardedFor = null, string? host = null, string? proto = null, string? prefix = null, int limit = 1, string? configured = null)
     {
-        var options = new SafeLlmVerifierOptions { ForwardLimit = limit };
+        var options = new SafeLlmVerifierOptions { ForwardLimit = limit, PublicPathPrefix = configured };
         options.KnownProxies.Add("10.0.0.1");
         options.KnownProxies.Add("192.168.0.0/16");
         var context = new DefaultHttpContext();

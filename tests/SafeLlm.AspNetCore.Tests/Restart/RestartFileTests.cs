@@ -57,6 +57,9 @@ public sealed class RestartFileTests : IDisposable
             Assert.True(file.TryRaise(Now));
             file.Save();
             Assert.False(file.TryRaise(Now));
+            // Whoever raised the mark before and claims behind it would be unknown to the next start.
+            Assert.Equal(NonceOutcome.Full, await nonces.ClaimAsync(claim with { Nonce = "nonce-000000000009" }, TestContext.Current.CancellationToken));
+            Assert.Equal(NonceOutcome.Replayed, await nonces.ClaimAsync(claim, TestContext.Current.CancellationToken));
         }
 
         var after = new InMemoryNonceStore(time);
