@@ -12,6 +12,16 @@ public sealed class SafeLlmEndpointOptions
     /// <summary>Which headers cross to the provider and back; null where the endpoint answers by itself.</summary>
     internal UpstreamHeaders? Upstream { get; private set; }
 
+    /// <summary>Whether encoded content is taken.</summary>
+    internal bool IsDecoding { get; private set; }
+
+    /// <summary>
+    /// Takes content that its client has compressed, one of <c>gzip</c>, <c>br</c> and <c>deflate</c> in Content-Encoding, which the signature must
+    /// cover. The digest is over the bytes as they were sent; they are decoded when it holds, to at most
+    /// <see cref="SafeLlmVerifierOptions.MaxBodyBytes"/>, and the endpoint reads them plain. Without it encoded content is refused (415).
+    /// </summary>
+    public void DecodeContent() => IsDecoding = true;
+
     /// <summary>
     /// For an endpoint that passes calls on to a provider, as a reverse proxy does: of the caller's headers only those go upstream that a
     /// model's API needs, and of the provider's only those come back that a caller may see. Credentials, cookies, signatures, the caller's

@@ -115,6 +115,13 @@ public sealed class SafeLlmVerifierOptions
     /// <value>The default is 1 MiB; from 1 KiB to 256 MiB.</value>
     public long MaxBodyBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>
+    /// How many requests of one key may be sending their content at a time, which bounds the memory that a key can take with slow bodies to this
+    /// times <see cref="MaxBodyBytes"/>. Where the caller's tier allows fewer concurrent calls, that many. The next are refused with 429.
+    /// </summary>
+    /// <value>The default is 256; from 1 to 100,000.</value>
+    public int MaxUploadsPerKey { get; set; } = 256;
+
     /// <summary>How old a signature may be.</summary>
     /// <value>The default is 300 seconds; from 1 to 300.</value>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromSeconds(300);

@@ -16,6 +16,7 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
         CheckPrices(options, errors);
         AnomalyFields.Check(options, errors);
         Range(options, nameof(options.MaxBodyBytes), options.MaxBodyBytes, 1024, 256L * 1024 * 1024, errors);
+        Range(options, nameof(options.MaxUploadsPerKey), options.MaxUploadsPerKey, 1, 100_000, errors);
         Range(options, nameof(options.MaxAge), options.MaxAge, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(300), errors);
         Range(options, nameof(options.FutureSkew), options.FutureSkew ?? TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(60), errors);
         Range(options, nameof(options.ForwardLimit), options.ForwardLimit, 1, 10, errors);

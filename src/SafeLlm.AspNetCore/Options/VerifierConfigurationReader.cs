@@ -58,6 +58,7 @@ internal static class VerifierConfigurationReader
         fields.Each("Models", (model, parts) => Model(model.Path, parts, options, errors));
         fields.Pairs("Aliases", (alias, model) => options.Aliases[alias] = model);
         fields.Whole("MaxBodyBytes", value => options.MaxBodyBytes = value);
+        fields.Whole("MaxUploadsPerKey", value => options.MaxUploadsPerKey = Int(value));
         fields.Time("MaxAge", value => options.MaxAge = value);
         fields.Time("FutureSkew", value => options.FutureSkew = value);
         fields.Texts("CoveredHeaders", options.CoveredHeaders.Add);

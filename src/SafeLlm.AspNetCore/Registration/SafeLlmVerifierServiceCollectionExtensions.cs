@@ -54,6 +54,7 @@ public static class SafeLlmVerifierServiceCollectionExtensions
         services.TryAddSingleton<VerifierSettings>();
         services.TryAddSingleton(_ => new OperationIds(bytes => RandomNumberGenerator.Fill(bytes)));
         services.TryAddSingleton<HeadCheck>();
+        services.TryAddSingleton<ContentSlots>();
         services.TryAddSingleton<ContentCheck>();
         services.TryAddSingleton<IssuedIds>();
         services.TryAddSingleton<AccountCheck>();

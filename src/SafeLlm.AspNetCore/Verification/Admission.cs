@@ -4,7 +4,7 @@ namespace SafeLlm.AspNetCore;
 /// Decides whether a request is let through. The order is a safety property (signing profile, A7): cheapest refusal first, nothing
 /// counted before the caller is known, no nonce claimed before signature and digest hold.
 /// </summary>
-internal sealed class Admission(HeadCheck head, ContentCheck content, CallCheck reading, LimitCheck limits, KeyWatch watch, AnomalyCheck anomalies)
+internal sealed class Admission(HeadCheck head, ContentSlots slots, ContentCheck content, CallCheck reading, LimitCheck limits, KeyWatch watch, AnomalyCheck anomalies)
 {
     /// <summary>What the head tells: nothing of it waits for anything, so that strangers are turned away with the least that can be done.</summary>
     public Refusal? CheckHead(IncomingCall call) =>
@@ -29,17 +29,21 @@ internal sealed class Admission(HeadCheck head, ContentCheck content, CallCheck 
             (call.IsSeed ? null : await limits.PeekAsync(call))
             // from headers alone too, and told to nobody but the key's owner
             ?? ContentCheck.CheckType(call)
+            // what is being read takes memory and no hold yet
+            ?? slots.Enter(call)
             // only now do strangers' bytes cost us memory, and 100-continue goes out
             ?? await content.ReadAsync(call)
             // nothing is parsed that was not signed
             ?? (call.IsSeed ? await ProveAsync(call) : content.CheckDigest(call))
             // a body may take minutes; a key may be revoked in them
             ?? head.CheckKeyAgain(call);
+        ContentSlots.Leave(call);
         if (refusal is not null) return refusal;
 
         // Pure work before the one operation that changes state. What is refused here was genuine, so its nonce is used up all the
         // same: the same copy must not be tried until a limit or a tier changes.
-        refusal = reading.Check(call)
+        refusal = await content.DecodeAsync(call)
+            ?? reading.Check(call)
             // what has to be waited for is asked last, and for nobody who is refused anyway
             ?? await reading.AskAsync(call);
         if (refusal is not null) return await limits.ClaimAloneAsync(call) ?? refusal;

@@ -14,7 +14,8 @@ internal static class CallRequest
         // One length and no chunks: what passes the request on must not declare both.
         request.Headers.Remove("Transfer-Encoding");
         request.ContentLength = body.Length;
+        if (call.IsDecoded) request.Headers.Remove("Content-Encoding");
         // It was over other bytes.
-        if (call.IsEdited) request.Headers.Remove("Content-Digest");
+        if (call.IsEdited || call.IsDecoded) request.Headers.Remove("Content-Digest");
     }
 }

@@ -12,10 +12,10 @@ internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head, Ti
     {
         if (!call.Request!.HasContent) return null;
         var headers = call.Context.Request.Headers;
-        var encoding = headers.ContentEncoding;
-        if (encoding.Count > 0 && !encoding.All(coding => string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase)))
+        if (CodingOf(call) is { } coding)
         {
-            return Unsupported("Content-Encoding", "The content is encoded. Send it as it is: an encoded request cannot be read and priced under a cap.");
+            if (!call.Requirement.Options.IsDecoding) return Unsupported("Content-Encoding", "The content is encoded, which this endpoint does not take. Send it as it is.");
+            if (!ContentDecoder.Knows(coding)) return Unsupported("Content-Encoding", "The content is encoded in a way that is not known here. Send it as it is, or as one of gzip, br and deflate.");
         }
 
         var text = headers.ContentType;
@@ -64,11 +64,39 @@ internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head, Ti
         return null;
     }
 
+    /// <summary>Undoes the coding of content that was found to be what was signed.</summary>
+    public async ValueTask<Refusal?> DecodeAsync(IncomingCall call)
+    {
+        if (call.Content is null || CodingOf(call) is not { } coding) return null;
+        PooledBody? decoded;
+        try
+        {
+            decoded = await ContentDecoder.DecodeAsync(call.Body, coding, settings.Options.MaxBodyBytes, time, call.Context.RequestAborted);
+        }
+        // Brotli's stream names what is no Brotli an operation that is invalid.
+        catch (Exception wrong) when (wrong is InvalidDataException or InvalidOperationException)
+        {
+            return new Refusal(RefusalCode.JsonInvalid, "The content cannot be decoded: it is not what Content-Encoding says, or is cut off.") { Field = "Content-Encoding" };
+        }
+
+        if (decoded is null) return head.TooLarge("The content is larger than allowed once it is decoded");
+        call.Content.Dispose();
+        (call.Content, call.Body, call.IsDecoded) = (decoded, decoded.Memory, true);
+        return null;
+    }
+
     public Refusal? CheckDigest(IncomingCall call)
     {
         if (!settings.Options.VerifySignatures) return null;
         var content = settings.Verifier.VerifyContent(call.Signature, call.Request!, call.Body.Span);
         return content.IsVerified ? null : content.Refusal ?? new Refusal(RefusalCode.DigestMismatch, "The content is not what was signed.");
+    }
+
+    // Nearly nobody sends one.
+    private static string? CodingOf(IncomingCall call)
+    {
+        var codings = call.Context.Request.Headers.ContentEncoding;
+        return codings.Count == 0 || codings.All(coding => string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase)) ? null : codings.ToString().Trim();
     }
 
     private static bool IsJson(MediaTypeHeaderValue type) =>

@@ -51,6 +51,12 @@ internal sealed class IncomingCall(HttpContext context, SafeLlmRequirement requi
 
     public bool IsEdited { get; set; }
 
+    /// <summary>Whether the content came encoded, and is plain now.</summary>
+    public bool IsDecoded { get; set; }
+
+    /// <summary>The slot that it has while its content arrives.</summary>
+    public ContentSlots.Slots? Slots { get; set; }
+
     /// <summary>Whether usage in the stream was asked for by us alone, so that it is taken out of the answer again.</summary>
     public bool AskedForUsage { get; set; }
 

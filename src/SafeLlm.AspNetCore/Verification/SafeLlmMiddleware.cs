@@ -49,6 +49,7 @@ internal sealed class SafeLlmMiddleware(
         }
         finally
         {
+            ContentSlots.Leave(call);
             call.Content?.Dispose();
         }
     }

@@ -37,7 +37,7 @@ public sealed class ConfigurationTests
               "DefaultTier": "FREE",
               "Models": [{ "Model": "m", "InputPerMillion": 1.5, "OutputPerMillion": 2, "IsReasoning": true }],
               "Aliases": { "deployment": "m" },
-              "MaxBodyBytes": 2048, "MaxAge": "00:02:00", "FutureSkew": "00:00:05", "CoveredHeaders": ["X-Org"],
+              "MaxBodyBytes": 2048, "MaxUploadsPerKey": 7, "MaxAge": "00:02:00", "FutureSkew": "00:00:05", "CoveredHeaders": ["X-Org"],
               "RetryAfterCap": "00:00:30", "Lease": "00:05:00", "OnMissingUsage": "Floor", "UnsignedTier": "FREE"
             }
             """);
@@ -69,7 +69,7 @@ public sealed class ConfigurationTests
         Assert.Equal((true, false, TimeSpan.FromDays(7)), (options.RefuseAfterRestart, options.RateLimitHeaders, options.WarnBeforeExpiry));
         Assert.Equal((1.5m, true), (options.Models[0].InputPerMillion, options.Models[0].IsReasoning));
         Assert.Equal("m", options.Aliases["deployment"]);
-        Assert.Equal((2048L, TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(5)), (options.MaxBodyBytes, options.MaxAge, options.FutureSkew!.Value));
+        Assert.Equal((2048L, 7, TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(5)), (options.MaxBodyBytes, options.MaxUploadsPerKey, options.MaxAge, options.FutureSkew!.Value));
         Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5), MissingUsagePolicy.Floor), (options.RetryAfterCap, options.Lease, options.OnMissingUsage));
         Assert.Equal(["X-Org"], options.CoveredHeaders);
     }
@@ -105,6 +105,7 @@ public sealed class ConfigurationTests
     [InlineData("""{ "VerifySignatures": false }""", "S:UnsignedTier is missing")]
     [InlineData("""{ "DefaultTier": "GOLD" }""", "S:DefaultTier is \"GOLD\", which is no tier; there are none")]
     [InlineData("""{ "MaxBodyBytes": { "A": 1 } }""", "S:MaxBodyBytes has parts")]
+    [InlineData("""{ "MaxUploadsPerKey": 0 }""", "S:MaxUploadsPerKey is 0; give 1 to 100000")]
     [InlineData("""{ "PublicPathPrefix": "llm/" }""", "S:PublicPathPrefix is \"llm/\"")]
     [InlineData("""{ "PublicScheme": "ftp" }""", "S:PublicScheme is \"ftp\"")]
     [InlineData("""{ "KnownProxies": ["proxy.example.com"] }""", "S:KnownProxies:0 is \"proxy.example.com\"")]

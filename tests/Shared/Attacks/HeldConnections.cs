@@ -22,6 +22,7 @@ internal static class HeldConnections
         try
         {
             for (var i = 0; i < Each; i++) slow.Add(await SendAsync(stage, stage.Signed(key, AttackStage.Chat(AttackPrompts.Cheap)), length: 1, cancellationToken));
+            await CountRefusedAsync(stage, slow, Each - ConcurrentCalls, cancellationToken);
             await stage.AskHonestlyAsync(cancellationToken);
             // What has not been read whole holds nothing.
             if (await stage.OpenHoldsAsync(cancellationToken) is var open and not 0) throw new InvalidOperationException($"Bodies that trickle took {open} holds.");
@@ -46,6 +47,22 @@ internal static class HeldConnections
         await socket.SendAsync(Encoding.Latin1.GetBytes(head), cancellationToken);
         await socket.SendAsync(request.Body.AsMemory(0, length), cancellationToken);
         return socket;
+    }
+
+    // Those that are being read are answered when they have come whole, which is never.
+    private static async Task CountRefusedAsync(AttackStage stage, List<Socket> sockets, int count, CancellationToken cancellationToken)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var answers = sockets.ConvertAll(socket => ReadStatusAsync(socket, enough.Token));
+        await foreach (var answer in Task.WhenEach(answers).WithCancellation(cancellationToken))
+        {
+            stage.Count(await answer);
+            if (--count == 0) break;
+        }
+
+        await enough.CancelAsync();
+        // What is left was cancelled, and nothing else.
+        if (await Task.WhenAny(Task.WhenAll(answers)) is { IsCanceled: false } failed) await failed;
     }
 
     private static async Task<int> SendHeadersWithoutEndAsync(AttackStage stage, CancellationToken cancellationToken)
