@@ -31,6 +31,9 @@ public abstract class ResponseMeter
     /// <summary>Whether every choice that goes on is certainly over a bound, in bytes or in tokens; false where they are not told apart.</summary>
     internal virtual bool AreChoicesOver(long mostBytes, long mostTokens) => false;
 
+    /// <summary>The choices that have said that they end, by their index; none where they are not told apart.</summary>
+    internal virtual IReadOnlyList<int> EndedChoices() => [];
+
     /// <summary>What was read. Call it once, when the content has ended or will not be read further.</summary>
     public abstract ResponseReading Complete();
 }

@@ -26,6 +26,7 @@ public sealed class StreamCut
     private readonly StreamFrames frames;
     private long countAt;
     private bool isOver;
+    private IReadOnlyList<int> ended = [];
 
     private StreamCut(long bound, int choices, StreamEnding ending, StreamFrames frames)
     {
@@ -75,6 +76,8 @@ public sealed class StreamCut
             isOver = isOver || IsOver(meter);
             IsDone = isOver && isAtEnd;
             allowed += part;
+            // Before the meter is shown what is not delivered.
+            if (IsDone && isOneOfMany) ended = meter.EndedChoices();
         }
 
         meter.Append(bytes[allowed..]);
@@ -83,7 +86,7 @@ public sealed class StreamCut
     }
 
     /// <summary>What ends the stream well-formed, once it <see cref="IsDone"/>: to be delivered behind what was allowed.</summary>
-    public ReadOnlyMemory<byte> Ending => ending.End();
+    public ReadOnlyMemory<byte> Ending => ending.End(ended);
 
     private static (long Bytes, long Tokens) Most(long bound) => ((bound * BytesPerToken) + Slack, bound + (bound / 10) + TokenSlack);
 

@@ -20,6 +20,9 @@ public abstract class StreamEnding
     /// <summary>The bytes that end the stream.</summary>
     public abstract ReadOnlyMemory<byte> End();
 
+    /// <summary>The same where some of several choices have ended by themselves, which no further piece of theirs may contradict.</summary>
+    internal virtual ReadOnlyMemory<byte> End(IReadOnlyList<int> ended) => End();
+
     /// <summary>An ending that is the same wherever the stream stands.</summary>
     public static StreamEnding Fixed(ReadOnlyMemory<byte> end, bool isEvents = true) => new FixedStreamEnding(end, isEvents);
 }

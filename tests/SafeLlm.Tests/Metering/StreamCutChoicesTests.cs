@@ -29,7 +29,8 @@ public sealed class StreamCutChoicesTests
         var text = await ReadAsync([Chat(1, "Hi."), Finish(1), .. Enumerable.Repeat(Chat(0, Words), 30)]);
 
         Assert.InRange(text.Split(Words).Length - 1, 8, 15);
-        Assert.EndsWith("data: [DONE]\n\n", text, StringComparison.Ordinal);
+        // The one that stopped by itself is not said to have been too long.
+        Assert.EndsWith("\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,6 +73,22 @@ public sealed class StreamCutChoicesTests
 
         Assert.True(text.Split(Words).Length - 1 < 60);
         Assert.EndsWith("\"finishReason\":\"MAX_TOKENS\",\"index\":1}]}\n\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Gemini_OneCandidateOverAndTheOtherEnded_SaysSoForTheOne()
+    {
+        var world = new World().With(Limit.Dollars(1).PerDay());
+        string[] ended = ["data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hi\"}]},\"finishReason\":\"STOP\",\"index\":1}]}\n\n"];
+        world.Provider.Then(Answers.Sse([.. ended, .. Enumerable.Range(0, 120).Select(_ => $"data: {{\"candidates\":[{{\"content\":{{\"parts\":[{{\"text\":\"{Words}\"}}]}},\"index\":0}}]}}\n\n")]));
+
+        using var response = await world.Http.SendAsync(
+            World.Request("""{"generationConfig":{"maxOutputTokens":100,"candidateCount":2},"contents":[{"role":"user","parts":[{"text":"Hi"}]}]}""", "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.0-flash:streamGenerateContent?alt=sse"),
+            Cancel);
+        var text = await response.Content.ReadAsStringAsync(Cancel);
+
+        Assert.EndsWith("\"finishReason\":\"MAX_TOKENS\",\"index\":0}]}\n\n", text, StringComparison.Ordinal);
+        Assert.Equal(2, text.Split("finishReason").Length - 1);
     }
 
     private static async Task<string> ReadAsync(string[] pieces)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SafeLlm.Formats;
 
-/// <summary>Ends a stream of Gemini's with <c>MAX_TOKENS</c> for each candidate: as one more event, or as the last object of an array, which it closes.</summary>
+/// <summary>Ends a stream of Gemini's with <c>MAX_TOKENS</c> for each candidate that goes on: as one more event, or as the last object of an array, which it closes.</summary>
 internal sealed class GeminiStreamEnding(int candidates) : StreamEnding
 {
     private bool isArray;
@@ -14,9 +14,13 @@ internal sealed class GeminiStreamEnding(int candidates) : StreamEnding
     }
 
     /// <inheritdoc/>
-    public override ReadOnlyMemory<byte> End()
+    public override ReadOnlyMemory<byte> End() => End([]);
+
+    /// <inheritdoc/>
+    internal override ReadOnlyMemory<byte> End(IReadOnlyList<int> ended)
     {
-        var last = $"{{\"candidates\":[{string.Join(',', Enumerable.Range(0, candidates).Select(Candidate))}]}}";
+        if (ended.Count >= candidates) return isArray ? "\n]"u8.ToArray() : default;
+        var last = $"{{\"candidates\":[{string.Join(',', Enumerable.Range(0, candidates).Except(ended).Select(Candidate))}]}}";
         return Encoding.UTF8.GetBytes(isArray ? $",\n{last}\n]" : $"data: {last}\n\n");
     }
 

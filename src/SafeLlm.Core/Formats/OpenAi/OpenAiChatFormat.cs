@@ -110,7 +110,7 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
     public override StreamFilter? CreateUsageFilter() => new UsageChunkFilter();
 
     /// <inheritdoc/>
-    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed(ChatStreamEnd.Of(facts));
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => new ChatStreamEnd(facts, isText: false);
 
     /// <inheritdoc/>
     protected override void Complete(in RequestTarget target, RequestFacts facts)

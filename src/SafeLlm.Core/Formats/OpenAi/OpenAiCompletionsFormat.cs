@@ -56,7 +56,7 @@ internal sealed class OpenAiCompletionsFormat : JsonWireFormat
     public override StreamFilter? CreateUsageFilter() => new UsageChunkFilter();
 
     /// <inheritdoc/>
-    public override StreamEnding? CreateStreamEnding(CallFacts facts) => StreamEnding.Fixed(ChatStreamEnd.OfText(facts));
+    public override StreamEnding? CreateStreamEnding(CallFacts facts) => new ChatStreamEnd(facts, isText: true);
 
     /// <inheritdoc/>
     protected override void Complete(in RequestTarget target, RequestFacts facts)

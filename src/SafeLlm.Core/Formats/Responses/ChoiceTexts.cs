@@ -48,6 +48,9 @@ internal sealed class ChoiceTexts(int expected, Func<string?, ITokenCounter> cou
         Drop();
     }
 
+    /// <summary>The choices that have ended.</summary>
+    public IReadOnlyList<int> Ended() => [.. choices.Where(choice => choice.Value.HasEnded).Select(choice => choice.Key)];
+
     /// <summary>The open choice will not be whole.</summary>
     public void Drop()
     {

@@ -64,6 +64,9 @@ internal sealed class TallyMeter : ResponseMeter
     internal override bool AreChoicesOver(long mostBytes, long mostTokens) => _tally.Choices?.AreOver(mostBytes, mostTokens) ?? false;
 
     /// <inheritdoc/>
+    internal override IReadOnlyList<int> EndedChoices() => _tally.Choices?.Ended() ?? [];
+
+    /// <inheritdoc/>
     public override void Append(ReadOnlySpan<byte> bytes)
     {
         if (_isUnreadable || bytes.IsEmpty) return;
