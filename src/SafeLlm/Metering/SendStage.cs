@@ -140,7 +140,8 @@ internal sealed class SendStage(ClientRuntime runtime, Transport transport) : St
         ReadOnlyMemory<byte> body;
         try
         {
-            body = await ErrorBody.TakeAsync(response, cancellationToken).ConfigureAwait(false);
+            using var patience = runtime.Settings.AttemptTimeout is { } most ? new CancellationTokenSource(most, runtime.Time) : null;
+            body = await ErrorBody.TakeAsync(response, patience?.Token ?? CancellationToken.None, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
