@@ -29,15 +29,26 @@ public sealed class SafeLlmHandler : DelegatingHandler
     /// <see cref="Timeout.InfiniteTimeSpan"/>: its 100 seconds would cut calls that <see cref="SafeLlmClientOptions.Timeout"/> allows.
     /// </remarks>
     /// <param name="options">What may be spent, and how. Read now; later changes have no effect.</param>
-    /// <param name="innerHandler">What sends; a handler of its own without redirects unless given. Redirects are switched off on it.</param>
+    /// <param name="innerHandler">
+    /// What sends; a handler of its own without redirects unless given. Redirects are switched off on it. Where calls are signed it is no
+    /// <see cref="DelegatingHandler"/>: those go above this one.
+    /// </param>
     /// <param name="loggerFactory">Where to log; nowhere unless given.</param>
     /// <param name="time">The clock; the system's unless given.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are not valid; every error is told.</exception>
+    /// <exception cref="ArgumentException">Calls are signed, and <paramref name="innerHandler"/> would stand between the signature and the connection.</exception>
     public static SafeLlmHandler Create(SafeLlmClientOptions options, HttpMessageHandler? innerHandler = null, ILoggerFactory? loggerFactory = null, TimeProvider? time = null) =>
         Create(options, innerHandler, loggerFactory, ClientSources.System(time ?? TimeProvider.System));
 
     internal static SafeLlmHandler Create(SafeLlmClientOptions options, HttpMessageHandler? innerHandler, ILoggerFactory? loggerFactory, ClientSources sources)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        // Signing profile, A10: what is changed behind the signature would be refused by every verifier.
+        if (options.SigningKey is not null && innerHandler is DelegatingHandler between)
+        {
+            throw new ArgumentException($"{between.GetType()} would stand between the signature and the connection, where nothing that it changes is signed. Put it above the SafeLlm handler.", nameof(innerHandler));
+        }
+
         var runtime = ClientRuntime.Create(options, loggerFactory, sources);
         return new SafeLlmHandler(runtime) { InnerHandler = innerHandler is null ? PrimaryHandler.Create() : PrimaryHandler.WithoutRedirects(innerHandler, out _) };
     }

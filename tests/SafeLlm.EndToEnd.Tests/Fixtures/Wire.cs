@@ -6,8 +6,9 @@ namespace SafeLlm.EndToEnd.Tests;
 /// The line between client and gateway, where an attacker sits: it may change what goes out, and it writes down every refusal
 /// that comes back, as it came.
 /// </summary>
-internal sealed class Wire(Transcript transcript, Tampering? tamper) : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false })
+internal sealed class Wire(Transcript transcript, Tampering? tamper) : HttpMessageHandler
 {
+    private readonly HttpMessageInvoker connection = new(new SocketsHttpHandler { AllowAutoRedirect = false });
     private volatile Problem? lastProblem;
 
     /// <summary>The last answer that was a problem document; null where there was none.</summary>
@@ -16,8 +17,8 @@ internal sealed class Wire(Transcript transcript, Tampering? tamper) : Delegatin
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = tamper is null
-            ? await base.SendAsync(request, cancellationToken)
-            : await tamper(request, base.SendAsync, cancellationToken);
+            ? await connection.SendAsync(request, cancellationToken)
+            : await tamper(request, connection.SendAsync, cancellationToken);
         if ((int)response.StatusCode < 400) return response;
 
         await response.Content.LoadIntoBufferAsync(cancellationToken);
@@ -30,5 +31,11 @@ internal sealed class Wire(Transcript transcript, Tampering? tamper) : Delegatin
         }
 
         return response;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) connection.Dispose();
+        base.Dispose(disposing);
     }
 }

@@ -11,6 +11,18 @@ public sealed class SafeLlmClientOptionsTests
     public void Validate_Defaults_AreValid() => Assert.True(Validate(new SafeLlmClientOptions()).Succeeded);
 
     [Fact]
+    public void Create_WithAHandlerBetweenTheSignatureAndTheConnection_SaysWhereItBelongs()
+    {
+        using var connection = new SocketsHttpHandler();
+        using var between = new Microsoft.Extensions.Http.Logging.LoggingHttpMessageHandler(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance) { InnerHandler = connection };
+
+        var error = Assert.Throws<ArgumentException>(() => SafeLlmHandler.Create(new SafeLlmClientOptions { SigningKey = SigningKey.GenerateHmac("k1") }, between));
+        Assert.Contains("LoggingHttpMessageHandler would stand between the signature and the connection", error.Message, StringComparison.Ordinal);
+        using var unsigned = SafeLlmHandler.Create(new SafeLlmClientOptions(), between);
+        Assert.Same(between, unsigned.InnerHandler);
+    }
+
+    [Fact]
     public void Validate_EverythingWrong_TellsAllAtOnceWithValueAndLimit()
     {
         var options = new SafeLlmClientOptions
