@@ -42,7 +42,7 @@ internal static partial class Log
     [LoggerMessage(1104, LogLevel.Error, "The store did not take a change to hold {HoldId}")]
     public static partial void StoreFailed(ILogger logger, string holdId, Exception failure);
 
-    [LoggerMessage(1105, LogLevel.Error, "Hold {HoldId} could not be closed; it is charged in full when its lease ends")]
+    [LoggerMessage(1105, LogLevel.Error, "Hold {HoldId} could not be closed; it was charged in full when its lease ended")]
     public static partial void LeftToLease(ILogger logger, string holdId);
 
     [LoggerMessage(1106, LogLevel.Warning, "Call {CallId}: the answer went on far above its bound of {Bound} tokens; the stream was ended there")]

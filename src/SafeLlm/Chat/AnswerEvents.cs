@@ -27,6 +27,8 @@ internal static class AnswerEvents
         using var reader = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
         while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
+            // One document over several lines is a whole answer.
+            if (line.TrimEnd() is "{") line += await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
             if (JsonOf(line) is { Length: > 0 } json && AnswerJson.ReadEvent(dialect, Encoding.UTF8.GetBytes(json)) is { } piece) yield return piece;
         }
     }

@@ -40,7 +40,7 @@ internal abstract class ChatDialect
         ChatFormat.OpenAiResponses => new ResponsesDialect(),
         ChatFormat.AnthropicMessages => new AnthropicDialect(),
         ChatFormat.Generate => new GenerateDialect(),
-        _ => new OpenAiChatDialect(),
+        _ => new OpenAiChatDialect(endpoint),
     };
 
     /// <summary>Writes the request.</summary>

@@ -11,7 +11,7 @@ namespace SafeLlm.Holds;
 internal sealed class HoldStage(ClientRuntime runtime) : Stage
 {
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LongestLease = TimeSpan.FromMinutes(15);
+    internal static readonly TimeSpan LongestLease = TimeSpan.FromMinutes(15);
 
     public override ValueTask<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {

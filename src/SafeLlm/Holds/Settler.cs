@@ -9,8 +9,11 @@ namespace SafeLlm.Holds;
 /// </summary>
 internal sealed class Settler(ClientRuntime runtime)
 {
-    private const int Tries = 8;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+
+    // The longest lease, and a while: what is settled late corrects what the lease has charged.
+    private static readonly TimeSpan GivesUpAfter = HoldStage.LongestLease + TimeSpan.FromMinutes(5);
 
     /// <param name="holdId">The hold; null where the call has no limits.</param>
     /// <param name="actual">What is charged.</param>
@@ -82,8 +85,8 @@ internal sealed class Settler(ClientRuntime runtime)
 
     private async Task TryAgainAsync(string id, string? holdId, Amounts? actual, JournalEntry? line)
     {
-        var pause = FirstPause;
-        for (var i = 1; i < Tries; i++, pause *= 2)
+        var began = runtime.Time.GetTimestamp();
+        for (var pause = FirstPause; runtime.Time.GetElapsedTime(began) < GivesUpAfter; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             await Task.Delay(pause, runtime.Time, CancellationToken.None).ConfigureAwait(false);
             try

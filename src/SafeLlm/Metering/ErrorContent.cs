@@ -22,6 +22,11 @@ internal sealed class ErrorContent : HttpContent
         }
     }
 
+    // Else it would be taken in to its end before the first byte is read.
+    protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult(CreateContentReadStream(CancellationToken.None));
+
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => new PrefixedStream(head, rest ?? Stream.Null);
+
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         stream.Write(head.Span);

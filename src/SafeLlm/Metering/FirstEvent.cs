@@ -35,6 +35,14 @@ internal static class FirstEvent
         return data.IndexOf("error"u8) < 0 ? default : WireFormats.ReadRetryAdvice(head, data, now);
     }
 
+    /// <summary>The first event alone, well-formed: behind an error there is nothing to wait for.</summary>
+    public static ReadOnlyMemory<byte> Alone(ReadOnlyMemory<byte> start)
+    {
+        var data = Data(start.Span, isWhole: true);
+        start.Span.Overlaps(data, out var offset);
+        return (byte[])[.. start.Span[..(offset + data.Length)], .. "\n\n"u8];
+    }
+
     // The data of the first event that has some; empty while that event is not whole.
     private static ReadOnlySpan<byte> Data(ReadOnlySpan<byte> bytes, bool isWhole)
     {

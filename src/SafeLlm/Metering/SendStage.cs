@@ -101,7 +101,7 @@ internal sealed class SendStage(ClientRuntime runtime, Transport transport) : St
             {
                 call.Outcome = new AttemptOutcome(advice.Kind, advice.After, "an error inside a 200");
                 await hold.SettleAsync(null).ConfigureAwait(false);
-                response.Content = new ErrorContent(start, stream, response.Content);
+                response.Content = new ErrorContent(FirstEvent.Alone(start), null, response.Content);
                 return;
             }
 

@@ -28,6 +28,19 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
         }
     }
 
+    /// <summary>Whether nobody is with it, and what it was told is over: a new one would know as much.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (gate)
+            {
+                var now = time.GetUtcNow();
+                return underWay == 0 && waiting.Count == 0 && requests.FullAt <= now && tokens.FullAt <= now;
+            }
+        }
+    }
+
     /// <summary>Waits for this call's turn. Each that returns must be followed by one <see cref="Left"/>.</summary>
     public ValueTask<Pass> EnterAsync(long amount, CancellationToken cancellationToken)
     {
@@ -59,8 +72,14 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
             tokens.Return(pass.Tokens);
             if (requestsSaid is { } aboutRequests) requests.Learn(pass.Request, aboutRequests);
             if (tokensSaid is { } aboutTokens) tokens.Learn(pass.Tokens, aboutTokens);
-            if (refusedUntil is { } until) requests.Empty(until);
             hasAnswered = true;
+            if (refusedUntil is { } until)
+            {
+                requests.Empty(until);
+                // Nothing tells how much there is room for then: as at first, a few go and tell.
+                if (requests.IsRefusalAlone) (hasAnswered, begun) = (false, until);
+            }
+
             if (waiting.Count > 0) Release();
         }
     }
@@ -98,7 +117,7 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
 
     private bool MayGo(long amount, DateTimeOffset now)
     {
-        if (!hasAnswered && underWay >= FirstSteps * Math.Pow(2, Math.Min(20, Math.Floor((now - begun!.Value).TotalSeconds)))) return false;
+        if (!hasAnswered && underWay >= FirstSteps * Math.Pow(2, Math.Clamp(Math.Floor((now - begun!.Value).TotalSeconds), 0, 20))) return false;
         return requests.Has(1, now) && tokens.Has(amount, now);
     }
 

@@ -13,9 +13,12 @@ internal sealed class Pacers(TimeProvider time, TimeSpan longestWait)
 
     // Nearly every call is like the last one.
     private volatile Latest? latest;
+    private long sweptAt = time.GetTimestamp() - (10 * time.TimestampFrequency);
 
     /// <summary>How many calls wait for their turn, over all pacers.</summary>
     public int Waiting => pacers.Values.Sum(pacer => pacer.Waiting);
+
+    internal int Count => pacers.Count;
 
     public Pacer? For(Call call)
     {
@@ -30,7 +33,20 @@ internal sealed class Pacers(TimeProvider time, TimeSpan longestWait)
     private Pacer? Find((string Authority, string Model, int Key) key)
     {
         if (pacers.TryGetValue(key, out var pacer)) return pacer;
+        if (pacers.Count >= Most) ForgetIdle();
         return pacers.Count < Most ? pacers.GetOrAdd(key, _ => new Pacer(time, longestWait)) : null;
+    }
+
+    // Keys are replaced over the weeks, and models too: who has nothing to say any more makes room. Once a second at most, as it looks at all.
+    private void ForgetIdle()
+    {
+        var now = time.GetTimestamp();
+        var last = Volatile.Read(ref sweptAt);
+        if (time.GetElapsedTime(last, now) < TimeSpan.FromSeconds(1) || Interlocked.CompareExchange(ref sweptAt, now, last) != last) return;
+        foreach (var (key, pacer) in pacers)
+        {
+            if (pacer.IsIdle) pacers.TryRemove(key, out _);
+        }
     }
 
     // A hash, so that no key is kept; two keys that share one only share their pace.
@@ -40,10 +56,19 @@ internal sealed class Pacers(TimeProvider time, TimeSpan longestWait)
 
         foreach (var name in (ReadOnlySpan<string>)["Authorization", "x-api-key", "api-key", "x-goog-api-key"])
         {
-            if (request.Headers.NonValidated.TryGetValues(name, out var values)) return string.GetHashCode(values.ToString(), StringComparison.Ordinal);
+            if (request.Headers.NonValidated.TryGetValues(name, out var values)) return string.GetHashCode(KeyIn(values.ToString()), StringComparison.Ordinal);
         }
 
         return 0;
+    }
+
+    // AWS signs each request anew; of the header only the key's name stays: "AWS4-HMAC-SHA256 Credential=AKIA…/20261123/us-east-1/bedrock/aws4_request, …".
+    private static ReadOnlySpan<char> KeyIn(string value)
+    {
+        const string Credential = "Credential=";
+        if (!value.StartsWith("AWS4-", StringComparison.Ordinal) || value.IndexOf(Credential, StringComparison.Ordinal) is not (> 0 and var at)) return value;
+        var rest = value.AsSpan(at + Credential.Length);
+        return rest.IndexOf('/') is > 0 and var end ? rest[..end] : rest;
     }
 
     private sealed record Latest(string Authority, string Model, int Key, Pacer Pacer);

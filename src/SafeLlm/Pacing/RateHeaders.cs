@@ -23,7 +23,9 @@ internal static class RateHeaders
     private static RateReading? Read(Func<string, string?> header, string limitName, string remainingName, string resetName, DateTimeOffset now)
     {
         if (Count(header(remainingName)) is not { } remaining || Reset(header(resetName), now) is not { } reset) return null;
-        return new RateReading(Math.Max(Count(header(limitName)) ?? remaining, remaining), remaining, now + reset);
+        var limit = Math.Max(Count(header(limitName)) ?? remaining, remaining);
+        // A limit of nothing would never let anybody through: whoever says it means that there is none.
+        return limit == 0 ? null : new RateReading(limit, remaining, now + reset);
     }
 
     private static long? Count(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;

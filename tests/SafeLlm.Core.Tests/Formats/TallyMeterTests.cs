@@ -54,6 +54,43 @@ public sealed class TallyMeterTests
         Assert.Equal(("m", 1, 2), (reading.Model, reading.Usage!.Input, reading.Usage.Output));
     }
 
+    [Fact]
+    public void CodeThatAnInterpreterRuns_IsNoError()
+    {
+        var reading = ReadResponses(
+            """{"type":"response.code_interpreter_call_code.done","item_id":"ci_1","code":"print(1)"}""",
+            """{"type":"response.completed","response":{"status":"completed","usage":{"input_tokens":9,"output_tokens":4}}}""");
+
+        Assert.Null(reading.Error);
+        Assert.Equal((true, 9L, 4L), (reading.IsComplete, reading.Usage!.Input, reading.Usage.Output));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"error","code":"server_error","message":"it broke","param":null}""", "server_error")]
+    [InlineData("""{"type":"error","message":"it broke","code":"server_error"}""", "server_error")]
+    [InlineData("""{"type":"error","code":null,"message":"it broke"}""", "error")]
+    [InlineData("""{"type":"error","error":{"code":"rate_limit_exceeded","message":"slow"}}""", "rate_limit_exceeded")]
+    public void ErrorInsideAStreamOfResponses_IsOne(string json, string error) => Assert.Equal(error, ReadResponses(json).Error);
+
+    [Theory]
+    [InlineData("reasoning", "reasoning_content")]
+    [InlineData("reasoning_content", "reasoning")]
+    [InlineData("reasoning_content", "other")]
+    public void WhatWasThought_CountsOnceUnderWhicheverNamesItComes(string one, string other)
+    {
+        var meter = Meter();
+        for (var i = 0; i < 5; i++) meter.Append(Encoding.UTF8.GetBytes($$$"""{"choices":[{"delta":{"{{{one}}}":"abcd","{{{other}}}":"abcd"}}]}"""));
+
+        Assert.Equal(20, meter.OutputBytes);
+    }
+
+    private static ResponseReading ReadResponses(params string[] events)
+    {
+        var meter = new TallyMeter(new OpenAiResponsesFormat().Rules, new ResponseHead(200, "text/event-stream", null, _ => null), facts: null, _ => new WordCounter());
+        foreach (var json in events) meter.Append(Encoding.UTF8.GetBytes($"data: {json}\n\n"));
+        return meter.Complete();
+    }
+
     private static ResponseReading Read(string json)
     {
         var meter = Meter();

@@ -56,6 +56,7 @@ public sealed class SafeLlmClientTests
     [InlineData("gpt-4.1-mini", "max_completion_tokens")]
     [InlineData("o3", "max_completion_tokens")]
     [InlineData("openai/gpt-5", "max_completion_tokens")]
+    [InlineData("ft:o4-mini-2025-04-16:acme::a", "max_completion_tokens")]
     [InlineData("mistral-large-latest", "max_tokens")]
     [InlineData("openai/gpt-oss-120b", "max_tokens")]
     [InlineData("olmo", "max_tokens")]

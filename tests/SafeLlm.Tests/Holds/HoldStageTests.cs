@@ -98,11 +98,13 @@ public sealed class HoldStageTests
         Assert.Empty(world.Provider.Requests);
     }
 
-    [Fact]
-    public async Task Send_SettleThatFailsOnce_IsTriedAgain()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(12)]
+    public async Task Send_SettleThatFails_IsTriedAgainUntilItIsWritten(int failures)
     {
         var world = new World();
-        var store = new BrokenLedger(world.Ledger) { FailingSettles = 2 };
+        var store = new BrokenLedger(world.Ledger) { FailingSettles = failures };
         world.Options.UseStores(_ => new SafeLlmStores(store, new SafeLlm.Signing.InMemoryNonceStore(world.Time)));
         world.With(Limit.Requests(5).PerMinute());
 

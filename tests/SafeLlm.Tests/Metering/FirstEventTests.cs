@@ -50,6 +50,19 @@ public sealed class FirstEventTests
     }
 
     [Fact]
+    public async Task Stream_OverloadedWhoseConnectionStaysOpen_EndsWithTheError()
+    {
+        var world = new World();
+        world.Options.MaxAttempts = 1;
+        // No pause: a stream that never ends, whose reading ends with its cancellation.
+        world.Provider.Then(Answers.Sse(new PiecewiseStream(": hello\n\n", Overloaded[..^1], "\n: pi") { AtEnd = token => Task.Delay(Timeout.Infinite, token) }));
+
+        using var response = await world.Http.SendAsync(World.Request(World.Body(stream: true)), Cancel);
+
+        Assert.Equal(": hello\n\n" + Overloaded, await response.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Fact]
     public async Task Stream_FirstEventInManyPieces_ArrivesWhole()
     {
         var world = new World();

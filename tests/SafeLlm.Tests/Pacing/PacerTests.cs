@@ -106,6 +106,64 @@ public sealed class PacerTests
     }
 
     [Fact]
+    public async Task RefusalOfAProviderThatTellsNoLimit_HoldsBackUntilThenAndNotForGood()
+    {
+        var time = new FakeTimeProvider();
+        var pacer = new Pacer(time, longestWait: TimeSpan.FromMinutes(1));
+        pacer.Left(await pacer.EnterAsync(1, Cancel), null, null, refusedUntil: time.GetUtcNow() + TimeSpan.FromSeconds(2));
+
+        var turns = Enumerable.Range(0, 20).Select(_ => pacer.EnterAsync(1, Cancel).AsTask()).ToArray();
+        Assert.Equal(20, pacer.Waiting);
+        time.Advance(TimeSpan.FromMilliseconds(2_001));
+        // As at the very first: a few go, and what they are told lets the others go.
+        Assert.Equal(12, pacer.Waiting);
+        pacer.Left(await turns[0], null, null, null);
+        await Task.WhenAll(turns);
+
+        for (var i = 0; i < 50; i++) Assert.True(pacer.EnterAsync(1, Cancel).AsTask().IsCompletedSuccessfully);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData(null)]
+    public void LimitOfNothing_IsNotSaid(string? limit) =>
+        Assert.Null(RateHeaders.Requests(name => name switch { "x-ratelimit-limit-requests" => limit, "x-ratelimit-remaining-requests" or "x-ratelimit-reset-requests" => "0", _ => null }, DateTimeOffset.UnixEpoch));
+
+    [Fact]
+    public async Task Calls_WhoseKeyIsSignedAnewEachTime_ArePacedTogetherAndOldKeysMakeRoom()
+    {
+        var world = new World();
+        world.Provider.Otherwise = _ =>
+        {
+            var answer = Answers.Whole("Hi", 1, 1);
+            foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("x-ratelimit-limit-requests", "1"), ("x-ratelimit-remaining-requests", "0"), ("x-ratelimit-reset-requests", "30s")]) answer.Headers.TryAddWithoutValidation(name, value);
+            return answer;
+        };
+        using var first = await world.Http.SendAsync(Signed("AWS4-HMAC-SHA256 Credential=AKIA1/20261123/us-east-1/bedrock/aws4_request, Signature=a"), Cancel);
+        var second = world.Http.SendAsync(Signed("AWS4-HMAC-SHA256 Credential=AKIA1/20261123/us-east-1/bedrock/aws4_request, Signature=b"), Cancel);
+        Assert.Equal(1, world.Handler.Runtime.Pacers.Waiting);
+
+        world.Provider.Otherwise = _ => Answers.Whole("Hi", 1, 1);
+        for (var i = 0; i < 1_200; i++)
+        {
+            using var other = await world.Http.SendAsync(Signed($"Bearer key-{i}"), Cancel);
+            world.Time.Advance(TimeSpan.FromSeconds(0.01));
+        }
+
+        Assert.InRange(world.Handler.Runtime.Pacers.Count, 1, 1_000);
+        world.Time.Advance(TimeSpan.FromSeconds(31));
+        (await second).Dispose();
+
+        static HttpRequestMessage Signed(string authorization)
+        {
+            var request = World.Request(World.Body());
+            request.Headers.Remove("Authorization");
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+            return request;
+        }
+    }
+
+    [Fact]
     public async Task Turn_BehindALargeCallThatLeaves_ComesAtOnce()
     {
         var time = new FakeTimeProvider();

@@ -56,8 +56,9 @@ internal static class OpenAiMembers
         ($"{at}.content", Skim.Text),
         ($"{at}.content[].text", Skim.Text),
         ($"{at}.refusal", Skim.Text),
-        ($"{at}.reasoning", Skim.Text),
-        ($"{at}.reasoning_content", Skim.Text),
+        // vLLM writes what was thought under both names.
+        ($"{at}.reasoning", Skim.Thought),
+        ($"{at}.reasoning_content", Skim.ThoughtAgain),
         ($"{at}.tool_calls[].function.name", Skim.Text),
         ($"{at}.tool_calls[].function.arguments", Skim.Text),
         ($"{at}.tool_calls[].custom.input", Skim.Text),

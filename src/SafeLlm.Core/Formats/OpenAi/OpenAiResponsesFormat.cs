@@ -91,7 +91,12 @@ internal sealed class OpenAiResponsesFormat : JsonWireFormat
             ("delta", Skim.Text),
             ("output[].content[].text", Skim.Text),
             ("output[].arguments", Skim.Text),
-            .. OpenAiMembers.Errors,
+            ("error", Skim.Error),
+            ("error.code", Skim.ErrorCode),
+            ("error.type", Skim.ErrorType),
+            // An event of an error has both flat in itself; the code that an interpreter runs is called code too.
+            ("message", Skim.Error),
+            ("code", Skim.CodeOfError),
             ("response.error", Skim.Error),
             ("response.error.code", Skim.ErrorCode),
             .. Counted("usage"),

@@ -63,6 +63,9 @@ internal enum Skim
     /// <summary>An error's type, where it has no code.</summary>
     ErrorType,
 
+    /// <summary>The code of an error where the document turns out to be one; else something of another meaning.</summary>
+    CodeOfError,
+
     /// <summary>An error of which nothing but its presence is read.</summary>
     Error,
 
@@ -86,6 +89,12 @@ internal enum Skim
 
     /// <summary>Generated text.</summary>
     Text,
+
+    /// <summary>What the model thought, which some services write twice: this and <see cref="ThoughtAgain"/>. The first of the two that comes counts.</summary>
+    Thought,
+
+    /// <summary>The same under its other name.</summary>
+    ThoughtAgain,
 
     /// <summary>The name of something that the provider keeps beyond the call.</summary>
     Id,

@@ -21,7 +21,9 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
     private int _textLength;
     private string? _errorCode;
     private string? _errorType;
+    private string? _codeOfError;
     private bool _hasError;
+    private Skim _thought;
 
     /// <summary>The text that was generated.</summary>
     public OutputText Output { get; } = new(counters);
@@ -54,7 +56,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
     public bool HasBadNumber { get; private set; }
 
     /// <summary>The error inside the response: its code, else its type, else that there is one.</summary>
-    public string? Error => _errorCode ?? _errorType ?? (_hasError ? "error" : null);
+    public string? Error => _errorCode ?? _errorType ?? (_hasError ? _codeOfError ?? "error" : null);
 
     public long? this[Skim field] => (_known & (1u << (int)field)) != 0 ? _numbers[(int)field] : null;
 
@@ -65,6 +67,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
     public void Commit()
     {
         Choices?.Flush();
+        if (!_hasError) _codeOfError = null;
         if (_isPending == 0) return;
         for (var left = _isPending; left != 0; left &= left - 1) _numbers[BitOperations.TrailingZeroCount(left)] = _pending[BitOperations.TrailingZeroCount(left)];
         _known |= _isPending;
@@ -76,6 +79,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
     {
         _textLength = 0;
         _isPending = 0;
+        if (!_hasError) _codeOfError = null;
         Choices?.Drop();
     }
 
@@ -107,6 +111,13 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
 
     public void Text(Skim field, ReadOnlySpan<byte> text)
     {
+        if (field is Skim.Thought or Skim.ThoughtAgain)
+        {
+            if (_thought == Skim.Nothing) _thought = field;
+            if (_thought != field) return;
+            field = Skim.Text;
+        }
+
         if (field == Skim.Text)
         {
             Output.Append(text);
@@ -137,6 +148,9 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
                 break;
             case Skim.ErrorCode:
                 if (_textLength > 0) _errorCode = TakeText();
+                break;
+            case Skim.CodeOfError:
+                if (_textLength > 0) _codeOfError = TakeText();
                 break;
             case Skim.ErrorType:
                 if (_textLength > 0) _errorType = TakeText();

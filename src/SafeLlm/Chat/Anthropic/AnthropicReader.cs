@@ -29,6 +29,8 @@ internal static class AnthropicReader
         var index = AnswerJson.Number(data, "index") ?? 0;
         return AnswerJson.Text(data, "type") switch
         {
+            // Who takes no notice of "stream" answers whole.
+            "message" => Read(data),
             "message_start" when AnswerJson.Member(data, "message") is { } message => new ChatPiece { Model = AnswerJson.Text(message, "model") },
 
             // The input of a tool comes as pieces of text that follow; the object here is a placeholder.

@@ -17,12 +17,13 @@ internal static class ChatAnswerReader
         {
             if (AnswerJson.Number(choice, "index") is not (null or 0)) continue;
 
-            var message = AnswerJson.Member(choice, isPiece ? "delta" : "message");
+            // Who takes no notice of "stream" answers whole.
+            var message = AnswerJson.Member(choice, isPiece ? "delta" : "message") ?? (isPiece ? AnswerJson.Member(choice, "message") : null);
             if (!isPiece && message is null) throw new ResponseFormatException("The answer's first choice has no message.");
             return new ChatPiece
             {
                 Model = model,
-                Text = message is { } said ? AnswerJson.Text(said, "content") ?? "" : "",
+                Text = message is { } said ? AnswerJson.Text(said, "content") ?? Parts(said) : "",
                 ModelRefusal = message is { } refused ? AnswerJson.Text(refused, "refusal") : null,
                 FinishReason = AnswerJson.Text(choice, "finish_reason"),
                 ToolCalls = message is { } asked ? ToolCalls(asked) : [],
@@ -31,6 +32,10 @@ internal static class ChatAnswerReader
 
         return isPiece ? new ChatPiece { Model = model } : throw new ResponseFormatException("The answer has no choices.");
     }
+
+    // Mistral's models that reason answer in parts, of which only some are the answer.
+    private static string Parts(JsonElement message) =>
+        string.Concat(AnswerJson.List(message, "content").Where(part => AnswerJson.Text(part, "type") == "text").Select(part => AnswerJson.Text(part, "text")));
 
     private static ToolCallPiece[] ToolCalls(JsonElement message)
     {

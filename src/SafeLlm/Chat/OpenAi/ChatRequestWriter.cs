@@ -12,10 +12,10 @@ internal static class ChatRequestWriter
     public static byte[] Write(ChatRequest request, bool stream, bool withBound = true, bool goesOn = false)
     {
         ChatRequestRules.Check(request, withBound);
-        return JsonBytes.Write(json => Write(json, request, stream, withBound, goesOn));
+        return JsonBytes.Write(json => Write(json, request, stream, ChatMembers.OpenAi, withBound, goesOn));
     }
 
-    public static void Write(Utf8JsonWriter json, ChatRequest request, bool stream, bool withBound = true, bool goesOn = false)
+    public static void Write(Utf8JsonWriter json, ChatRequest request, bool stream, ChatMembers members, bool withBound = true, bool goesOn = false)
     {
         json.WriteStartObject();
         json.WriteString("model"u8, request.Model);
@@ -26,7 +26,7 @@ internal static class ChatRequestWriter
         ChatToolWriter.Write(json, request);
         if (request.Temperature is { } temperature) json.WriteNumber("temperature"u8, temperature);
         if (request.TopP is { } topP) json.WriteNumber("top_p"u8, topP);
-        if (request.Seed is { } seed) json.WriteNumber("seed"u8, seed);
+        if (request.Seed is { } seed) json.WriteNumber(members.Seed, seed);
         if (request.Stop.Count > 0)
         {
             json.WriteStartArray("stop"u8);
@@ -37,9 +37,12 @@ internal static class ChatRequestWriter
         if (stream)
         {
             json.WriteBoolean("stream"u8, true);
-            json.WriteStartObject("stream_options"u8);
-            json.WriteBoolean("include_usage"u8, true);
-            json.WriteEndObject();
+            if (members.AsksForUsage)
+            {
+                json.WriteStartObject("stream_options"u8);
+                json.WriteBoolean("include_usage"u8, true);
+                json.WriteEndObject();
+            }
         }
 
         // What this format has for a prompt that is not in the request.
@@ -51,6 +54,8 @@ internal static class ChatRequestWriter
     private static bool TakesCompletionTokens(string model)
     {
         var name = model.AsSpan(model.LastIndexOf('/') + 1);
+        // A model that was tuned refuses what its base does.
+        if (name.StartsWith("ft:", StringComparison.OrdinalIgnoreCase)) name = name[3..];
         return name.StartsWith("gpt-", StringComparison.OrdinalIgnoreCase)
             ? !name.StartsWith("gpt-oss", StringComparison.OrdinalIgnoreCase)
             : name.StartsWith("chatgpt-", StringComparison.OrdinalIgnoreCase) || (name.Length > 1 && name[0] is 'o' or 'O' && char.IsAsciiDigit(name[1]));

@@ -42,6 +42,8 @@ internal static class ResponsesReader
         "response.completed" or "response.incomplete" when AnswerJson.Member(data, "response") is { } response => End(response),
         "response.failed" when AnswerJson.Member(data, "response") is { } response =>
             throw new HttpRequestException($"The provider broke off its answer with an error ({(AnswerJson.Member(response, "error") is { } error ? AnswerJson.ErrorCode(error) : "unnamed")})."),
+        // Who takes no notice of "stream" answers whole.
+        null when AnswerJson.Text(data, "object") == "response" => Read(data),
         "error" => throw new HttpRequestException($"The provider broke off its answer with an error ({Code(data)})."),
         _ => null,
     };
