@@ -118,7 +118,14 @@ internal sealed class ConfigurationFields(IConfiguration section, List<string> e
     /// <summary>Reads an object whose names are the user's own.</summary>
     public void Pairs(string name, Action<string, string> add)
     {
-        foreach (var part in TakeParts(name)) add(part.Key, part.Value ?? "");
+        foreach (var part in TakeParts(name)) Pair(part, part.Key, add);
+    }
+
+    // Configuration takes a colon for the beginning of a part, and models have them in their names.
+    private static void Pair(IConfigurationSection part, string name, Action<string, string> add)
+    {
+        if (part.Value is { } value) add(name, value);
+        foreach (var rest in part.GetChildren()) Pair(rest, $"{name}:{rest.Key}", add);
     }
 
     /// <summary>Refuses what nobody asked for.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using SafeLlm.Pricing;
 using SafeLlm.Signing;
 
 namespace SafeLlm.AspNetCore;
@@ -124,12 +125,23 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
 
     private static void CheckPrices(SafeLlmVerifierOptions options, List<string> errors)
     {
+        var before = errors.Count;
         foreach (var model in options.Models)
         {
             if (model.InputPerMillion < 0 || model.OutputPerMillion < 0 || model.CachedInputPerMillion < 0 || model.CacheWritePerMillion < 0)
             {
                 errors.Add($"{OptionPath.Of(options, "Models")}: a price of \"{model.Model}\" is negative; give dollars per million tokens.");
             }
+        }
+
+        if (errors.Count > before || (options.Models.Count == 0 && options.Aliases.Count == 0)) return;
+        try
+        {
+            _ = (options.Catalog ?? ModelCatalog.Embedded).With(options.Models, options.Aliases.AsReadOnly());
+        }
+        catch (ArgumentException wrong)
+        {
+            errors.Add($"{OptionPath.Of(options, "Aliases")}: {wrong.Message}");
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed class OptionsReader
                 case "SIGNFOR": foreach (var host in field.GetChildren()) options.SignFor.Add(host.Value ?? ""); break;
                 case "LIMITS": foreach (var limit in field.GetChildren()) reader.ReadLimit(limit); break;
                 case "MODELS": foreach (var model in field.GetChildren()) reader.ReadModel(model); break;
-                case "ALIASES": foreach (var alias in field.GetChildren()) options.Aliases[alias.Key] = alias.Value ?? ""; break;
+                case "ALIASES": ReadAliases(field, "", options); break;
                 case "MAXDOLLARSPERCALL": reader.Decimal(field, value => options.MaxDollarsPerCall = value); break;
                 case "DEFAULTMAXOUTPUTTOKENS": reader.Whole(field, value => options.DefaultMaxOutputTokens = value); break;
                 case "DEFAULTMAXREASONINGOUTPUTTOKENS": reader.Whole(field, value => options.DefaultMaxReasoningOutputTokens = value); break;
@@ -139,6 +139,17 @@ internal sealed class OptionsReader
         {
             errors.Add($"{section.Path}: {wrong.Message}");
             return null;
+        }
+    }
+
+    // Configuration takes a colon for the beginning of a part, and names have them: "anthropic.claude-sonnet-4-20250514-v1:0".
+    private static void ReadAliases(IConfigurationSection section, string begun, SafeLlmClientOptions options)
+    {
+        foreach (var alias in section.GetChildren())
+        {
+            var name = begun + alias.Key;
+            if (alias.Value is { } model) options.Aliases[name] = model;
+            else ReadAliases(alias, name + ":", options);
         }
     }
 

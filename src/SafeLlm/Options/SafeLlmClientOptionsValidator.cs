@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using SafeLlm.Pipeline;
+using SafeLlm.Pricing;
 
 namespace SafeLlm;
 
@@ -115,6 +116,7 @@ internal sealed class SafeLlmClientOptionsValidator : IValidateOptions<SafeLlmCl
 
     private static void CheckModels(SafeLlmClientOptions options, string at, List<string> errors)
     {
+        var before = errors.Count;
         for (var i = 0; i < options.Models.Count; i++)
         {
             var model = options.Models[i];
@@ -123,6 +125,16 @@ internal sealed class SafeLlmClientOptionsValidator : IValidateOptions<SafeLlmCl
             {
                 errors.Add(Invariant($"{at}Models:{i} has prices {model.InputPerMillion} and {model.OutputPerMillion}; both must be between 0 and 100,000 dollars per million tokens."));
             }
+        }
+
+        if (errors.Count > before || (options.Models.Count == 0 && options.Aliases.Count == 0)) return;
+        try
+        {
+            (options.Catalog ?? ModelCatalog.Embedded).With(options.Models.ToArray(), options.Aliases.AsReadOnly());
+        }
+        catch (ArgumentException wrong)
+        {
+            errors.Add($"{at}{nameof(options.Aliases)}: {wrong.Message}");
         }
     }
 

@@ -26,11 +26,9 @@ internal sealed class ClientRuntime
     {
         Endpoint = options.Endpoint;
         Secrets = new ClientSecrets(options);
-        if (Secrets.CanSign)
-        {
-            if (Endpoint is not null) signedAuthorities.Add(Authority.Of(Endpoint));
-            foreach (var authority in options.SignFor) signedAuthorities.Add(Authority.Normalise(authority)!);
-        }
+        // Also where there is no key yet: the first may come with a reload.
+        if (Endpoint is not null) signedAuthorities.Add(Authority.Of(Endpoint));
+        foreach (var authority in options.SignFor) signedAuthorities.Add(Authority.Normalise(authority)!);
 
         limits = LimitSet.Combine(options.Limits, []);
         Settings = new ClientSettings(options);
@@ -120,7 +118,7 @@ internal sealed class ClientRuntime
         : WireFormats.Default;
 
     /// <summary>Whether requests to this authority are signed.</summary>
-    public bool SignsFor(string authority) => signedAuthorities.Contains(authority);
+    public bool SignsFor(string authority) => Secrets.CanSign && signedAuthorities.Contains(authority);
 
     /// <summary>The limits of a call: the client's and those of the scopes around it.</summary>
     public IReadOnlyList<Limit> LimitsOf(SafeLlmScope? scope) => scope is { Limits.Count: > 0 } ? LimitSet.Combine(limits, scope.Limits) : limits;

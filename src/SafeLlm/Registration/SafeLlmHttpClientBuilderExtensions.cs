@@ -24,7 +24,9 @@ public static class SafeLlmHttpClientBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
         var services = builder.Services;
-        var name = builder.Name;
+        // The builder of the defaults has none.
+        var name = builder.Name
+            ?? throw new InvalidOperationException("AddSafeLlm is called for one client, as its limits, keys and prices are its own: call it on what AddHttpClient returns, not in ConfigureHttpClientDefaults.");
         services.AddLogging();
         services.AddOptions<SafeLlmClientOptions>(name).Configure(configure).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SafeLlmClientOptions>, SafeLlmClientOptionsValidator>());

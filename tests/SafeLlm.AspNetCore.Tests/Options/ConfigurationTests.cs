@@ -36,7 +36,7 @@ public sealed class ConfigurationTests
               "IssuedIds": { "MostPerTenant": 500, "KeepFor": "1.00:00:00" },
               "DefaultTier": "FREE",
               "Models": [{ "Model": "m", "InputPerMillion": 1.5, "OutputPerMillion": 2, "IsReasoning": true }],
-              "Aliases": { "deployment": "m" },
+              "Aliases": { "deployment": "m", "llama3:8b": "m" },
               "MaxBodyBytes": 2048, "MaxUploadsPerKey": 7, "MaxAge": "00:02:00", "FutureSkew": "00:00:05", "CoveredHeaders": ["X-Org"],
               "RetryAfterCap": "00:00:30", "Lease": "00:05:00", "OnMissingUsage": "Floor", "UnsignedTier": "FREE"
             }
@@ -68,7 +68,7 @@ public sealed class ConfigurationTests
             anomalies.ToDetector());
         Assert.Equal((true, false, TimeSpan.FromDays(7)), (options.RefuseAfterRestart, options.RateLimitHeaders, options.WarnBeforeExpiry));
         Assert.Equal((1.5m, true), (options.Models[0].InputPerMillion, options.Models[0].IsReasoning));
-        Assert.Equal("m", options.Aliases["deployment"]);
+        Assert.Equal(["deployment=m", "llama3:8b=m"], options.Aliases.Select(alias => $"{alias.Key}={alias.Value}").Order());
         Assert.Equal((2048L, 7, TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(5)), (options.MaxBodyBytes, options.MaxUploadsPerKey, options.MaxAge, options.FutureSkew!.Value));
         Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5), MissingUsagePolicy.Floor), (options.RetryAfterCap, options.Lease, options.OnMissingUsage));
         Assert.Equal(["X-Org"], options.CoveredHeaders);
@@ -105,6 +105,7 @@ public sealed class ConfigurationTests
     [InlineData("""{ "VerifySignatures": false }""", "S:UnsignedTier is missing")]
     [InlineData("""{ "DefaultTier": "GOLD" }""", "S:DefaultTier is \"GOLD\", which is no tier; there are none")]
     [InlineData("""{ "MaxBodyBytes": { "A": 1 } }""", "S:MaxBodyBytes has parts")]
+    [InlineData("""{ "Aliases": { "ours": "gpt-4.l-mini" } }""", "S:Aliases: The alias ours leads to gpt-4.l-mini")]
     [InlineData("""{ "MaxUploadsPerKey": 0 }""", "S:MaxUploadsPerKey is 0; give 1 to 100000")]
     [InlineData("""{ "PublicPathPrefix": "llm/" }""", "S:PublicPathPrefix is \"llm/\"")]
     [InlineData("""{ "PublicScheme": "ftp" }""", "S:PublicScheme is \"ftp\"")]

@@ -18,7 +18,7 @@ public sealed class OptionsReaderTests
             ("ReasoningFloor", "50"), ("OnUnbounded", "refuse"), ("OnMissingUsage", "Floor"), ("AllowUnsigned", "true"), ("AllowUnpriced", "true"),
             ("MaxAttempts", "2"), ("Timeout", "00:01:00"), ("AttemptTimeout", "00:00:10"), ("RetryAfterCap", "00:00:20"), ("MaxRequestBytes", "5000"),
             ("Models:0:Model", "mine"), ("Models:0:InputPerMillion", "1.5"), ("Models:0:OutputPerMillion", "6"), ("Models:0:IsReasoning", "true"),
-            ("Aliases:my-deployment", "gpt-4.1-mini"));
+            ("Aliases:my-deployment", "gpt-4.1-mini"), ("Aliases:llama3:8b", "mine"), ("Aliases:anthropic.claude-x-v1:0", "gpt-4.1"));
 
         Assert.Empty(options.ConfigurationErrors);
         Assert.Equal("https://gateway.example.com/v1", options.Endpoint!.AbsoluteUri);
@@ -33,7 +33,8 @@ public sealed class OptionsReaderTests
         Assert.Equal((OnUnbounded.Refuse, OnMissingUsage.Floor, true, true), (options.OnUnbounded, options.OnMissingUsage, options.AllowUnsigned, options.AllowUnpriced));
         Assert.Equal((2, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20), 5000L), (options.MaxAttempts, options.Timeout, options.AttemptTimeout, options.RetryAfterCap, options.MaxRequestBytes));
         Assert.Equal(("mine", 1.5m, 6m, true), (options.Models[0].Model, options.Models[0].InputPerMillion, options.Models[0].OutputPerMillion, options.Models[0].IsReasoning));
-        Assert.Equal("gpt-4.1-mini", options.Aliases["my-deployment"]);
+        Assert.Equal(("gpt-4.1-mini", "mine", "gpt-4.1"), (options.Aliases["my-deployment"], options.Aliases["llama3:8b"], options.Aliases["anthropic.claude-x-v1:0"]));
+        Assert.Equal(3, options.Aliases.Count);
     }
 
     [Theory]

@@ -23,6 +23,14 @@ public sealed class SafeLlmClientOptionsTests
     }
 
     [Fact]
+    public void Validate_AnAliasThatLeadsNowhere_SaysSoAtTheStart()
+    {
+        var options = new SafeLlmClientOptions { Aliases = { ["ours"] = "gpt-4.l-mini" } };
+
+        Assert.Contains("Aliases: The alias ours leads to gpt-4.l-mini", Assert.Single(Validate(options).Failures!), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Validate_EverythingWrong_TellsAllAtOnceWithValueAndLimit()
     {
         var options = new SafeLlmClientOptions

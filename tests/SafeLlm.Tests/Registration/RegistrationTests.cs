@@ -32,6 +32,15 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public void AddSafeLlm_AsADefaultOfAllClients_SaysWhereItBelongs()
+    {
+        var services = new ServiceCollection();
+
+        var error = Assert.Throws<InvalidOperationException>(() => services.ConfigureHttpClientDefaults(builder => builder.AddSafeLlm(_ => { })));
+        Assert.Contains("AddSafeLlm is called for one client", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AddSafeLlmClient_InvalidConfiguration_FailsAtStartWithEveryError()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>

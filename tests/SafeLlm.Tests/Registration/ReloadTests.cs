@@ -30,6 +30,25 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task FirstSigningKey_AddedToAClientThatHadNone_SignsWithoutARestart()
+    {
+        using var setting = new Setting(
+            builder => builder.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["SafeLlmClient:Endpoint"] = "https://gateway.example.com/v1",
+                ["SafeLlmClient:AllowUnsigned"] = "true",
+            }),
+            bare: true);
+        await setting.CallAsync();
+        setting.Configuration["SafeLlmClient:SigningKeys:0:KeyId"] = "k1";
+        setting.Configuration["SafeLlmClient:SigningKeys:0:Secret"] = World.Secret;
+        setting.Configuration.Reload();
+        await setting.CallAsync();
+
+        Assert.Equal([false, true], setting.AreSigned);
+    }
+
+    [Fact]
     public async Task Configuration_ThatIsNotValid_LeavesTheKeysAsTheyWere()
     {
         using var setting = new Setting();
@@ -159,6 +178,8 @@ public sealed class ReloadTests
         public IConfigurationRoot Configuration { get; }
 
         public IEnumerable<string> KeyIds => provider.Requests.Select(request => request.Headers["Signature-Input"].Single().Split("keyid=\"")[1].Split('"')[0]);
+
+        public IEnumerable<bool> AreSigned => provider.Requests.Select(request => request.Headers.ContainsKey("Signature-Input"));
 
         public Task<ChatAnswer> CallAsync() => services.GetRequiredService<SafeLlmClient>().GetResponseAsync(World.Model, "Hi", 50, Cancel);
 
