@@ -73,10 +73,11 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
         {
             Field = nameof(ChatOptions.ModelId),
         }.ToException();
-        var request = new AdmissionRequest(RequestMapping.Map(prompt, options, model, NoBound))
+        var request = new AdmissionRequest(RequestMapping.MapToQuote(prompt, options, model, NoBound, out var isAll))
         {
             HasBound = options?.MaxOutputTokens is not null,
-            GoesOn = !string.IsNullOrEmpty(options?.ConversationId),
+            // What cannot be counted here may be as much as the model takes.
+            GoesOn = !isAll || !string.IsNullOrEmpty(options?.ConversationId),
             Objection = options?.RawRepresentationFactory is null ? null : Unseen(),
         };
         return admission.AdmitAsync(metadata?.ProviderName is { } provider ? request with { Provider = provider } : request, cancellationToken);

@@ -10,12 +10,33 @@ internal static class RequestMapping
     private static readonly JsonTypeInfo<IDictionary<string, object?>> Arguments =
         (JsonTypeInfo<IDictionary<string, object?>>)AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>));
 
-    public static ChatRequest Map(IEnumerable<ChatMessage> messages, ChatOptions? options, string model, int maxOutputTokens)
+    /// <summary>A request that says all that the chat does.</summary>
+    /// <exception cref="NotSupportedException">There is something in the chat that a request cannot say.</exception>
+    public static ChatRequest Map(IEnumerable<ChatMessage> messages, ChatOptions? options, string model, int maxOutputTokens) =>
+        Map(messages, options, model, maxOutputTokens, left: null);
+
+    /// <summary>A request to quote, for a chat that another client sends: what it cannot say is left out, and told.</summary>
+    /// <param name="messages">The chat.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="model">The model, where the options name none.</param>
+    /// <param name="maxOutputTokens">The bound, where the options have none.</param>
+    /// <param name="isAll">False where the chat has more than the request: tools that run at the provider, files that it fetches, what only its client knows.</param>
+    public static ChatRequest MapToQuote(IEnumerable<ChatMessage> messages, ChatOptions? options, string model, int maxOutputTokens, out bool isAll)
+    {
+        var left = new List<object>();
+        var request = Map(messages, options, model, maxOutputTokens, left);
+        isAll = left.Count == 0;
+        return request;
+    }
+
+    private static ChatRequest Map(IEnumerable<ChatMessage> messages, ChatOptions? options, string model, int maxOutputTokens, List<object>? left)
     {
         ArgumentNullException.ThrowIfNull(messages);
         var prompt = new List<PromptMessage>();
         if (options?.Instructions is { Length: > 0 } instructions) prompt.Add(PromptMessage.System(instructions));
-        foreach (var message in messages) Add(prompt, message);
+        foreach (var message in messages) Add(prompt, message, left);
+        // All of it was left out, and the request is quoted all the same.
+        if (left is { Count: > 0 } && prompt.Count == 0) prompt.Add(PromptMessage.User(""));
 
         return new ChatRequest
         {
@@ -26,13 +47,14 @@ internal static class RequestMapping
             TopP = options?.TopP,
             Seed = options?.Seed,
             Stop = options?.StopSequences is { } stop ? [.. stop] : [],
-            Tools = options?.Tools is { } tools ? [.. tools.Select(Tool)] : [],
+            Tools = options?.Tools is { } tools ? [.. tools.Select(tool => Tool(tool, left)).OfType<ToolDeclaration>()] : [],
             ToolChoice = Choice(options?.ToolMode),
             ResponseSchema = (options?.ResponseFormat as ChatResponseFormatJson)?.Schema,
         };
     }
 
-    private static void Add(List<PromptMessage> prompt, ChatMessage message)
+    // What cannot be said goes to those that are left out, where somebody keeps them.
+    private static void Add(List<PromptMessage> prompt, ChatMessage message, List<object>? left)
     {
         var images = new List<Uri>();
         var files = new List<PromptFile>();
@@ -56,12 +78,21 @@ internal static class RequestMapping
                 case DataContent data:
                     files.Add(new PromptFile(data.Name ?? "file", data.MediaType, data.Data));
                     break;
+                case UriContent when left is not null:
+                    left.Add(content);
+                    break;
                 case UriContent uri:
                     files.Add(new PromptFile("file", uri.MediaType, uri.Uri));
                     break;
                 case TextContent or TextReasoningContent or UsageContent or ErrorContent:
                     break;
                 default:
+                    if (left is not null)
+                    {
+                        left.Add(content);
+                        break;
+                    }
+
                     // Left out, it would be neither asked, nor counted; better say so.
                     throw new NotSupportedException($"SafeLlmClient cannot send content of the kind {content.GetType().Name}. Put UseSafeLlm around a client that can.");
             }
@@ -73,9 +104,13 @@ internal static class RequestMapping
         else if (message.Role != ChatRole.Tool) prompt.Add(PromptMessage.User(text, images, files));
     }
 
-    private static ToolDeclaration Tool(AITool tool) => tool is AIFunctionDeclaration function
-        ? new ToolDeclaration(function.Name, function.Description, function.JsonSchema)
-        : throw new NotSupportedException($"SafeLlmClient cannot send the tool {tool.Name}: what a tool that runs at the provider costs is not known.");
+    private static ToolDeclaration? Tool(AITool tool, List<object>? left)
+    {
+        if (tool is AIFunctionDeclaration function) return new ToolDeclaration(function.Name, function.Description, function.JsonSchema);
+        if (left is null) throw new NotSupportedException($"SafeLlmClient cannot send the tool {tool.Name}: what a tool that runs at the provider costs is not known.");
+        left.Add(tool);
+        return null;
+    }
 
     private static string? Choice(ChatToolMode? mode) => mode switch
     {

@@ -108,6 +108,32 @@ public sealed class BudgetedChatClientTests
         }
     }
 
+    public static TheoryData<string, ChatMessage[], ChatOptions> WhatOnlyTheClientKnows => new()
+    {
+        { "a tool that runs at the provider", [new(ChatRole.User, "Hi")], new ChatOptions { MaxOutputTokens = 10, Tools = [new HostedWebSearchTool()] } },
+        { "a file that the provider fetches", [new(ChatRole.User, [new UriContent("https://example.com/a.pdf", "application/pdf")])], new ChatOptions { MaxOutputTokens = 10 } },
+        { "a file that the provider keeps", [new(ChatRole.User, [new HostedFileContent("file_1")])], new ChatOptions { MaxOutputTokens = 10 } },
+        { "a turn of such content alone", [new(ChatRole.Tool, [new HostedFileContent("file_1")])], new ChatOptions { MaxOutputTokens = 10 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(WhatOnlyTheClientKnows), DisableDiscoveryEnumeration = true)]
+    public async Task GetResponse_WithWhatOnlyTheClientKnows_PassesAndIsHeldForTheModelsWholeWindow(string what, ChatMessage[] messages, ChatOptions given)
+    {
+        Assert.NotEmpty(what);
+        var (options, ledger) = Budget();
+        var inner = new FakeChatClient();
+        using var chat = inner.AsBuilder().UseSafeLlm(options).Build();
+
+        await foreach (var _ in chat.GetStreamingResponseAsync(messages, given, Cancel))
+        {
+            Assert.InRange((await ledger.ReadAsync(options.Limits.ToArray(), Cancel))[0].Held, 400_000_000, long.MaxValue);
+            break;
+        }
+
+        Assert.Equal(given.Tools, inner.Options!.Tools);
+    }
+
     [Fact]
     public void Build_FunctionsInvokedBeneath_ThrowsAndNamesTheOrder()
     {

@@ -46,6 +46,8 @@ public sealed class SafeLlmChatClientTests
         { "Json", new ChatOptions { ResponseFormat = ChatResponseFormat.Json } },
         { "AllowMultipleToolCalls", new ChatOptions { AllowMultipleToolCalls = false } },
         { "TopK", new ChatOptions { TopK = 5 } },
+        { "Reasoning", new ChatOptions { Reasoning = new ReasoningOptions() } },
+        { "AllowBackgroundResponses", new ChatOptions { AllowBackgroundResponses = true } },
         { "FrequencyPenalty", new ChatOptions { FrequencyPenalty = 0.5f } },
         { "PresencePenalty", new ChatOptions { PresencePenalty = 0.5f } },
     };
