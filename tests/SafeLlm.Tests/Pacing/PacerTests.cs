@@ -55,16 +55,33 @@ public sealed class PacerTests
     }
 
     [Fact]
-    public async Task Burst_AgainstAProviderThatSaysNothing_IsNotHeldBack()
+    public async Task Burst_AgainstAProviderThatSaysNothing_GoesInStepsUntilItsFirstAnswerAndThenAllAtOnce()
     {
+        const int calls = 100;
         var world = new World();
-
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ =>
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var others = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        for (var i = 0; i < calls; i++)
         {
-            using var response = await world.Http.SendAsync(World.Request(World.Body()), Cancel);
-        }));
+            var gate = i == 0 ? first : others;
+            world.Provider.Then(async (_, token) =>
+            {
+                await gate.Task.WaitAsync(token);
+                return Answers.Whole("Hi", 1, 1);
+            });
+        }
 
-        Assert.Equal(100, world.Provider.Requests.Count);
+        var sending = Enumerable.Range(0, calls).Select(_ => world.Http.SendAsync(World.Request(World.Body()), Cancel)).ToArray();
+        Assert.Equal(calls - 8, world.Handler.Runtime.Pacers.Waiting);
+        world.Time.Advance(TimeSpan.FromMilliseconds(1_001));
+        Assert.Equal(calls - 16, world.Handler.Runtime.Pacers.Waiting);
+
+        first.SetResult();
+        await Task.WhenAny(sending);
+        Assert.Equal(0, world.Handler.Runtime.Pacers.Waiting);
+        others.SetResult();
+        await Task.WhenAll(sending);
+        Assert.Equal(calls, world.Provider.Requests.Count);
     }
 
     [Fact]
