@@ -11,6 +11,10 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
     private const int FirstSteps = 8;
 
     private readonly Lock gate = new();
+
+    // Turns go by elapsed time: a clock that is set back would keep everybody waiting until it has caught up.
+    private readonly DateTimeOffset start = time.GetUtcNow();
+    private readonly long startedAt = time.GetTimestamp();
     private readonly Allowance requests = new();
     private readonly Allowance tokens = new();
     private readonly LinkedList<Waiter> waiting = [];
@@ -35,7 +39,7 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
         {
             lock (gate)
             {
-                var now = time.GetUtcNow();
+                var now = Now();
                 return underWay == 0 && waiting.Count == 0 && requests.FullAt <= now && tokens.FullAt <= now;
             }
         }
@@ -47,7 +51,7 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
         Waiter waiter;
         lock (gate)
         {
-            var now = time.GetUtcNow();
+            var now = Now();
             begun ??= now;
             if (waiting.Count == 0 && MayGo(amount, now))
             {
@@ -70,10 +74,11 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
             underWay--;
             requests.Return(pass.Request);
             tokens.Return(pass.Tokens);
-            if (requestsSaid is { } aboutRequests) requests.Learn(pass.Request, aboutRequests);
-            if (tokensSaid is { } aboutTokens) tokens.Learn(pass.Tokens, aboutTokens);
+            var ahead = requestsSaid is null && tokensSaid is null && refusedUntil is null ? TimeSpan.Zero : Now() - time.GetUtcNow();
+            if (requestsSaid is { } aboutRequests) requests.Learn(pass.Request, aboutRequests with { FullAt = aboutRequests.FullAt + ahead });
+            if (tokensSaid is { } aboutTokens) tokens.Learn(pass.Tokens, aboutTokens with { FullAt = aboutTokens.FullAt + ahead });
             hasAnswered = true;
-            if (refusedUntil is { } until)
+            if (refusedUntil + ahead is { } until)
             {
                 requests.Empty(until);
                 // Nothing tells how much there is room for then: as at first, a few go and tell.
@@ -83,6 +88,8 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
             if (waiting.Count > 0) Release();
         }
     }
+
+    private DateTimeOffset Now() => start + time.GetElapsedTime(startedAt);
 
     private async ValueTask<Pass> WaitAsync(Waiter waiter, CancellationToken cancellationToken)
     {
@@ -129,7 +136,7 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
 
     private void Release()
     {
-        var now = time.GetUtcNow();
+        var now = Now();
         while (waiting.First is { Value: var next } && (MayGo(next.Amount, now) || next.GoesAt <= now))
         {
             waiting.RemoveFirst();

@@ -140,6 +140,30 @@ public sealed class PacerTests
         for (var i = 0; i < 50; i++) Assert.True(pacer.EnterAsync(1, Cancel).AsTask().IsCompletedSuccessfully);
     }
 
+    [Fact]
+    public async Task Clock_ThatIsSetBack_KeepsNobodyWaiting()
+    {
+        var time = new SteppedTime();
+        var pacer = new Pacer(time, longestWait: TimeSpan.FromMinutes(1));
+        var pass = await pacer.EnterAsync(1, Cancel);
+        time.Step = TimeSpan.FromHours(-1);
+        pacer.Left(pass, new RateReading(1, 0, time.GetUtcNow() + TimeSpan.FromSeconds(2)), null, null);
+
+        var turn = pacer.EnterAsync(1, Cancel).AsTask();
+        time.Advance(TimeSpan.FromMilliseconds(1_900));
+        Assert.False(turn.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(102));
+
+        await turn.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+    }
+
+    private sealed class SteppedTime : FakeTimeProvider
+    {
+        public TimeSpan Step { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Step;
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData(null)]
