@@ -33,6 +33,10 @@ public sealed class ProviderDoubleOptions
     /// <summary>Headers of every answer, e.g. <c>x-ratelimit-remaining-requests</c>.</summary>
     public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>How many requests are taken, and told in every answer's headers. What is over it gets 429 with <c>retry-after</c>, and is not billed.</summary>
+    /// <value>The default is null: as many as come.</value>
+    public ProviderRateLimit? RateLimit { get; set; }
+
     /// <summary>The address of loopback to listen at; 0 takes any free port.</summary>
     /// <value>The default is 0.</value>
     public int Port { get; set; }

@@ -8,6 +8,8 @@ namespace SafeLlm.Testing;
 /// <summary>One request and its answer, from the first byte to the bill.</summary>
 internal sealed class ProviderExchange(ProviderDoubleOptions options, Recorder recorder, FaultScript script)
 {
+    private readonly RateLimiter? limiter = options.RateLimit is { } limit ? new RateLimiter(limit, options.Time) : null;
+
     public async Task AnswerAsync(HttpContext context)
     {
         var gone = context.RequestAborted;
@@ -18,6 +20,7 @@ internal sealed class ProviderExchange(ProviderDoubleOptions options, Recorder r
         try
         {
             if (Refusal(request) is { } refusal) await answer.ErrorAsync(format.Error(refusal), gone);
+            else if (HttpMethods.IsPost(request.Method) && limiter?.Take(context.Response.Headers, format is AnthropicMessagesDouble) is { } full) await answer.ErrorAsync(format.Error(full), gone);
             else if (HttpMethods.IsPost(request.Method)) await CallAsync(request, format, fault, answer, gone);
             else if (fault.Error is { } error) await answer.ErrorAsync(format.Error(error), gone);
             else await answer.WholeAsync(ModelList.Write(options), gone);
