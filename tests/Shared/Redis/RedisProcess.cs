@@ -61,6 +61,13 @@ internal sealed class RedisProcess : IRedisServer
         await process.WaitForExitAsync();
     }
 
+    /// <summary>Lets it stand still: connections stay, and nothing is answered. A kill ends it all the same.</summary>
+    public async Task HaltAsync()
+    {
+        using var halting = Process.Start("kill", ["-STOP", FormattableString.Invariant($"{process!.Id}")]);
+        await halting.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (process is { HasExited: false }) await KillAsync();
