@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using SafeLlm.Anomalies;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
 
@@ -113,17 +112,8 @@ public sealed class OutageTests
         {
             await File.WriteAllTextAsync(file, Password + "\n", Cancellation);
             using var stores = RedisStores.Open(new RedisStoreOptions { Servers = Servers(server) + ",user=safellm", Ledger = "acl-test", PasswordFile = file, OperationTimeout = TimeSpan.FromSeconds(10) }, TimeProvider.System);
-            await HoldAsync(stores, "a", 10);
-            await stores.Ledger.SettleAsync("a", new Amounts(10, 0, NanoUsd.Zero), Cancellation);
-            Assert.Equal(10, (await stores.Ledger.ReadAsync([Day], Cancellation))[0].Spent);
-            Assert.Empty(await stores.Outbox!.TakeAsync(1, TimeSpan.FromSeconds(1), Cancellation));
+            await StoreTour.RunAsync(stores);
             Assert.Empty(stores.Keys!.All);
-            for (var i = 0; i < 3; i++) await stores.IssuedIds!.RecordAsync("tenant:a", [$"resp_{i}"], TimeProvider.System.GetUtcNow().AddDays(1), 2, Cancellation);
-            Assert.True(await stores.IssuedIds!.AreOfAsync("tenant:a", ["resp_2"], Cancellation));
-            await stores.IssuedIds.ForgetAsync("tenant:a", "resp_2", Cancellation);
-            await stores.LockOuts!.RecordAsync(new LockOut("key:k1", TimeProvider.System.GetUtcNow().AddDays(1)), Cancellation);
-            Assert.Empty(await stores.Baselines!.LoadAsync("k1", Cancellation));
-            await ((IRoomSignal)stores.Ledger).ListenAsync(() => { }, TimeSpan.FromSeconds(1), Cancellation);
 
             using var user = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(Servers(server) + $",user=safellm,password={Password},allowAdmin=true");
             foreach (var command in new[] { "CONFIG GET requirepass", "CLIENT LIST", "CLIENT PAUSE 1", "SCAN 0", "GET other", "FLUSHALL" })

@@ -28,12 +28,8 @@ public sealed class ClusterTests
         {
             var options = new RedisStoreOptions { Servers = servers, Ledger = ledger, OperationTimeout = TimeSpan.FromSeconds(10) };
             using var stores = RedisStores.Open(options, TimeProvider.System);
-            var limit = Limit.Tokens(100).PerDay();
-            var held = await stores.Ledger.HoldAsync(new HoldRequest("a", [limit], new Amounts(60, 0, NanoUsd.Zero), TimeSpan.FromMinutes(1)), Cancellation);
-            Assert.Equal(HoldOutcome.Held, held.Outcome);
-            Assert.Equal(HoldOutcome.Denied, (await stores.Ledger.HoldAsync(new HoldRequest("b", [limit], new Amounts(60, 0, NanoUsd.Zero), TimeSpan.FromMinutes(1)), Cancellation)).Outcome);
-            Assert.True((await stores.Ledger.SettleAsync("a", new Amounts(50, 0, NanoUsd.Zero), Cancellation)).Found);
-            Assert.Equal(50, (await stores.Ledger.ReadAsync([limit], Cancellation))[0].Spent);
+            await StoreTour.RunAsync(stores);
+            await StoreTour.RunKeysAsync(stores);
 
             await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(servers);
             slots.Add(multiplexer.HashSlot(new RedisKeys(ledger).Due));
