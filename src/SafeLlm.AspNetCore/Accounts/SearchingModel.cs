@@ -1,3 +1,4 @@
+using System.Buffers;
 using SafeLlm.Pricing;
 
 namespace SafeLlm.AspNetCore;
@@ -11,8 +12,11 @@ internal static class SearchingModel
     /// <summary>The tool that a tier must price for them, as requests name it where they have a choice.</summary>
     public const string Tool = "web_search_options";
 
+    // Every call asks, and nearly no model has one of these in its name.
+    private static readonly SearchValues<string> Hints = SearchValues.Create(["-search-", "-online", "sonar", "compound"], StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether a model's searches cost something that is in none of its prices.</summary>
-    public static bool IsUnpriced(ModelPrice price) => price.PerCall == 0 && (SearchesOnce(price) || SearchesOften(price));
+    public static bool IsUnpriced(ModelPrice price) => price.PerCall == 0 && price.Model.AsSpan().ContainsAny(Hints) && (SearchesOnce(price) || SearchesOften(price));
 
     /// <summary>Whether it searches once a call, and not as often as it finds good.</summary>
     public static bool SearchesOnce(ModelPrice price) =>

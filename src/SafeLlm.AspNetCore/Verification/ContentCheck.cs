@@ -65,9 +65,18 @@ internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head, Ti
     }
 
     /// <summary>Undoes the coding of content that was found to be what was signed.</summary>
-    public async ValueTask<Refusal?> DecodeAsync(IncomingCall call)
+    public ValueTask<Refusal?> DecodeAsync(IncomingCall call) =>
+        call.Content is { } content && CodingOf(call) is { } coding ? DecodeAsync(call, content, coding) : ValueTask.FromResult<Refusal?>(null);
+
+    public Refusal? CheckDigest(IncomingCall call)
     {
-        if (call.Content is null || CodingOf(call) is not { } coding) return null;
+        if (!settings.Options.VerifySignatures) return null;
+        var content = settings.Verifier.VerifyContent(call.Signature, call.Request!, call.Body.Span);
+        return content.IsVerified ? null : content.Refusal ?? new Refusal(RefusalCode.DigestMismatch, "The content is not what was signed.");
+    }
+
+    private async ValueTask<Refusal?> DecodeAsync(IncomingCall call, PooledBody content, string coding)
+    {
         PooledBody? decoded;
         try
         {
@@ -80,16 +89,9 @@ internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head, Ti
         }
 
         if (decoded is null) return head.TooLarge("The content is larger than allowed once it is decoded");
-        call.Content.Dispose();
+        content.Dispose();
         (call.Content, call.Body, call.IsDecoded) = (decoded, decoded.Memory, true);
         return null;
-    }
-
-    public Refusal? CheckDigest(IncomingCall call)
-    {
-        if (!settings.Options.VerifySignatures) return null;
-        var content = settings.Verifier.VerifyContent(call.Signature, call.Request!, call.Body.Span);
-        return content.IsVerified ? null : content.Refusal ?? new Refusal(RefusalCode.DigestMismatch, "The content is not what was signed.");
     }
 
     // Nearly nobody sends one.
