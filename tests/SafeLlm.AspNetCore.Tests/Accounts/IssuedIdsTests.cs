@@ -90,6 +90,7 @@ public sealed class IssuedIdsTests
 
         // Used up all the same, like every request that was genuine and is refused.
         store.Fails = false;
+        await host.IdleAsync();
         Assert.Equal(0, await host.OpenHoldsAsync());
     }
 
