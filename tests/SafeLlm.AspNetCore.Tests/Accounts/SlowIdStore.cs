@@ -7,6 +7,7 @@ namespace SafeLlm.AspNetCore.Tests;
 internal sealed class SlowIdStore : IIssuedIdStore
 {
     private readonly Channel<int> written = Channel.CreateUnbounded<int>();
+    private readonly Channel<int> begun = Channel.CreateUnbounded<int>();
     private readonly Channel<int> asked = Channel.CreateUnbounded<int>();
     private readonly Channel<int> failed = Channel.CreateUnbounded<int>();
     private readonly List<string> recorded = [];
@@ -39,12 +40,16 @@ internal sealed class SlowIdStore : IIssuedIdStore
         for (var i = 0; i < operations; i++) _ = await written.Reader.ReadAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Waits until a write has come here, held or not.</summary>
+    public Task BegunAsync() => begun.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
+
     public Task AskedAsync() => asked.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
 
     public Task FailedAsync() => failed.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
 
     public async ValueTask RecordAsync(string tenant, IReadOnlyList<string> ids, DateTimeOffset until, int most, CancellationToken cancellationToken)
     {
+        begun.Writer.TryWrite(1);
         await gate.Task.WaitAsync(cancellationToken);
         Fail();
         await Inner.RecordAsync(tenant, ids, until, most, cancellationToken);
