@@ -157,13 +157,6 @@ public sealed class PacerTests
         await turn.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
     }
 
-    private sealed class SteppedTime : FakeTimeProvider
-    {
-        public TimeSpan Step { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Step;
-    }
-
     [Theory]
     [InlineData("0")]
     [InlineData(null)]
@@ -219,6 +212,13 @@ public sealed class PacerTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => large);
         await small.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+    }
+
+    private sealed class SteppedTime : FakeTimeProvider
+    {
+        public TimeSpan Step { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Step;
     }
 
     private sealed class StrictLimiter(TimeProvider time, int limit, bool refills)
