@@ -43,6 +43,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
         UseStore(builder.Services.AddSafeLlmVerifier(builder.Configuration.GetSection("SafeLlm")), options.Store);
         builder.Services.AddReverseProxy()
+            // What a caller writes into traceparent and baggage is no business of the provider's either.
+            .ConfigureHttpClient((_, connections) => connections.ActivityHeadersPropagator = null)
             .LoadFromMemory([Route], [Cluster(options.Provider ?? provider!.Root)])
             .AddTransforms(transforms =>
             {
@@ -109,7 +111,18 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     private static void MapHealth(WebApplication app, string name, Func<HealthCheckRegistration, bool> predicate) =>
-        app.MapHealthChecks("/health/" + name, new HealthCheckOptions { Predicate = predicate, ResponseWriter = WriteAsync });
+        app.MapHealthChecks("/health/" + name, new HealthCheckOptions
+        {
+            Predicate = predicate,
+            ResponseWriter = WriteAsync,
+            // A clock that jumped is told as degraded, and signatures are judged by it.
+            ResultStatusCodes =
+            {
+                [HealthStatus.Healthy] = StatusCodes.Status200OK,
+                [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable,
+                [HealthStatus.Unhealthy] = StatusCodes.Status503ServiceUnavailable,
+            },
+        });
 
     private static Task WriteAsync(HttpContext context, HealthReport report)
     {

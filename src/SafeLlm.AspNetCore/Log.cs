@@ -83,6 +83,12 @@ internal static partial class Log
     [LoggerMessage(303, LogLevel.Error, "Too many settlements wait for the store; the hold {HoldId} is left to its lease, which charges it in full.")]
     public static partial void LeftToLease(ILogger logger, string holdId);
 
+    [LoggerMessage(304, LogLevel.Error, "The journal takes no line for the hold {HoldId}: it is not valid.")]
+    public static partial void NotWritten(ILogger logger, string holdId, Exception failure);
+
+    [LoggerMessage(305, LogLevel.Error, "The keys could not be read for {Age}; every call is refused until they can.")]
+    public static partial void KeysAway(ILogger logger, TimeSpan age);
+
     [LoggerMessage(EventId = 310, Message = "{Alert} (alert {Id})")]
     public static partial void BudgetShare(ILogger logger, LogLevel level, string alert, string id);
 

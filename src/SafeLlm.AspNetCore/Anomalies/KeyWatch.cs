@@ -11,6 +11,8 @@ namespace SafeLlm.AspNetCore;
 /// </summary>
 internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores, KeyFreezer freezer, VerifierAlerts alerts, AnomalyList list, TimeProvider time, ILogger<KeyWatch> logger)
 {
+    private static readonly TimeSpan LoadAgainAfter = TimeSpan.FromMinutes(1);
+
     private readonly SafeLlmAnomalyOptions options = settings.Options.Anomalies;
     private readonly AnomalyDetector detector = new(settings.Options.Anomalies.ToDetector());
     private readonly ConcurrentDictionary<string, WatchedKey> keys = new(StringComparer.Ordinal);
@@ -22,6 +24,12 @@ internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores,
         {
             if (watched.TakeChanged() is { } days) yield return (keyId, days);
         }
+    }
+
+    /// <summary>What was taken of a key could not be kept, and is taken again.</summary>
+    public void NotKept(string keyId)
+    {
+        if (keys.TryGetValue(keyId, out var watched)) watched.NotKept();
     }
 
     /// <summary>Refuses a call of a key that is slowed and called a moment ago. Nothing is counted.</summary>
@@ -38,7 +46,7 @@ internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores,
     {
         if (!options.Enabled || call is not { Key: { } key, Tier: { } tier }) return null;
         var watched = keys.GetOrAdd(key.Key.KeyId, static (_, now) => new WatchedKey(now), call.Now);
-        if (watched.BeginsLoading() && stores.Stores.Baselines is { } baselines) _ = RestoreAsync(baselines, key.Key.KeyId, watched, tier.Norm);
+        if (watched.BeginsLoading(call.Now) && stores.Stores.Baselines is { } baselines) _ = RestoreAsync(baselines, key.Key.KeyId, watched, tier.Norm);
         DateTimeOffset? until;
         lock (watched.Gate)
         {
@@ -80,6 +88,7 @@ internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores,
         catch (Exception failure)
         {
             Log.NotShared(logger, failure);
+            watched.LoadsAgain(time.GetUtcNow() + LoadAgainAfter);
         }
     }
 
@@ -98,6 +107,7 @@ internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores,
 
             if (slows) until = watched.Slow(options.FreezeFor, now);
             else if (verdict.Action == AnomalyAction.Freeze) until = watched.Freeze(options.FreezeFor, now);
+            else if (verdict.Action == AnomalyAction.RequireOperator) watched.AwaitOperator();
         }
 
         if (until is { } end && freezes) freezer.Rest(keyId, end);

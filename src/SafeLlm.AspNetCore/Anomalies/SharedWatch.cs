@@ -115,7 +115,18 @@ internal sealed class SharedWatch(KeyWatch watch, KeyFreezer freezer, VerifierSe
     {
         if (stores.Stores.Baselines is not { } baselines) return;
         savedAt = time.GetUtcNow();
-        foreach (var (keyId, days) in watch.TakeChanged()) await baselines.SaveAsync(keyId, days, CancellationToken.None);
+        foreach (var (keyId, days) in watch.TakeChanged())
+        {
+            try
+            {
+                await baselines.SaveAsync(keyId, days, CancellationToken.None);
+            }
+            catch
+            {
+                watch.NotKept(keyId);
+                throw;
+            }
+        }
     }
 
     private async Task RecordAsync(ILockOutStore lockOuts, string scope, DateTimeOffset until)

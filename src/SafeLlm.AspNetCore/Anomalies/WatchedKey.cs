@@ -11,18 +11,33 @@ internal sealed class WatchedKey(DateTimeOffset firstAt)
     private readonly long[] toldIn = new long[Enum.GetValues<AnomalyKind>().Length];
     private DateTimeOffset frozenAt;
     private int freezes;
+    private bool awaitsOperator;
     private DateTimeOffset? frozenUntil;
     private DateTimeOffset slowUntil;
     private DateTimeOffset nextAt;
     private IReadOnlyList<UsageDay> saved = [];
     private int loading;
+    private DateTimeOffset loadsAt;
 
     public UsageBaseline Baseline { get; } = new(firstAt);
 
     public Lock Gate { get; } = new();
 
     /// <summary>True once: what a store has kept is to be loaded.</summary>
-    public bool BeginsLoading() => loading == 0 && Interlocked.Exchange(ref loading, 1) == 0;
+    public bool BeginsLoading(DateTimeOffset now) => loading == 0 && now >= loadsAt && Interlocked.Exchange(ref loading, 1) == 0;
+
+    /// <summary>It could not be loaded: it is tried again, not before an instant.</summary>
+    public void LoadsAgain(DateTimeOffset at)
+    {
+        loadsAt = at;
+        Volatile.Write(ref loading, 0);
+    }
+
+    /// <summary>The days that were taken could not be kept: they have changed still.</summary>
+    public void NotKept()
+    {
+        lock (Gate) saved = [];
+    }
 
     /// <summary>The days to keep that have changed since the last time; null where none has.</summary>
     public IReadOnlyList<UsageDay>? TakeChanged()
@@ -56,10 +71,14 @@ internal sealed class WatchedKey(DateTimeOffset firstAt)
         return frozenUntil;
     }
 
+    /// <summary>It waits for an operator. The next call that is let through tells that one has looked at it.</summary>
+    public void AwaitOperator() => awaitsOperator = true;
+
     /// <summary>An operator has looked at it: what was before is forgiven.</summary>
     public void Wake()
     {
         frozenUntil = null;
+        awaitsOperator = false;
         Baseline.Forgive();
     }
 
@@ -78,7 +97,8 @@ internal sealed class WatchedKey(DateTimeOffset firstAt)
     public void LetThrough(TimeSpan apart, DateTimeOffset now)
     {
         nextAt = now + apart;
-        if (frozenUntil > now || frozenUntil is null) return;
+        if (!awaitsOperator && (frozenUntil > now || frozenUntil is null)) return;
+        awaitsOperator = false;
         frozenUntil = null;
         Baseline.Forgive();
     }

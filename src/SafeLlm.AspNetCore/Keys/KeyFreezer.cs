@@ -125,6 +125,8 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
         if (registry is not null) _ = await registry.FreezeAsync(keyId, null, cancellationToken);
         _ = frozen.TryRemove(keyId, out _);
         await WakeAsync(keyId, cancellationToken);
+        // Also where it was not frozen for a while: what it was frozen for is forgiven, or its next call would freeze it anew.
+        Woken?.Invoke(keyId);
     }
 
     private async Task FreezeInStoreAsync(IKeyRegistry registry, string keyId, DateTimeOffset now)

@@ -19,6 +19,9 @@ internal sealed class LockOuts(SafeLlmLockOutOptions options, Action<string, Dat
     private readonly LockOutTable networks = new(options.LongestWait);
     private readonly LockOutTable keys = new(options.LongestWait);
 
+    /// <summary>Whether a key of that name exists; nobody is told of others.</summary>
+    public Func<string, bool>? IsKnown { get; set; }
+
     /// <summary>Called with a network, and until when, each time that it has to wait for longer.</summary>
     public Action<string, DateTimeOffset>? Locked { get; set; }
 
@@ -54,7 +57,8 @@ internal sealed class LockOuts(SafeLlmLockOutOptions options, Action<string, Dat
         if (keyId is not null)
         {
             // The hash of strings is seeded at start: nobody can aim at another's entry.
-            until = Later(until, keys.Fail(Mix((uint)keyId.GetHashCode(StringComparison.Ordinal)), options.FailuresPerKeyPerMinute, now, out _));
+            until = Later(until, keys.Fail(Mix((uint)keyId.GetHashCode(StringComparison.Ordinal)), options.FailuresPerKeyPerMinute, now, out var strikes));
+            if (strikes == StrikesToTell && IsKnown is { } isKnown && isKnown(keyId)) alerted?.Invoke("key:" + keyId, now);
         }
 
         return until;

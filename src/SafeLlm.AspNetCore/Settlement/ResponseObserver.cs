@@ -97,7 +97,8 @@ internal sealed class ResponseObserver(HttpContext context, IncomingCall call, A
     }
 
     // Status and headers are the endpoint's until its content begins.
-    private void Begin()
+    /// <summary>Reads the answer's head, when it is about to be sent.</summary>
+    public void Begin()
     {
         if (hasBegun) return;
         hasBegun = true;

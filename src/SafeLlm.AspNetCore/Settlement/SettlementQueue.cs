@@ -25,6 +25,10 @@ internal sealed class SettlementQueue(VerifierStores stores, VerifierAlertDelive
         {
             await TryCloseAsync(settlement);
         }
+        catch (ArgumentException wrong)
+        {
+            Log.NotWritten(logger, settlement.Id, wrong);
+        }
         catch (Exception failure)
         {
             Log.StoreFailed(logger, failure);
@@ -35,12 +39,30 @@ internal sealed class SettlementQueue(VerifierStores stores, VerifierAlertDelive
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var pause = FirstPause;
         await foreach (var settlement in late.Reader.ReadAllAsync(stoppingToken))
         {
-            for (var pause = FirstPause; !await IsClosedAsync(settlement); pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+            if (await IsClosedAsync(settlement))
             {
-                await Task.Delay(pause, time, stoppingToken);
+                pause = FirstPause;
+                continue;
             }
+
+            // Behind the others: one that cannot be closed keeps none back that can.
+            if (!late.Writer.TryWrite(settlement)) Log.LeftToLease(logger, settlement.Id);
+            await Task.Delay(pause, time, stoppingToken);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _ = late.Writer.TryComplete();
+        await base.StopAsync(cancellationToken);
+        // Each that waits is tried once more, as long as the host has patience: the store may be back.
+        while (late.Reader.TryRead(out var settlement))
+        {
+            if (cancellationToken.IsCancellationRequested || !await IsClosedAsync(settlement)) Log.LeftToLease(logger, settlement.Id);
         }
     }
 
@@ -49,6 +71,12 @@ internal sealed class SettlementQueue(VerifierStores stores, VerifierAlertDelive
         try
         {
             await TryCloseAsync(settlement);
+            return true;
+        }
+        catch (ArgumentException wrong)
+        {
+            // It would be refused again, however often it is tried.
+            Log.NotWritten(logger, settlement.Id, wrong);
             return true;
         }
         catch (Exception failure)

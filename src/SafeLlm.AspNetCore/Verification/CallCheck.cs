@@ -10,6 +10,8 @@ namespace SafeLlm.AspNetCore;
 /// <summary>What the verified content says and what its caller's tier allows. Pure: no store is asked.</summary>
 internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts)
 {
+    private const int MostModelCharacters = 512;
+
     public Refusal? Check(IncomingCall call)
     {
         if (CheckJson(call) is { } malformed) return malformed;
@@ -78,6 +80,17 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
         if (facts.Model is not { Length: > 0 } model)
         {
             return new Refusal(RefusalCode.UnknownModel, "The request names no model, so it cannot be priced. Name one.") { Field = "model" };
+        }
+
+        // Longer than any provider's, and than a line of the journal takes.
+        if (model.Length > MostModelCharacters)
+        {
+            return new Refusal(RefusalCode.UnknownModel, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The model's name has {model.Length} characters, and no model has more than {MostModelCharacters}. Correct it."))
+            {
+                Field = "model",
+            };
         }
 
         // Before the price: what the operator can price is no business of a key that may not call it.

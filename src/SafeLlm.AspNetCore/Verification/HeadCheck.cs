@@ -1,14 +1,32 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 using SafeLlm.Signing;
 
 namespace SafeLlm.AspNetCore;
 
 /// <summary>What the head of a request alone decides: no byte of content is read, no store is asked.</summary>
-internal sealed class HeadCheck(VerifierSettings settings, ISigningKeyStore keys, KeyFreezer freezer, TimeProvider time)
+internal sealed class HeadCheck
 {
     // A process that has not seen its keys for so long may have missed a revocation.
     public static readonly TimeSpan OldestKeys = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan TellsEvery = TimeSpan.FromMinutes(1);
+
+    private readonly VerifierSettings settings;
+    private readonly ISigningKeyStore keys;
+    private readonly KeyFreezer freezer;
+    private readonly VerifierAlerts alerts;
+    private readonly TimeProvider time;
+    private readonly ILogger<HeadCheck> logger;
+    private long toldAt;
+
+    public HeadCheck(VerifierSettings settings, ISigningKeyStore keys, KeyFreezer freezer, VerifierAlerts alerts, TimeProvider time, ILogger<HeadCheck> logger)
+    {
+        (this.settings, this.keys, this.freezer, this.alerts, this.time, this.logger) = (settings, keys, freezer, alerts, time, logger);
+        // Of names that nobody has, strangers make as many as they like.
+        settings.LockOuts.IsKnown = keyId => keys.Find(keyId) is not null;
+    }
 
     public Refusal? CheckTarget(IncomingCall call)
     {
@@ -50,7 +68,7 @@ internal sealed class HeadCheck(VerifierSettings settings, ISigningKeyStore keys
     public Refusal? CheckSignature(IncomingCall call)
     {
         if (!settings.Options.VerifySignatures) return null;
-        if (AreKeysOld(call.Now)) return KeysAway();
+        if (AreKeysOld(call.Now)) return KeysAway(call.Now);
         if (settings.Options.AcceptSeedUntil > call.Now && SeedVerifier.IsClaimed(call.Request!))
         {
             // What its head tells is right or wrong; who sent it is known once the content is there.
@@ -88,8 +106,9 @@ internal sealed class HeadCheck(VerifierSettings settings, ISigningKeyStore keys
     {
         if (call.Key is not { } key) return null;
         var now = time.GetUtcNow();
-        if (AreKeysOld(now)) return KeysAway();
+        if (AreKeysOld(now)) return KeysAway(now);
         if (freezer.IsFrozen(key.Key.KeyId)) return KeyFreezer.Refused(null);
+        if (freezer.RestsUntil(key.Key.KeyId, now) is { } until) return KeyFreezer.Refused(until);
         var current = keys.Find(key.Key.KeyId);
         if (current is null || !current.Key.IsSameAs(key.Key)) return new Refusal(RefusalCode.KeyRevoked, "The key was withdrawn while the request arrived.");
         if (current.RevokedAt <= now || current.FrozenAt <= now) return new Refusal(RefusalCode.KeyRevoked, "The key was revoked. Use another, or have a new one issued.");
@@ -112,7 +131,14 @@ internal sealed class HeadCheck(VerifierSettings settings, ISigningKeyStore keys
 
     private bool AreKeysOld(DateTimeOffset now) => keys.CurrentAt is { } current && now - current > OldestKeys;
 
-    private static Refusal KeysAway() => new(RefusalCode.StoreUnavailable, "The keys cannot be read now. Try again soon, signed anew.");
+    // Here alone it is noticed where nobody calls while the store is away and everybody afterwards: no call comes as far as the ledger.
+    private Refusal KeysAway(DateTimeOffset now)
+    {
+        alerts.StoreFails(now);
+        var last = Volatile.Read(ref toldAt);
+        if (now.UtcTicks - last >= TellsEvery.Ticks && Interlocked.CompareExchange(ref toldAt, now.UtcTicks, last) == last) Log.KeysAway(logger, now - keys.CurrentAt!.Value);
+        return new(RefusalCode.StoreUnavailable, "The keys cannot be read now. Try again soon, signed anew.");
+    }
 
     private static Refusal Refused() => new(RefusalCode.SignatureInvalid, "The signature does not verify.");
 

@@ -165,7 +165,8 @@ public sealed class AlertDelivery : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            await sink.SendAsync(alert, either.Token).ConfigureAwait(false);
+            // A sink that takes no notice of its token would keep all others from their alerts.
+            await sink.SendAsync(alert, either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
             return true;
         }
         catch (Exception failure) when (failure is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)

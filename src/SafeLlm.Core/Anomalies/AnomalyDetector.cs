@@ -38,7 +38,7 @@ public sealed class AnomalyDetector(AnomalyOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(tokens);
         ArgumentOutOfRangeException.ThrowIfNegative(cost.Value, nameof(cost));
-        return Note(baseline, norm, now, 0, 1, tokens, cost.Value);
+        return Note(baseline, norm, now, 0, Billed(tokens), tokens, cost.Value);
     }
 
     /// <summary>Notes a request and what it used at once, as a journal has it.</summary>
@@ -51,8 +51,11 @@ public sealed class AnomalyDetector(AnomalyOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(tokens);
         ArgumentOutOfRangeException.ThrowIfNegative(cost.Value, nameof(cost));
-        return Note(baseline, norm, now, 1, 1, tokens, cost.Value);
+        return Note(baseline, norm, now, 1, Billed(tokens), tokens, cost.Value);
     }
+
+    // What spends none would thin out the average of those that do.
+    private static long Billed(long tokens) => tokens > 0 ? 1 : 0;
 
     /// <summary>Takes up what a store has kept of a key: the days of its <see cref="UsageBaseline.RecentDays"/>.</summary>
     /// <param name="baseline">The key's; what it measured so far belongs to the day that is under way.</param>

@@ -120,12 +120,25 @@ public sealed class UsageBaseline
         var measured = today;
         count = 0;
         Learned = default;
-        foreach (var day in stored.OrderBy(day => day.Start).TakeLast(MostDays + 1))
+        foreach (var day in Merged(stored).TakeLast(MostDays + 1))
         {
             if (day.Start < FirstAt) FirstAt = day.Start;
             if (now - day.Start >= UsageDay.Length) Learn(day.Peaks, floor);
             else today = new UsageDay(day.Start < measured.Start ? day.Start : measured.Start, UsagePeaks.Larger(day.Peaks, measured.Peaks));
         }
+    }
+
+    // Nodes that saw a key's first call each for itself keep a day each: of days that overlap, one.
+    private static List<UsageDay> Merged(IEnumerable<UsageDay> stored)
+    {
+        List<UsageDay> days = [];
+        foreach (var day in stored.OrderBy(day => day.Start))
+        {
+            if (days is [.., var last] && day.Start - last.Start < UsageDay.Length) days[^1] = last with { Peaks = UsagePeaks.Larger(last.Peaks, day.Peaks) };
+            else days.Add(day);
+        }
+
+        return days;
     }
 
     private void Turn(DateTimeOffset now, in UsagePeaks floor)

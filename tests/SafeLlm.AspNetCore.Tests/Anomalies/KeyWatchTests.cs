@@ -78,6 +78,20 @@ public sealed class KeyWatchTests
     }
 
     [Fact]
+    public async Task Key_ThatAnOperatorHasThawed_IsJudgedAnew()
+    {
+        await using var host = await StartAsync(options => options.OnHigh = AnomalyAction.RequireOperator);
+        await WarmUpAsync(host);
+        for (var i = 0; i <= Most; i++) await host.SendAsync(TestRequest.Chat());
+        await ExpectAsync(host, 401);
+
+        await host.Services.GetRequiredService<KeyFreezer>().ThawAsync(registry: null, "k-free", TestContext.Current.CancellationToken);
+
+        for (var i = 0; i < Most; i++) await ExpectAsync(host, 200);
+        await ExpectAsync(host, 401);
+    }
+
+    [Fact]
     public async Task Key_ThatIsSlowed_PassesOneByOne()
     {
         await using var host = await StartAsync(options => (options.OnHigh, options.SlowTo) = (AnomalyAction.Slow, TimeSpan.FromSeconds(20)));

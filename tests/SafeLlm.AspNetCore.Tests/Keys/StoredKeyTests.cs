@@ -15,6 +15,7 @@ public sealed class StoredKeyTests
     private readonly ShiftingKeys keys = new(new VerifierKey(Key) { Tier = "ENTERPRISE", Client = "acme" });
 
     private readonly ListedAlerts alerts = new();
+    private readonly ListedAlerts applications = new();
 
     [Fact]
     public async Task Keys_NotSeenForFiveSeconds_CloseTheDoorForEverybody()
@@ -30,6 +31,10 @@ public sealed class StoredKeyTests
             var problem = await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat(), key));
             Assert.Equal((503, "store_unavailable", "1"), (problem.Status, problem.Code, problem.RetryAfter));
         }
+
+        Assert.Single(host.Log.Of(Microsoft.Extensions.Logging.LogLevel.Error), line => line.Contains("The keys could not be read for 00:00:06", StringComparison.Ordinal));
+        await AlertDelivery.Of(host.Services.GetRequiredService<VerifierAlerts>().Own, host.Time).DeliverAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(AlertKind.StoreFailure, Assert.Single(applications.Take()).Kind);
 
         keys.CurrentAt = host.Time.GetUtcNow();
         Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat(), Key)).StatusCode);
@@ -144,6 +149,7 @@ public sealed class StoredKeyTests
                 AlertDelivery.Of(stores.Outbox!, time).Add(alerts);
                 return stores;
             },
+            Services = services => services.AddSingleton<IAlertSink>(applications),
             // Where requests seem to come from.
             Before = app => app.Use((context, next) =>
             {

@@ -6,6 +6,19 @@ namespace SafeLlm.AspNetCore.Tests;
 /// <summary>Credential stuffing against one key from everywhere, and many keys from anywhere.</summary>
 public sealed class KeyLockOutTests
 {
+    [Fact]
+    public void KeyThatIsTriedFromManyNetworks_IsToldWhereItExists()
+    {
+        var told = new List<string>();
+        var lockOuts = new LockOuts(new SafeLlmLockOutOptions { FailuresPerKeyPerMinute = 3, FailuresPerMinute = 1_000 }, (scope, _) => told.Add(scope)) { IsKnown = keyId => keyId == "known" };
+        for (var second = 0; second < 120; second++)
+        {
+            foreach (var keyId in (string[])["known", "made-up"]) lockOuts.Fail(IPAddress.Parse($"203.0.{second}.1"), VerifierHost.Start.AddSeconds(second), keyId);
+        }
+
+        Assert.Equal(["key:known"], told);
+    }
+
     private static readonly DateTimeOffset Now = VerifierHost.Start;
 
     [Fact]

@@ -68,6 +68,18 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public async Task AnAnswerThatSaidItsLengthBeforeItWasFiltered_ArrivesWhole()
+    {
+        var whole = Chats.Chunk("Hi") + Chats.Stop + Chats.Usage() + Chats.Done;
+        // Its length stands in the head before the first byte is written.
+        await using var host = await VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/chat/completions", () => Results.Text(whole, "text/event-stream")).RequireSafeLlm()));
+
+        using var answer = await host.SendAsync(TestRequest.Chat(Chats.Request(more: "\"stream\":true,")));
+
+        Assert.Equal(Chats.Chunk("Hi") + Chats.Stop + Chats.Done, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task AStreamWithinItsBound_PassesAsItCame()
     {
         var whole = string.Concat(Enumerable.Range(0, 9).Select(_ => Chats.Chunk(" walrus"))) + Chats.Stop + Chats.Usage() + Chats.Done;

@@ -243,6 +243,15 @@ public sealed class RefusalTests
         Assert.Equal("2026-11-24T00:00:00.000Z", problem.Json.GetProperty("resets_at").GetString());
     }
 
+    // The journal would take no line for it.
+    [Fact]
+    public Task AModelOfALengthThatNoneHas_IsRefusedEvenWhereAnyIsPriced() =>
+        ExpectAsync(400, "unknown_model", (host, _) => host.SendAsync(TestRequest.Chat(Chats.Request(model: new string('m', 513)))), options =>
+        {
+            options.Models.Add(new Pricing.ModelPrice("*", 1m, 2m));
+            options.Tiers["FREE"].Models.Clear();
+        });
+
     [Fact]
     public async Task ABoundThatWouldFit_LeavesRoomForWhatTheToolsCost()
     {

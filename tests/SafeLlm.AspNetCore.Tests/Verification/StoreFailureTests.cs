@@ -125,6 +125,21 @@ public sealed class StoreFailureTests
         Assert.Equal(26, (await host.StateAsync(Limit.Tokens(10_000).PerDay().For("key:k-free"))).Spent);
     }
 
+    [Fact]
+    public async Task ASettleThatWaitsWhenTheServerStops_IsTriedOnceMore()
+    {
+        await using var host = await StartAsync();
+        stores.FailsSettles = true;
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat())).StatusCode);
+        await host.IdleAsync();
+        stores.FailsSettles = false;
+
+        await host.Services.GetRequiredService<SettlementQueue>().StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, await host.OpenHoldsAsync());
+        Assert.Equal(26, (await host.StateAsync(Limit.Tokens(10_000).PerDay().For("key:k-free"))).Spent);
+    }
+
     private async Task ExpectUnavailableAsync(VerifierHost host, TestRequest request)
     {
         var problem = await Problem.ReadAsync(await host.SendAsync(request));

@@ -158,6 +158,36 @@ public sealed class AnomalyDetectorTests
     }
 
     [Fact]
+    public void Restore_DaysThatSeveralNodesKept_AreOneDayEach()
+    {
+        // Each node saw the key's first call for itself, an hour after the one before.
+        var kept = Enumerable.Range(0, 5).SelectMany(day => Enumerable.Range(0, 3).Select(node =>
+            new UsageDay(Day(day).AddHours(node), new UsagePeaks(day == 2 ? 5_000 : 100, 20, 100, new NanoUsd(1), new NanoUsd(1))))).ToList();
+        var (one, several) = (new UsageBaseline(Day(5)), new UsageBaseline(Day(5)));
+
+        detector.Restore(one, NoTier, kept.Where(day => day.Start.Hour == Start.Hour), Day(5));
+        detector.Restore(several, NoTier, kept, Day(5));
+
+        Assert.Equal(one.Learned, several.Learned);
+        Assert.Equal(100, several.Learned.RequestsPerHour);
+    }
+
+    [Fact]
+    public void CallsThatSpendNothing_ThinOutNoAverage()
+    {
+        WarmUp();
+        var now = Day(2);
+        var found = default(AnomalyVerdict);
+        for (var i = 0; i < 8; i++)
+        {
+            for (var j = 0; j < 5; j++) detector.NoteUsage(baseline, NoTier, 0, NanoUsd.Zero, now);
+            found = detector.NoteUsage(baseline, NoTier, 5_000, NanoUsd.Zero, now);
+        }
+
+        Assert.Contains(found.Anomalies, anomaly => anomaly.Kind == AnomalyKind.TokenSpike);
+    }
+
+    [Fact]
     public void Forgive_TheLastHour_IsJudgedAnew()
     {
         WarmUp();

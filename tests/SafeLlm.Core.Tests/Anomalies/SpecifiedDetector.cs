@@ -46,7 +46,8 @@ internal sealed class SpecifiedDetector(AnomalyOptions options, UsageNorm norm, 
         return found;
     }
 
-    private static long Mean(List<(long Tokens, long Cost, DateTimeOffset At)> some) => some.Count < 5 ? 0 : some.Sum(call => call.Tokens) / some.Count;
+    // Calls that spent none are no measure of those that did.
+    private static long Mean(List<(long Tokens, long Cost, DateTimeOffset At)> some) => some.Count(call => call.Tokens > 0) is >= 5 and var billed ? some.Sum(call => call.Tokens) / billed : 0;
 
     private void EndDays(DateTimeOffset now)
     {

@@ -23,9 +23,9 @@ internal static class HeldConnections
         {
             for (var i = 0; i < Each; i++) slow.Add(await SendAsync(stage, stage.Signed(key, AttackStage.Chat(AttackPrompts.Cheap)), length: 1, cancellationToken));
             await CountRefusedAsync(stage, slow, Each - ConcurrentCalls, cancellationToken);
-            await stage.AskHonestlyAsync(cancellationToken);
             // What has not been read whole holds nothing.
             if (await stage.OpenHoldsAsync(cancellationToken) is var open and not 0) throw new InvalidOperationException($"Bodies that trickle took {open} holds.");
+            await stage.AskHonestlyAsync(cancellationToken);
             for (var i = 0; i < Each; i++) stage.Count(await SendHeadersWithoutEndAsync(stage, cancellationToken));
             await stage.AskHonestlyAsync(cancellationToken);
             await HoldStreamsAsync(stage, stage.Keys.Add("reader-of-nothing", "HELD"), cancellationToken);

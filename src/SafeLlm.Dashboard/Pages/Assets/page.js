@@ -124,7 +124,7 @@ export function show(data) {
   const settled = models.rows.reduce((sum, row) => sum + row.dollars, 0);
   const attempts = models.rows.reduce((sum, row) => sum + row.attempts, 0);
   const full = data.limits.rows.filter(row => row.share >= 1).length;
-  const critical = alerts.filter(one => one.severity === "critical").length;
+  const critical = alerts.filter(one => one.severity === "critical" || one.severity === "limit").length;
   showSums([
     { title: "settled in the last hour", value: words.dollars(settled), more: words.plural(attempts, "attempt", "attempts") },
     { title: "held now", value: words.dollars(holds.dollars), more: (holds.more ? "more than " : "") + words.plural(holds.count, "open hold", "open holds") },
