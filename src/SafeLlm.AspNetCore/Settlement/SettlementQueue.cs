@@ -96,6 +96,7 @@ internal sealed class SettlementQueue(VerifierStores stores, VerifierAlertDelive
         else if (settlement.Amounts is { } used)
         {
             result = await stores.Stores.Ledger.SettleAsync(settlement.Id, used, CancellationToken.None);
+            if (!result.Found) Log.HoldUnknown(logger, settlement.Id);
             if (result.IsOverrun)
             {
                 Log.Overrun(logger, settlement.Id);

@@ -61,7 +61,7 @@ internal sealed class LimitCheck(VerifierSettings settings, VerifierStores store
     /// <summary>Claims the nonce and takes the hold in one operation.</summary>
     public async ValueTask<Refusal?> HoldAsync(IncomingCall call)
     {
-        var id = call.Signature.Nonce is { } nonce ? OperationIds.Of(nonce) : ids.Next();
+        var id = ids.Next();
         if (call.Limits.All.Length == 0)
         {
             // Nothing to hold, and nothing to settle: the nonce is all that has to be kept.

@@ -1,5 +1,3 @@
-using SafeLlm.Signing;
-
 namespace SafeLlm.AspNetCore;
 
 /// <summary>Names attempts for the ledger.</summary>
@@ -8,10 +6,10 @@ internal sealed class OperationIds(Action<byte[]> random)
 {
     private const int Length = 16;
 
-    /// <summary>The same nonce of the same key is the same operation, on every node. Neither has a slash in it, so no two are one.</summary>
-    public static string Of(in NonceClaim nonce) => $"v/{nonce.KeyId}/{nonce.Nonce}";
-
-    /// <summary>A new one, for a call that has no nonce.</summary>
+    /// <summary>
+    /// A new one, for each arrival: a copy of a signed request is another attempt, whose hold may be given up without touching that of the
+    /// first. That they are copies, the nonce tells, which is claimed in the same operation.
+    /// </summary>
     public string Next()
     {
         var bytes = new byte[Length];

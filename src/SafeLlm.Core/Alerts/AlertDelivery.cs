@@ -139,7 +139,10 @@ public sealed class AlertDelivery : IDisposable
         var alert = pending.Alert;
         var done = partly.GetValueOrDefault(alert.Id) ?? [];
         var isWhole = true;
-        foreach (var sink in sinks)
+        var all = sinks;
+        // Ended while it was delivering: the next process has what is left when its lease ends.
+        if (all.Length == 0) return false;
+        foreach (var sink in all)
         {
             if (done.Contains(sink)) continue;
             if (await IsSentAsync(sink, alert, cancellationToken).ConfigureAwait(false)) done.Add(sink);

@@ -42,6 +42,12 @@ internal sealed class KeyWatcher : IDisposable
     public async Task ReadAsync()
     {
         await reading.WaitAsync().ConfigureAwait(false);
+        await ReadAloneAsync().ConfigureAwait(false);
+    }
+
+    // By whoever has the turn, which is given back.
+    private async Task ReadAloneAsync()
+    {
         try
         {
             // The instant before the question: what changes behind the answer is found by the next look.
@@ -66,9 +72,11 @@ internal sealed class KeyWatcher : IDisposable
 
     private async Task LookAsync()
     {
+        // A look that takes longer than the next one's start is not doubled.
+        if (!await reading.WaitAsync(TimeSpan.Zero).ConfigureAwait(false)) return;
         try
         {
-            await ReadAsync().ConfigureAwait(false);
+            await ReadAloneAsync().ConfigureAwait(false);
         }
         catch (RedisStoreException)
         {

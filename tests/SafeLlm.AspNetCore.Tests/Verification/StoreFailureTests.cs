@@ -140,6 +140,36 @@ public sealed class StoreFailureTests
         Assert.Equal(26, (await host.StateAsync(Limit.Tokens(10_000).PerDay().For("key:k-free"))).Spent);
     }
 
+    [Fact]
+    public async Task ACopyWhoseHoldFails_LeavesTheFirstItsOwn()
+    {
+        var (begun, goOn) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await using var host = await VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/chat/completions", async () =>
+        {
+            begun.SetResult();
+            await goOn.Task;
+            return Chats.Json(Chats.Answer());
+        }).RequireSafeLlm())
+        {
+            Stores = time => (stores = new FaultyStores(InMemoryStoreHostExtensions.InMemory(time))).Stores,
+        });
+        var request = host.Sign(TestRequest.Chat());
+        var first = host.SendUnsignedAsync(request);
+        await begun.Task;
+
+        // What its hold came to is not known, so it is given up: by its own name.
+        stores.FailsHolds = true;
+        Assert.Equal(503, (int)(await host.SendUnsignedAsync(request)).StatusCode);
+        stores.FailsHolds = false;
+        Assert.Equal(1, await host.OpenHoldsAsync());
+        goOn.SetResult();
+
+        Assert.Equal(200, (int)(await first).StatusCode);
+        await host.IdleAsync();
+        Assert.Equal(0, await host.OpenHoldsAsync());
+        Assert.Equal(26, (await host.StateAsync(Limit.Tokens(10_000).PerDay().For("key:k-free"))).Spent);
+    }
+
     private async Task ExpectUnavailableAsync(VerifierHost host, TestRequest request)
     {
         var problem = await Problem.ReadAsync(await host.SendAsync(request));
