@@ -54,8 +54,8 @@ public sealed class RedisStoreOptions
     public int Replicas { get; set; }
 
     /// <summary>
-    /// For how long the end of a hold is remembered, so that settling or releasing it again changes nothing. Some 120 bytes a call
-    /// on the server.
+    /// For how long the end of a hold is remembered, so that settling or releasing it again changes nothing, and for how long its line in the
+    /// journal is, so that it is written once. Some 120 bytes each on the server.
     /// </summary>
     /// <value>The default is 24 hours, as every ledger; from 1 minute, which is longer than anybody tries again, to 24 hours.</value>
     public TimeSpan RememberClosed { get; set; } = TimeSpan.FromHours(24);

@@ -17,7 +17,7 @@ internal sealed class RedisJournal(RedisConnection connection) : IJournal
         entry.Validate();
         cancellationToken.ThrowIfCancellationRequested();
         var line = JsonSerializer.Serialize(JournalLine.Of(entry), RedisJson.Default.JournalLine);
-        await connection.RunAsync([connection.Keys.Due], ["append", connection.Now, connection.Keys.Prefix, $"{entry.Outcome}\n{entry.Id}", line]).ConfigureAwait(false);
+        await connection.RunAsync([connection.Keys.Due], ["append", connection.Now, connection.Keys.Prefix, $"{entry.Outcome}\n{entry.Id}", line, RedisInstant.Of(connection.Options.RememberClosed)]).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -706,9 +706,9 @@ local function close_alert()
   return { 'completed' }
 end
 
--- ARGV[4] what names the line, [5] the line.
+-- ARGV[4] what names the line, [5] the line, [6] for how long its name is remembered.
 local function append()
-  if not call('SET', prefix .. 'j:' .. redis.sha1hex(ARGV[4]), '', 'NX', 'PX', milliseconds(DAY)) then return { 'known' } end
+  if not call('SET', prefix .. 'j:' .. redis.sha1hex(ARGV[4]), '', 'NX', 'PX', milliseconds(tonumber(ARGV[6]))) then return { 'known' } end
   add_line(ARGV[5])
   return { 'appended' }
 end
