@@ -31,7 +31,8 @@ internal sealed class LockOutTable(TimeSpan longestWait)
             if (entry.LockedUntil > now.UtcTicks) return new DateTimeOffset(entry.LockedUntil, TimeSpan.Zero);
 
             var minutes = (double)(now.UtcTicks - entry.Touched) / TimeSpan.TicksPerMinute;
-            if (entry.Touched + Calm < now.UtcTicks) entry.Strikes = 0;
+            // Who only waits, as it was told to, is not calm yet.
+            if (Math.Max(entry.Touched, entry.LockedUntil) + Calm < now.UtcTicks) entry.Strikes = 0;
             entry.Failures = Math.Max(0, entry.Failures - (Math.Max(0, minutes) * most)) + 1;
             entry.Touched = now.UtcTicks;
             if (entry.Failures <= most) return null;

@@ -62,7 +62,7 @@ public sealed class SafeLlmVerifierOptions
 
     /// <summary>
     /// A file in which a single node notes up to which instant it may have accepted requests, and its nonces when it stops. After a crash
-    /// only what was signed up to then is refused, and after a stop nothing. A start that finds no file, or one that was changed, refuses as if
+    /// only what was signed up to then is refused, and after a stop nothing that was not refused before it. A start that finds no file, or one that was changed, refuses as if
     /// there were none. One process a file.
     /// </summary>
     /// <value>The default is null: everything that was signed up to a start is refused where nonces live in memory.</value>
@@ -70,7 +70,8 @@ public sealed class SafeLlmVerifierOptions
 
     /// <summary>
     /// Whether requests that were signed before this process started, or within <see cref="FutureSkew"/> of it, are refused: nonces
-    /// that were used before a restart are forgotten where they live in memory.
+    /// that were used before a restart are forgotten where they live in memory. Calls of seed-v0, whose clocks may be 300 seconds ahead, are
+    /// refused for as much longer.
     /// </summary>
     /// <value>The default is null: where nonces live in memory, but for the Development environment.</value>
     public bool? RefuseAfterRestart { get; set; }

@@ -16,6 +16,7 @@ internal sealed class RestartFile : IDisposable
     private readonly InMemoryNonceStore nonces;
     private readonly Lock gate = new();
     private long mark;
+    private uint refusedUntil;
     private bool isClosed;
 
     private RestartFile(FileStream file, byte[] key, InMemoryNonceStore nonces)
@@ -80,7 +81,7 @@ internal sealed class RestartFile : IDisposable
             isClosed = true;
             using var saved = new MemoryStream();
             nonces.Save(saved);
-            Write(RestartRecord.Stopped(mark), saved.ToArray());
+            Write(RestartRecord.Stopped(mark, refusedUntil), saved.ToArray());
         }
     }
 
@@ -99,7 +100,9 @@ internal sealed class RestartFile : IDisposable
         file.ReadExactly(bytes);
         var isTrusted = RestartRecord.TryRead(bytes, key, out var record, out var saved);
         DateTimeOffset? until = isTrusted ? DateTimeOffset.FromUnixTimeSeconds(record.Mark) : fallback;
-        if (isTrusted && record.IsStopped && TryTakeIn(saved)) until = null;
+        // What the one before could not tell of the one before it, nobody can tell yet.
+        if (isTrusted && record.IsStopped && TryTakeIn(saved)) until = record.Until == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(record.Until);
+        refusedUntil = (uint)(until?.ToUnixTimeSeconds() ?? 0);
 
         // Before anything is accepted: a copy of this stop must not be taken in twice.
         mark = isTrusted ? record.Mark : fallback.ToUnixTimeSeconds();

@@ -10,13 +10,17 @@ namespace SafeLlm.AspNetCore;
 /// <param name="file">Notes up to which instant requests are accepted; null where nothing is noted.</param>
 internal sealed class RestartWindow(DateTimeOffset? until, RestartFile? file = null) : IDisposable
 {
+    // |now - X-Timestamp| (signing profile, A12)
+    private static readonly TimeSpan SeedTolerance = TimeSpan.FromSeconds(300);
+
     /// <summary>Requests that were created up to this instant are refused; null for none.</summary>
     public DateTimeOffset? Until => until;
 
     public Refusal? Check(IncomingCall call)
     {
         if (call.Signature.Created is not { } created) return null;
-        if (until is { } end && created <= end) return Refuse(end);
+        // The compatibility profile takes clocks that are minutes ahead: what was accepted may have been signed so much later.
+        if (until + (call.IsSeed ? SeedTolerance : TimeSpan.Zero) is { } end && created <= end) return Refuse(end);
         return file is null || file.TryRaise(created) ? null : new Refusal(RefusalCode.StoreUnavailable, "The service cannot note that it accepts this request. Try again soon, signed anew.");
     }
 

@@ -33,9 +33,9 @@ internal sealed class EcdsaP256Material : KeyMaterial
     {
         var isPrivate = TryExport(key, out var parameters);
         if (!isPrivate) parameters = key.ExportParameters(includePrivateParameters: false);
-        if (parameters.Curve.Oid.Value is "1.2.840.10045.3.1.7" || parameters.Curve.Oid.FriendlyName is "nistP256" or "ECDSA_P256") return new EcdsaP256Material(key, parameters);
+        if (parameters.Curve.Oid?.Value is "1.2.840.10045.3.1.7" || parameters.Curve.Oid?.FriendlyName is "nistP256" or "ECDSA_P256") return new EcdsaP256Material(key, parameters);
         key.Dispose();
-        throw new ArgumentException($"The key is on the curve {parameters.Curve.Oid.FriendlyName ?? "(unnamed)"}; ecdsa-p256-sha256 takes P-256 only.", nameof(key));
+        throw new ArgumentException($"The key is on the curve {parameters.Curve.Oid?.FriendlyName ?? "(unnamed)"}; ecdsa-p256-sha256 takes P-256 only.", nameof(key));
     }
 
     public static EcdsaP256Material Generate() => Of(ECDsa.Create(ECCurve.NamedCurves.nistP256));

@@ -64,7 +64,8 @@ public sealed class RestartFileTests : IDisposable
 
         var after = new InMemoryNonceStore(time);
         using var next = RestartFile.Open(Path, after, Now.AddSeconds(30), out var until);
-        Assert.Null(until);
+        // The first start of all refused up to then, as nobody could tell what was before it.
+        Assert.Equal(Now, until);
         Assert.Equal(NonceOutcome.Replayed, await after.ClaimAsync(claim, TestContext.Current.CancellationToken));
         Assert.Equal(NonceOutcome.Claimed, await after.ClaimAsync(claim with { Nonce = "nonce-000000000002" }, TestContext.Current.CancellationToken));
     }
@@ -78,14 +79,29 @@ public sealed class RestartFileTests : IDisposable
             file.Save();
         }
 
-        Open(out var clean).Dispose();
+        Open(out var first).Dispose();
         using var next = Open(out var until);
-        Assert.Null(clean);
+        Assert.Equal(Now.AddSeconds(30), first);
+        Assert.Equal(Now.AddSeconds(102), until);
+    }
+
+    [Fact]
+    public void OrderlyStopAfterACrash_StillRefusesWhatTheCrashForgot()
+    {
+        using (var crashed = Open(out _)) Assert.True(crashed.TryRaise(Now.AddSeconds(100)));
+        using (var second = Open(out var refused))
+        {
+            Assert.Equal(Now.AddSeconds(102), refused);
+            second.Save();
+        }
+
+        using var third = Open(out var until);
         Assert.Equal(Now.AddSeconds(102), until);
     }
 
     [Theory]
     [InlineData(0)]
+    [InlineData(12)]
     [InlineData(8)]
     [InlineData(20)]
     [InlineData(40)]

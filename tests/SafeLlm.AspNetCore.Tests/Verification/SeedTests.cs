@@ -105,14 +105,25 @@ public sealed class SeedTests
         return (problem.Status, problem.Code);
     }
 
-    private static TestRequest Sign(VerifierHost host, string? body = null)
+    private static TestRequest Sign(VerifierHost host, string? body = null, TimeSpan ahead = default)
     {
         var request = TestRequest.Chat(body);
-        var headers = SeedSignature.Sign(request.Body, Old, host.Time.GetUtcNow());
+        var headers = SeedSignature.Sign(request.Body, Old, host.Time.GetUtcNow() + ahead);
         return request.With("x-api-key", headers.ApiKey).With("x-timestamp", headers.Timestamp).With("x-signature", headers.Signature);
     }
 
-    private static Task<VerifierHost> StartAsync(bool isOn = true) => VerifierHost.StartAsync(new VerifierSetup(app =>
+    [Fact]
+    public async Task RequestOfAClientWhoseClockIsAhead_SentAgainAfterARestart_IsRefused()
+    {
+        // Nobody can tell whether the process before this one accepted it.
+        await using var host = await StartAsync(refusesAfterRestart: true);
+
+        Assert.Equal((503, "restart_window"), await CodeAsync(host, Sign(host, ahead: TimeSpan.FromSeconds(200))));
+        host.Time.Advance(TimeSpan.FromSeconds(306));
+        Assert.Equal(200, (int)(await host.SendUnsignedAsync(Sign(host))).StatusCode);
+    }
+
+    private static Task<VerifierHost> StartAsync(bool isOn = true, bool refusesAfterRestart = false) => VerifierHost.StartAsync(new VerifierSetup(app =>
     {
         app.MapPost("/v1/chat/completions", () => Chats.Json(Chats.Answer())).RequireSafeLlm();
         app.MapPost("/v1/other", () => Chats.Json(Chats.Answer())).RequireSafeLlm();
@@ -120,6 +131,7 @@ public sealed class SeedTests
     {
         Options = options =>
         {
+            options.RefuseAfterRestart = refusesAfterRestart;
             if (!isOn) return;
             options.AcceptSeedUntil = Until;
             var key = new SafeLlmKeyOptions { KeyId = "client_123", Secret = "sk_test_3f9c0e7b2a6d4c11", Profile = SignatureProfile.SeedV0, Tier = "FREE" };
