@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
@@ -53,7 +54,10 @@ internal static class Smoke
         yield return ("a request without a signature is refused with 401", unsigned.StatusCode == HttpStatusCode.Unauthorized && provider.Requests.Count == 0);
 
         var llm = SafeLlmClient.Create(new SafeLlmClientOptions { Endpoint = new Uri(gateway.Address, "v1"), SigningKey = key, MaxAttempts = 1 });
+        // A caller that is traced tells who it works for.
+        using var trace = new Activity("smoke").AddBaggage("user", "alice").Start();
         var answer = await llm.GetResponseAsync(Model, "Say hello.", maxOutputTokens: 200, cancellationToken);
+        trace.Stop();
         var bill = provider.Billed.Single();
         yield return ($"a signed call is answered: {answer.Text[..Math.Min(40, answer.Text.Length)]}…", answer.Text.Length > 0);
         yield return ($"it is charged as the provider bills it: {answer.Usage.OutputTokens} tokens out, {answer.Cost}", answer.Cost == provider.BilledTotal && answer.Usage.OutputTokens == bill.OutputTokens);
@@ -61,6 +65,8 @@ internal static class Smoke
         var headers = provider.Requests.Single().HeaderNames;
         yield return ("the provider sees its own key", provider.Requests.Single().Header("Authorization") == "Bearer key-of-the-double");
         yield return ("the provider sees nothing of the caller's signature", !headers.Any(name => name.StartsWith("signature", StringComparison.OrdinalIgnoreCase) || name.StartsWith("x-forwarded", StringComparison.OrdinalIgnoreCase) || name.Equals("content-digest", StringComparison.OrdinalIgnoreCase)));
+
+        yield return ("the provider sees nothing of the caller's trace", !headers.Any(name => name.Contains("trace", StringComparison.OrdinalIgnoreCase) || name.Contains("baggage", StringComparison.OrdinalIgnoreCase) || name.Contains("correlation", StringComparison.OrdinalIgnoreCase)));
 
         var text = new StringBuilder();
         await foreach (var update in llm.GetStreamingResponseAsync(Model, "Say hello once more.", maxOutputTokens: 200, cancellationToken)) text.Append(update.Text);

@@ -83,7 +83,7 @@ internal static partial class Log
     [LoggerMessage(303, LogLevel.Error, "Too many settlements wait for the store; the hold {HoldId} is left to its lease, which charges it in full.")]
     public static partial void LeftToLease(ILogger logger, string holdId);
 
-    [LoggerMessage(304, LogLevel.Error, "The journal takes no line for the hold {HoldId}: it is not valid.")]
+    [LoggerMessage(304, LogLevel.Error, "What was told of the hold {HoldId} is not valid, so the store and the journal take it as little the next time: it is not tried again.")]
     public static partial void NotWritten(ILogger logger, string holdId, Exception failure);
 
     [LoggerMessage(305, LogLevel.Error, "The keys could not be read for {Age}; every call is refused until they can.")]

@@ -44,7 +44,7 @@ public sealed class SafeLlmHandler : DelegatingHandler
     {
         ArgumentNullException.ThrowIfNull(options);
         // Signing profile, A10: what is changed behind the signature would be refused by every verifier.
-        if (options.SigningKey is not null && innerHandler is DelegatingHandler between)
+        if ((options.SigningKey is not null || options.SigningKeys.Count > 0) && innerHandler is DelegatingHandler between)
         {
             throw new ArgumentException($"{between.GetType()} would stand between the signature and the connection, where nothing that it changes is signed. Put it above the SafeLlm handler.", nameof(innerHandler));
         }

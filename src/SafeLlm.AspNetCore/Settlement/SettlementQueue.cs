@@ -50,6 +50,7 @@ internal sealed class SettlementQueue(VerifierStores stores, VerifierAlertDelive
 
             // Behind the others: one that cannot be closed keeps none back that can.
             if (!late.Writer.TryWrite(settlement)) Log.LeftToLease(logger, settlement.Id);
+            // Nothing tells that a store answers again: it is asked, ever less often. A stop ends the pause, and what waits is tried there.
             await Task.Delay(pause, time, stoppingToken);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }

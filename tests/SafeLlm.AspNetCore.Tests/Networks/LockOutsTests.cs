@@ -42,6 +42,21 @@ public sealed class LockOutsTests
         Assert.Equal([1, 2, 4, 8, 10, 10], waits);
     }
 
+    [Fact]
+    public void Fail_ThatNeverPauses_WaitsLongerHoweverLongItWaitsAlready()
+    {
+        var lockOuts = Make(perMinute: 1, longest: 3_600);
+        var (now, longest) = (Now, TimeSpan.Zero);
+        for (var i = 0; i < 60; i++)
+        {
+            if (lockOuts.Fail(IPAddress.Parse("203.0.113.1"), now) is not { } until) continue;
+            longest = until - now > longest ? until - now : longest;
+            now = until;
+        }
+
+        Assert.Equal(TimeSpan.FromHours(1), longest);
+    }
+
     [Theory]
     [InlineData("203.0.113.7", "203.0.113.200", "203.0.114.1")]
     [InlineData("2001:db8:1:2::7", "2001:db8:1:2::9", "2001:db8:9:2::9")]

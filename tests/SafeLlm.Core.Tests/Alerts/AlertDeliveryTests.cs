@@ -137,6 +137,47 @@ public sealed class AlertDeliveryTests
     }
 
     [Fact]
+    public async Task Delivery_ThatEndsWhileItSends_LeavesTheRestToTheNextProcess()
+    {
+        delivery.Add(new ActingSink(_ =>
+        {
+            delivery.Dispose();
+            return ValueTask.CompletedTask;
+        }));
+        await RecordAsync("a", "b");
+
+        await delivery.DeliverAsync(Cancellation);
+        time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Contains("b", (await outbox.TakeAsync(9, TimeSpan.FromSeconds(1), Cancellation)).Select(pending => pending.Alert.Id));
+    }
+
+    [Fact]
+    public async Task Sink_ThatTakesNoNoticeOfItsToken_KeepsNobodyElseWaiting()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        delivery.Add(new ActingSink(_ =>
+        {
+            asked.TrySetResult();
+            return new ValueTask(new TaskCompletionSource().Task);
+        }));
+        var good = Add(new FakeAlertSink());
+        await RecordAsync("a");
+
+        var delivering = delivery.DeliverAsync(Cancellation);
+        await asked.Task.WaitAsync(Cancellation);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await delivering.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+
+        Assert.Equal(["a"], good.Ids);
+    }
+
+    private sealed class ActingSink(Func<Alert, ValueTask> act) : IAlertSink
+    {
+        public ValueTask SendAsync(Alert alert, CancellationToken cancellationToken) => act(alert);
+    }
+
+    [Fact]
     public void Delivery_OfOneOutbox_IsTheSameForAll()
     {
         Assert.Same(delivery, AlertDelivery.Of(outbox, time));

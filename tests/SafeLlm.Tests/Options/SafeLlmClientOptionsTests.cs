@@ -10,13 +10,18 @@ public sealed class SafeLlmClientOptionsTests
     [Fact]
     public void Validate_Defaults_AreValid() => Assert.True(Validate(new SafeLlmClientOptions()).Succeeded);
 
-    [Fact]
-    public void Create_WithAHandlerBetweenTheSignatureAndTheConnection_SaysWhereItBelongs()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Create_WithAHandlerBetweenTheSignatureAndTheConnection_SaysWhereItBelongs(bool isOneOfSeveral)
     {
+        var options = new SafeLlmClientOptions();
+        if (isOneOfSeveral) options.SigningKeys.Add(new ClientSigningKey(SigningKey.GenerateHmac("k1")));
+        else options.SigningKey = SigningKey.GenerateHmac("k1");
         using var connection = new SocketsHttpHandler();
         using var between = new Microsoft.Extensions.Http.Logging.LoggingHttpMessageHandler(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance) { InnerHandler = connection };
 
-        var error = Assert.Throws<ArgumentException>(() => SafeLlmHandler.Create(new SafeLlmClientOptions { SigningKey = SigningKey.GenerateHmac("k1") }, between));
+        var error = Assert.Throws<ArgumentException>(() => SafeLlmHandler.Create(options, between));
         Assert.Contains("LoggingHttpMessageHandler would stand between the signature and the connection", error.Message, StringComparison.Ordinal);
         using var unsigned = SafeLlmHandler.Create(new SafeLlmClientOptions(), between);
         Assert.Same(between, unsigned.InnerHandler);

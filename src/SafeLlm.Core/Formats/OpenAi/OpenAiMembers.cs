@@ -5,14 +5,16 @@ namespace SafeLlm.Formats;
 /// <summary>What several of OpenAI's formats, and those that follow them, have in common.</summary>
 internal static class OpenAiMembers
 {
-    /// <summary>The errors of all of them; Mistral's stand flat in the document.</summary>
-    public static readonly (string Path, Skim Field)[] Errors =
+    /// <summary>An error as an object of its own.</summary>
+    public static readonly (string Path, Skim Field)[] ErrorObject =
     [
         ("error", Skim.Error),
         ("error.code", Skim.ErrorCode),
         ("error.type", Skim.ErrorType),
-        ("code", Skim.ErrorCode),
     ];
+
+    /// <summary>The errors of most of them; Mistral's stand flat in the document.</summary>
+    public static readonly (string Path, Skim Field)[] Errors = [.. ErrorObject, ("code", Skim.ErrorCode)];
 
     /// <summary>Text, or a list of texts, or tokens as numbers, or a list of those.</summary>
     public static RequestShape Prompts(bool areMultiplied) => new()

@@ -91,9 +91,7 @@ internal sealed class OpenAiResponsesFormat : JsonWireFormat
             ("delta", Skim.Text),
             ("output[].content[].text", Skim.Text),
             ("output[].arguments", Skim.Text),
-            ("error", Skim.Error),
-            ("error.code", Skim.ErrorCode),
-            ("error.type", Skim.ErrorType),
+            .. OpenAiMembers.ErrorObject,
             // An event of an error has both flat in itself; the code that an interpreter runs is called code too.
             ("message", Skim.Error),
             ("code", Skim.CodeOfError),

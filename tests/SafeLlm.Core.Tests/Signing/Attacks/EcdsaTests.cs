@@ -72,6 +72,16 @@ public sealed class EcdsaTests
     }
 
     [Fact]
+    public void CurveThatIsWrittenOutInParameters_IsRefusedWithASentence()
+    {
+        using var named = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var written = ECDsa.Create(named.ExportExplicitParameters(includePrivateParameters: true));
+
+        var error = Assert.Throws<ArgumentException>(() => SigningKey.EcdsaP256FromPem("k", written.ExportPkcs8PrivateKeyPem()));
+        Assert.Contains("ecdsa-p256-sha256 takes P-256 only", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Attack16_KeyOnAnotherCurve_IsRefusedAtTheDoor()
     {
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
