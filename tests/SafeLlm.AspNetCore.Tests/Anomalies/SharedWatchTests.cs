@@ -89,6 +89,45 @@ public sealed class SharedWatchTests
     }
 
     [Fact]
+    public async Task WhatCouldNotBeKeptOrLoaded_IsTriedAgain()
+    {
+        var failing = new FailingBaselines(baselines) { Fails = true };
+        await using (var before = await StartAsync(kept: failing))
+        {
+            Assert.Equal(200, await CallAsync(before));
+            before.Time.Advance(TimeSpan.FromMinutes(2));
+            await ShareAsync(before);
+            Assert.Empty(await baselines.LoadAsync("k-free", TestContext.Current.CancellationToken));
+            failing.Fails = false;
+            before.Time.Advance(TimeSpan.FromMinutes(2));
+            await ShareAsync(before);
+            Assert.NotEmpty(await baselines.LoadAsync("k-free", TestContext.Current.CancellationToken));
+        }
+
+        failing.Fails = true;
+        await using var after = await StartAsync(kept: failing);
+        after.Time.Advance(TimeSpan.FromHours(25));
+        Assert.Equal(200, await CallAsync(after));
+        failing.Fails = false;
+        after.Time.Advance(TimeSpan.FromMinutes(1));
+        for (var i = 1; i < Most; i++) Assert.Equal(200, await CallAsync(after));
+
+        // A key of whom nothing was known would only alert in its first day.
+        Assert.NotEqual(200, await CallAsync(after));
+    }
+
+    private sealed class FailingBaselines(IBaselineStore inner) : IBaselineStore
+    {
+        public bool Fails { get; set; }
+
+        public ValueTask<IReadOnlyList<UsageDay>> LoadAsync(string keyId, CancellationToken cancellationToken) =>
+            Fails ? throw new IOException("The store is gone.") : inner.LoadAsync(keyId, cancellationToken);
+
+        public ValueTask SaveAsync(string keyId, IReadOnlyList<UsageDay> days, CancellationToken cancellationToken) =>
+            Fails ? throw new IOException("The store is gone.") : inner.SaveAsync(keyId, days, cancellationToken);
+    }
+
+    [Fact]
     public async Task HostThatIsOutOfPatience_StopsWithoutAFault_AndKeepsWhatItLearned()
     {
         await using var host = await StartAsync();
@@ -107,11 +146,11 @@ public sealed class SharedWatchTests
 
     private static async Task<int> CallAsync(VerifierHost host) => (int)(await host.SendAsync(TestRequest.Chat())).StatusCode;
 
-    private Task<VerifierHost> StartAsync(Action<SafeLlmVerifierOptions>? options = null) =>
+    private Task<VerifierHost> StartAsync(Action<SafeLlmVerifierOptions>? options = null, IBaselineStore? kept = null) =>
         VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/chat/completions", () => Chats.Json(Chats.Answer())).RequireSafeLlm())
         {
             // Each node counts for itself here; what is learned and who has to wait is shared.
-            Stores = time => InMemoryStoreHostExtensions.InMemory(time) with { Baselines = baselines, LockOuts = lockOuts ??= new InMemoryLockOutStore(time) },
+            Stores = time => InMemoryStoreHostExtensions.InMemory(time) with { Baselines = kept ?? baselines, LockOuts = lockOuts ??= new InMemoryLockOutStore(time) },
             Options = verifier =>
             {
                 verifier.Tiers["FREE"] = new SafeLlmTierOptions { MaxOutputTokens = 500, TokensPerDay = 1_000_000 };
