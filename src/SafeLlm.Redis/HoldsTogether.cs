@@ -150,18 +150,19 @@ internal sealed class HoldsTogether(Func<RedisKey[], RedisValue[], int, ValueTas
         }
     }
 
-    // Returns those that have to be asked by themselves: nothing of them was done.
+    // Returns those that have to be asked by themselves, as they came: of two with one nonce the first is the one that counts. Nothing of them was done.
     private async ValueTask<List<Waiting>> AskTogetherAsync(List<Waiting> all)
     {
         var batch = new HoldBatch();
-        List<Waiting> together = [], alone = [];
-        foreach (var one in all) (batch.TryAdd(one.Keys, one.Arguments) ? together : alone).Add(one);
+        List<Waiting> alone = [];
+        var together = all.ConvertAll(one => batch.TryAdd(one.Keys, one.Arguments));
         var (keys, arguments) = batch.ToScript();
-        var answers = (RedisResult[])(await ask(keys, arguments, together.Count).ConfigureAwait(false))!;
-        for (var i = 0; i < together.Count; i++)
+        var answers = (RedisResult[])(await ask(keys, arguments, together.Count(isIn => isIn)).ConfigureAwait(false))!;
+        var next = 0;
+        for (var i = 0; i < all.Count; i++)
         {
-            if ((long)answers[i] == 0) alone.Add(together[i]);
-            else together[i].Answer.SetResult(answers[i]);
+            if (together[i] && answers[next++] is var answer && (long)answer != 0) all[i].Answer.SetResult(answer);
+            else alone.Add(all[i]);
         }
 
         lock (gate) pausedAt = alone.Count == all.Count ? time.GetTimestamp() : null;

@@ -102,6 +102,20 @@ public sealed class RedisHoldsTogetherTests(TestServer server) : IDisposable
         Assert.Equal(2, (await ledger.ReadAsync(All, Cancellation))[0].Held);
     }
 
+    /// <summary>What is out of the common is asked once more by itself: before, not behind, what came later with its nonce.</summary>
+    [Fact]
+    public async Task Nonce_OfAHoldThatHasToBeAskedAlone_IsStillItsOwn()
+    {
+        var way = new HeldBack();
+        var ledger = Open(way);
+        await ledger.HoldAsync(Hold("first", All, 1, "nonce-of-the-first"), Cancellation);
+        Limit[] unknown = [Limit.Tokens(1_000).PerHour().For("key:unknown")];
+
+        var results = await way.TogetherAsync(4, i => ledger.HoldAsync(Hold($"call{i}", i == 2 ? unknown : All, 1, $"nonce-of-number-{Math.Min(i, 2):D4}"), Cancellation));
+
+        Assert.Equal([HoldOutcome.Held, HoldOutcome.Held, HoldOutcome.Held, HoldOutcome.Replayed], results.Select(result => result.Outcome));
+    }
+
     [Fact]
     public async Task Nonces_TogetherAtTheMostOfAKey_AreRefusedAboveIt()
     {
