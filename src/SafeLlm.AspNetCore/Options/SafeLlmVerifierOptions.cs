@@ -131,7 +131,11 @@ public sealed class SafeLlmVerifierOptions
     /// <value>The default is 30 seconds, or 5 where <see cref="RefuseAfterRestart"/> is at work; from 0 to 60.</value>
     public TimeSpan? FutureSkew { get; set; }
 
-    /// <summary>Further headers on which the application acts: a signature must cover them where they are present.</summary>
+    /// <summary>
+    /// Further headers on which the application acts: a signature must cover them where they are present. Clients name them in their own
+    /// <c>CoveredHeaders</c>. What providers version their APIs by (<c>anthropic-version</c>, <c>anthropic-beta</c>, <c>OpenAI-Beta</c>) always
+    /// counts, and at an endpoint what <see cref="SafeLlmEndpointOptions.ForwardToProvider"/> adds.
+    /// </summary>
     public IList<string> CoveredHeaders { get; } = [];
 
     /// <summary>

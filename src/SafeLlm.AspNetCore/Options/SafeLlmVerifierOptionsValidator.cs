@@ -27,6 +27,7 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
         Range(options, "IssuedIds:MostPerTenant", options.IssuedIds.MostPerTenant, 100, 1_000_000, errors);
         Range(options, "IssuedIds:KeepFor", options.IssuedIds.KeepFor, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365), errors);
         Range(options, "KeySpread:Networks", options.KeySpread.Networks, 2, 200, errors);
+        CheckCoveredHeaders(options, errors);
         Range(options, "KeySpread:Factor", options.KeySpread.Factor, 2, 100, errors);
         Range(options, "LockOut:LongestWait", options.LockOut.LongestWait, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), errors);
         Range(options, nameof(options.RetryAfterCap), options.RetryAfterCap, TimeSpan.Zero, TimeSpan.FromHours(1), errors);
@@ -65,6 +66,21 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
         if (options.PublicPathPrefix is { } prefix && (!prefix.StartsWith('/') || prefix.EndsWith('/') || prefix.AsSpan().ContainsAny("?# ")))
         {
             errors.Add($"{OptionPath.Of(options, "PublicPathPrefix")} is \"{prefix}\"; give a path that starts with a slash and ends without one, e.g. /llm.");
+        }
+    }
+
+    private static void CheckCoveredHeaders(SafeLlmVerifierOptions options, List<string> errors)
+    {
+        for (var i = 0; i < options.CoveredHeaders.Count; i++)
+        {
+            try
+            {
+                _ = new RequestVerifier(new VerifierPolicy { CoveredHeaders = [options.CoveredHeaders[i].ToLowerInvariant()] });
+            }
+            catch (ArgumentException)
+            {
+                errors.Add($"{OptionPath.Of(options, $"CoveredHeaders:{i}")} is \"{options.CoveredHeaders[i]}\"; give the name of a header, e.g. x-act-as.");
+            }
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class RefusalWriter(VerifierSettings settings, TimeProvider time
         if (settings.Options.RateLimitHeaders && call.States.Count > 0) RateLimitFields.Set(response.Headers, call, taken: new Amounts(0, 0, NanoUsd.Zero, Requests: 0));
         if (answer.Status == StatusCodes.Status401Unauthorized)
         {
-            response.Headers.WWWAuthenticate = headers.Challenge(context.Request.Host.Value ?? "");
+            response.Headers.WWWAuthenticate = headers.Challenge(call.Request?.Authority ?? context.Request.Host.Value ?? "");
             response.Headers["Accept-Signature"] = AcceptSignature;
         }
 

@@ -35,8 +35,12 @@ internal sealed class UpstreamHeaders
             throw new ArgumentException($"The header {name} never goes to the provider: it is the caller's, or would act on the account that all callers share.", nameof(more));
         }
 
+        More = [.. more.Select(name => name.ToLowerInvariant())];
         up = more.Count == 0 ? Up : Up.Concat(more).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>What goes to the provider beyond the usual, lower case: nobody on the way may add one or change it, so a signature covers it.</summary>
+    public IReadOnlyList<string> More { get; }
 
     /// <summary>Takes what the provider must not see off a request.</summary>
     public void Clean(IHeaderDictionary request)

@@ -14,10 +14,14 @@ internal sealed class AuthorityList
     public AuthorityList(IEnumerable<string> authorities)
     {
         var all = authorities.Select(authority => authority.ToLowerInvariant()).ToList();
-        exact = all.Where(authority => !authority.EndsWith(AnyPort, StringComparison.Ordinal)).ToFrozenSet(StringComparer.Ordinal);
+        exact = all.Where(authority => !authority.EndsWith(AnyPort, StringComparison.Ordinal)).SelectMany(Spellings).ToFrozenSet(StringComparer.Ordinal);
         hosts = all.Where(authority => authority.EndsWith(AnyPort, StringComparison.Ordinal)).Select(authority => authority[..^AnyPort.Length]).ToFrozenSet(StringComparer.Ordinal);
         hostsByText = hosts.GetAlternateLookup<ReadOnlySpan<char>>();
     }
+
+    // Requests come without their scheme's default port; which scheme an entry is meant for, it does not say.
+    private static string[] Spellings(string authority) =>
+        authority.EndsWith(":443", StringComparison.Ordinal) || authority.EndsWith(":80", StringComparison.Ordinal) ? [authority, authority[..authority.LastIndexOf(':')]] : [authority];
 
     public static bool IsWellFormed(string authority)
     {

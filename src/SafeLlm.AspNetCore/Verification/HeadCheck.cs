@@ -77,7 +77,7 @@ internal sealed class HeadCheck
             return call.Signature.Reason == SignatureReason.NotVerified ? null : Slow(call, call.Signature.Refusal ?? Refused());
         }
 
-        call.Signature = settings.Verifier.VerifyHead(call.Request!, keys, call.Now);
+        call.Signature = settings.Verifier.VerifyHead(call.Request!, keys, call.Now, call.Requirement.Options.Upstream?.More);
         return CheckResult(call);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using SafeLlm.Cli.Terminal;
 using SafeLlm.Signing;
 
 namespace SafeLlm.Cli.Keys;
@@ -35,7 +36,7 @@ internal static class ListKeysCommand
         : "without an end";
 
     private static string Line(VerifierKey key, DateTimeOffset now) =>
-        string.Join("  ", new[] { key.Key.KeyId.PadRight(32), key.Key.Algorithm.Name().PadRight(17), State(key, now).PadRight(18), key.Tier ?? "-", key.Client ?? "-", key.User ?? "-" });
+        string.Join("  ", new[] { key.Key.KeyId.PadRight(32), key.Key.Algorithm.Name().PadRight(17), State(key, now).PadRight(18), SafeText.Of(key.Tier ?? "-"), SafeText.Of(key.Client ?? "-"), SafeText.Of(key.User ?? "-") });
 
     private static string Json(VerifierKey key, DateTimeOffset now)
     {

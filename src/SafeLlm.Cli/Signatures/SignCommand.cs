@@ -15,10 +15,11 @@ internal static class SignCommand
         var algorithm = new Option<string>("--alg") { Description = "hmac-sha256, ecdsa-p256-sha256 or ed25519.", DefaultValueFactory = _ => "hmac-sha256" };
         var body = new Option<FileInfo>("--body") { Description = "A file with the content, byte for byte." };
         var header = new Option<string[]>("--header", "-H") { Description = "A header of the request, as in \"Content-Type: application/json\".", DefaultValueFactory = _ => [] };
+        var cover = new Option<string[]>("--cover") { Description = "A header to cover beyond those that the profile names, where the server asks for it.", DefaultValueFactory = _ => [] };
         var profile = new Option<string>("--profile") { Description = "safellm-v1, or seed-v0 for a server of old.", DefaultValueFactory = _ => "safellm-v1" };
         profile.AcceptOnlyFromAmong("safellm-v1", SeedSignature.Profile);
         var secret = new SecretSource("key", "the secret in base64, or the private key as PEM");
-        var command = new Command("sign", "Prints the headers that sign a request. A signature lives for 300 seconds and is good for one request.") { method, url, keyId, algorithm, body, header, profile };
+        var command = new Command("sign", "Prints the headers that sign a request. A signature lives for 300 seconds and is good for one request.") { method, url, keyId, algorithm, body, header, cover, profile };
         secret.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -36,7 +37,7 @@ internal static class SignCommand
                 var key = CliKeys.Algorithms.Read(parsed.GetRequiredValue(keyId), parsed.GetValue(algorithm)!, text);
                 var request = PlainRequest.Create(parsed.GetRequiredValue(method), parsed.GetRequiredValue(url), parsed.GetValue(header)!.Select(Header), content)
                     ?? throw new CommandFailedException($"\"{parsed.GetValue(url)}\" is no URL that a request can be sent to; give it with scheme and host.");
-                Print(output, new RequestSigner(TimeProvider.System).Sign(request, content, key));
+                Print(output, new RequestSigner(TimeProvider.System, coveredHeaders: [.. parsed.GetValue(cover)!.Select(name => name.ToLowerInvariant())]).Sign(request, content, key));
                 return 0;
             }
             catch (Exception failure) when (failure is CommandFailedException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException)

@@ -30,7 +30,7 @@ internal static class VerifyCommand
             if (!root.List("vectors").Any() && !root.List("sequences").Any() && !root.List("negative").Any()) throw new VectorFileException("The file has no vectors.");
             return await RunAsync(isSeed ? new SeedVectors(root, errors) : new ProfileVectors(root, errors), output, errors);
         }
-        catch (Exception failure) when (failure is VectorFileException or JsonException or FormatException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is VectorFileException or JsonException or FormatException or InvalidOperationException or ArgumentException or OverflowException or IOException or UnauthorizedAccessException)
         {
             await errors.WriteLineAsync($"{file.FullName} cannot be run: {failure.Message}{(isSeed ? "" : " Vectors made by CPython need --profile seed-v0.")}");
             return 2;

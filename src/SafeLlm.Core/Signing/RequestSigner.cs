@@ -7,14 +7,15 @@ namespace SafeLlm.Signing;
 /// <param name="nonces">Fills a span with random bytes; the system's generator unless given.</param>
 /// <param name="coveredHeaders">
 /// Further headers to cover where they are present, lower case: what the server acts on beyond <c>content-encoding</c>,
-/// <c>idempotency-key</c> and <c>x-safellm-*</c>.
+/// <c>idempotency-key</c>, <c>anthropic-version</c>, <c>anthropic-beta</c>, <c>openai-beta</c> and <c>x-safellm-*</c>.
 /// </param>
+/// <exception cref="ArgumentException">A header to cover is no header name in lower case.</exception>
 /// <param name="tag">What the signatures are for; <c>safellm-v1</c>, for requests, unless given.</param>
 public sealed class RequestSigner(TimeProvider time, Action<Memory<byte>>? nonces = null, IReadOnlyList<string>? coveredHeaders = null, string tag = SigningProfile.Tag)
 {
     private const string NoQuery = "?";
 
-    private readonly IReadOnlyList<string> _coveredHeaders = coveredHeaders ?? [];
+    private readonly IReadOnlyList<string> _coveredHeaders = Checked(coveredHeaders ?? []);
     private readonly string _firstLetters = SignatureCoverage.FirstLetters(coveredHeaders ?? []);
 
     // Nearly every request goes where the last one went, with the same key: what that puts into a signature is laid out already.
@@ -152,6 +153,16 @@ public sealed class RequestSigner(TimeProvider time, Action<Memory<byte>>? nonce
         message.Append((byte)'\n');
         AppendName(ref parameters, SigningProfile.ContentDigestHeader);
         return digest;
+    }
+
+    private static IReadOnlyList<string> Checked(IReadOnlyList<string> coveredHeaders)
+    {
+        foreach (var name in coveredHeaders)
+        {
+            if (!ComponentNames.IsFieldName(name)) throw new ArgumentException($"The header '{ComponentNames.ForMessage(name)}' cannot be covered: it is no header name in lower case.", nameof(coveredHeaders));
+        }
+
+        return coveredHeaders;
     }
 
     private static void AppendName(ref AsciiBuffer parameters, string name)

@@ -32,7 +32,8 @@ public sealed class RequestVerifier
     /// <param name="request">The request, its strings as they arrived.</param>
     /// <param name="keys">The keys: one snapshot for the whole request.</param>
     /// <param name="now">One reading of the clock for the whole request.</param>
-    public VerificationResult VerifyHead(ISignableRequest request, ISigningKeyStore keys, DateTimeOffset now)
+    /// <param name="coveredHeaders">Further headers, lower case, that must be covered where this request has them, as an endpoint acts on them; none unless given.</param>
+    public VerificationResult VerifyHead(ISignableRequest request, ISigningKeyStore keys, DateTimeOffset now, IReadOnlyList<string>? coveredHeaders = null)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(keys);
@@ -61,7 +62,7 @@ public sealed class RequestVerifier
 
         reason = SignatureTime.Check(ours.Created, ours.Expires, now.ToUnixTimeSeconds(), _maxAgeSeconds, _skewSeconds, out detail);
         if (reason != SignatureReason.None) return Refuse(reason, detail);
-        detail = SignatureCoverage.Missing(request, input, ours, _policy.CoveredHeaders, _firstLetters);
+        detail = SignatureCoverage.Missing(request, input, ours, _policy.CoveredHeaders, _firstLetters, coveredHeaders ?? []);
         if (detail is not null) return Refuse(SignatureReason.Coverage, detail);
 
         var message = new AsciiBuffer(stackalloc byte[1024]);

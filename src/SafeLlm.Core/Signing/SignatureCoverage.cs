@@ -5,13 +5,21 @@ internal static class SignatureCoverage
 {
     private const CoveredComponents Target = CoveredComponents.Authority | CoveredComponents.Path | CoveredComponents.Query;
 
+    private static readonly string[] Always =
+    [
+        SigningProfile.ContentEncodingHeader, SigningProfile.IdempotencyKeyHeader, SigningProfile.OwnHeaderPrefix,
+        SigningProfile.AnthropicBetaHeader, SigningProfile.AnthropicVersionHeader, SigningProfile.OpenAiBetaHeader,
+    ];
+
     /// <summary>Says what is not covered but should be; null where nothing is.</summary>
     /// <param name="request">The request.</param>
     /// <param name="input">The header that the signature was read from.</param>
     /// <param name="ours">The signature.</param>
     /// <param name="further">Further headers that must be covered where they are present.</param>
     /// <param name="firstLetters">The first letters of all that must be covered.</param>
-    public static string? Missing(ISignableRequest request, string input, in ReceivedSignature ours, IReadOnlyList<string> further, string firstLetters)
+    /// <param name="ofThisRequest">Further ones for this request alone.</param>
+    public static string? Missing(
+        ISignableRequest request, string input, in ReceivedSignature ours, IReadOnlyList<string> further, string firstLetters, IReadOnlyList<string> ofThisRequest)
     {
         var covered = ours.Covered;
         List<string>? missing = null;
@@ -35,6 +43,11 @@ internal static class SignatureCoverage
             if (IsRequired(name, further) && !ours.Covers(input, name)) Add(ref missing, name);
         }
 
+        for (var i = 0; i < ofThisRequest.Count; i++)
+        {
+            if (request.Header(ofThisRequest[i]).Count > 0 && !ours.Covers(input, ofThisRequest[i]) && missing?.Contains(ofThisRequest[i]) != true) Add(ref missing, ofThisRequest[i]);
+        }
+
         return missing is null
             ? null
             : $"The signature does not cover {string.Join(", ", missing.Take(8).Select(name => $"\"{ComponentNames.ForMessage(name)}\""))}.";
@@ -42,17 +55,12 @@ internal static class SignatureCoverage
 
     /// <summary>The first letters of all headers that must be covered wherever they are present.</summary>
     public static string FirstLetters(IReadOnlyList<string> further) =>
-        new([.. further.Append(SigningProfile.ContentEncodingHeader).Append(SigningProfile.IdempotencyKeyHeader).Append(SigningProfile.OwnHeaderPrefix).Select(name => name[0]).Distinct()]);
+        new([.. further.Concat(Always).Select(name => name[0]).Distinct()]);
 
     /// <summary>Whether a header must be covered wherever it is present.</summary>
     public static bool IsRequired(string name, IReadOnlyList<string> further)
     {
-        if (name is SigningProfile.ContentEncodingHeader or SigningProfile.IdempotencyKeyHeader
-            || name.StartsWith(SigningProfile.OwnHeaderPrefix, StringComparison.Ordinal))
-        {
-            return true;
-        }
-
+        if (SigningProfile.IsCovered(name)) return true;
         for (var i = 0; i < further.Count; i++)
         {
             if (string.Equals(further[i], name, StringComparison.Ordinal)) return true;

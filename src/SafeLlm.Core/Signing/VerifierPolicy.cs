@@ -12,7 +12,7 @@ public sealed record VerifierPolicy
     public TimeSpan FutureSkew { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Further headers that must be covered where they are present, lower case.</summary>
-    /// <value>Empty by default; <c>content-encoding</c>, <c>idempotency-key</c> and every <c>x-safellm-*</c> always count.</value>
+    /// <value>Empty by default; <c>content-encoding</c>, <c>idempotency-key</c>, <c>anthropic-version</c>, <c>anthropic-beta</c>, <c>openai-beta</c> and every <c>x-safellm-*</c> always count.</value>
     public IReadOnlyList<string> CoveredHeaders { get; init; } = [];
 
     /// <summary>The tag of the signatures that count: what they are for. A signature for one use is no use for another.</summary>

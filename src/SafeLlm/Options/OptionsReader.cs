@@ -48,6 +48,7 @@ internal sealed class OptionsReader
                 case "MAXWAIT": reader.Time(field, value => options.MaxWait = value); break;
                 case "SHADOW": reader.Switch(field, value => options.Shadow = value); break;
                 case "SIGNFOR": foreach (var host in field.GetChildren()) options.SignFor.Add(host.Value ?? ""); break;
+                case "COVEREDHEADERS": foreach (var header in field.GetChildren()) options.CoveredHeaders.Add(header.Value ?? ""); break;
                 case "LIMITS": foreach (var limit in field.GetChildren()) reader.ReadLimit(limit); break;
                 case "MODELS": foreach (var model in field.GetChildren()) reader.ReadModel(model); break;
                 case "ALIASES": ReadAliases(field, "", options); break;
@@ -89,7 +90,7 @@ internal sealed class OptionsReader
     // A list where a value belongs, or a value where a list belongs, would otherwise read as "nothing was said".
     private bool HasTheRightShape(IConfigurationSection field)
     {
-        var holdsMore = field.Key.ToUpperInvariant() is "SIGNINGKEY" or "SIGNINGKEYS" or "ALERTWEBHOOK" or "SIGNFOR" or "LIMITS" or "MODELS" or "ALIASES";
+        var holdsMore = field.Key.ToUpperInvariant() is "SIGNINGKEY" or "SIGNINGKEYS" or "ALERTWEBHOOK" or "SIGNFOR" or "COVEREDHEADERS" or "LIMITS" or "MODELS" or "ALIASES";
         if (holdsMore ? string.IsNullOrEmpty(field.Value) : !field.GetChildren().Any()) return true;
         errors.Add(holdsMore ? $"{field.Path} has a single value; give a list or an object." : $"{field.Path} has parts; give a single value.");
         return false;

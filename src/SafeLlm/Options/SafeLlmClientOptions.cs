@@ -40,6 +40,12 @@ public sealed class SafeLlmClientOptions : IStoreHost
     public ISet<string> SignFor { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
+    /// Further headers for signatures to cover where a request has them: what the server acts on beyond <c>content-encoding</c>,
+    /// <c>idempotency-key</c>, <c>anthropic-version</c>, <c>anthropic-beta</c>, <c>OpenAI-Beta</c> and <c>x-safellm-*</c>, which are always covered.
+    /// </summary>
+    public ISet<string> CoveredHeaders { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
     /// What every call of this client is charged to, whatever the limit's scope: the scope names the counter, so clients that
     /// share their stores and a scope spend from one amount. Limits of a part of the program: <see cref="SafeLlmScope"/>.
     /// </summary>

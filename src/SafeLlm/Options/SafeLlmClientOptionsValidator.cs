@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using SafeLlm.Pipeline;
 using SafeLlm.Pricing;
+using SafeLlm.Signing;
 
 namespace SafeLlm;
 
@@ -105,6 +106,18 @@ internal sealed class SafeLlmClientOptionsValidator : IValidateOptions<SafeLlmCl
             if (Authority.Normalise(authority) is null)
             {
                 errors.Add($"{at}{nameof(options.SignFor)} has \"{authority}\"; give host and, unless it is the scheme's default, port, e.g. llm.example.com:8443.");
+            }
+        }
+
+        foreach (var header in options.CoveredHeaders)
+        {
+            try
+            {
+                _ = new RequestSigner(TimeProvider.System, coveredHeaders: [header.ToLowerInvariant()]);
+            }
+            catch (ArgumentException)
+            {
+                errors.Add($"{at}{nameof(options.CoveredHeaders)} has \"{header}\"; give the name of a header, e.g. x-act-as.");
             }
         }
 

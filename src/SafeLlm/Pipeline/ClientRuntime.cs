@@ -46,7 +46,7 @@ internal sealed class ClientRuntime
         if (options.Models.Count > 0 || options.Aliases.Count > 0) catalog = catalog.With(options.Models.ToArray(), options.Aliases.AsReadOnly());
         Quoter = new Quoter(catalog, sources.Time) { RemembersCounts = true };
         Prices = new PriceList(this, catalog, options.AllowUnpriced);
-        Signer = new RequestSigner(sources.Time, sources.Nonces);
+        Signer = new RequestSigner(sources.Time, sources.Nonces, [.. options.CoveredHeaders.Select(header => header.ToLowerInvariant())]);
         Settler = new Settler(this);
         StackedRetries = new StackedRetries(this);
         Breakers = new Breakers(this);

@@ -9,12 +9,12 @@ internal sealed class OutgoingSignable(HttpRequestMessage request, RequestTarget
 {
     private readonly Uri uri = request.RequestUri!;
 
-    public string Method => request.Method.Method;
+    public string Method => target.Method;
 
     public string Scheme => uri.Scheme;
 
     // A Host header of the caller's is what goes out as the authority.
-    public string Authority => request.Headers.Host?.ToLowerInvariant() ?? Pipeline.Authority.Of(uri);
+    public string Authority => request.Headers.Host is { } host ? WithoutDefaultPort(host.ToLowerInvariant()) : Pipeline.Authority.Of(uri);
 
     public string Path => target.Path is { Length: > 0 } path ? path : "/";
 
@@ -29,6 +29,13 @@ internal sealed class OutgoingSignable(HttpRequestMessage request, RequestTarget
     {
         var letters = firstLetters.AsSpan();
         return HasOther(request.Headers, letters) || (request.Content is { } content && HasOther(content.Headers, letters)) ? NamesOf(firstLetters) : [];
+    }
+
+    // RFC 9421 section 2.2.3.
+    private string WithoutDefaultPort(string host)
+    {
+        var port = uri.Scheme == Uri.UriSchemeHttps ? ":443" : ":80";
+        return host.EndsWith(port, StringComparison.Ordinal) ? host[..^port.Length] : host;
     }
 
     private static bool HasOther(HttpHeaders headers, ReadOnlySpan<char> letters)

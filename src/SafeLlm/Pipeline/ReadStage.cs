@@ -13,7 +13,8 @@ internal sealed class ReadStage(ClientRuntime runtime) : Stage
             : throw new InvalidOperationException("The request has no absolute address; set HttpClient.BaseAddress or give one.");
 
         var authority = Authority.Of(uri);
-        call.Target = new RequestTarget(request.Method.Method, authority, uri.AbsolutePath, uri.Query);
+        // .NET sends the methods that it knows in upper case, however they were written.
+        call.Target = new RequestTarget(HttpMethod.Parse(request.Method.Method).Method, authority, uri.AbsolutePath, uri.Query);
         call.IsSigned = runtime.SignsFor(authority);
         call.IsSignedByOthers = ForeignSignature.IsOn(request, call.Target, out var mayHaveFields);
         call.MayHaveSignatureFields = mayHaveFields;

@@ -84,10 +84,10 @@ internal sealed class VerifierHost : IAsyncDisposable
     public Task<HttpResponseMessage> SendUnsignedAsync(TestRequest request, HttpCompletionOption completion = HttpCompletionOption.ResponseHeadersRead) =>
         Client.SendAsync(request.ToMessage(Address), completion, TestContext.Current.CancellationToken);
 
-    public TestRequest Sign(TestRequest request, SigningKey? key = null)
+    public TestRequest Sign(TestRequest request, SigningKey? key = null, IReadOnlyList<string>? covered = null)
     {
         request.Authority = request.Headers.GetValueOrDefault("host") ?? Authority;
-        return request.Sign(new RequestSigner(Time), key ?? TestKeys.Free);
+        return request.Sign(new RequestSigner(Time, coveredHeaders: covered), key ?? TestKeys.Free);
     }
 
     /// <summary>Waits until every request is done with, settlement included.</summary>

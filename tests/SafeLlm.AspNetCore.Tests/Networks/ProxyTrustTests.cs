@@ -52,15 +52,18 @@ public sealed class ProxyTrustTests
     public void TryFind_WhatNoProxyWrites_IsRefused(string forwardedFor, string? host, string? proto) =>
         Assert.Null(Find("10.0.0.1", forwardedFor, host, proto));
 
-    [Fact]
-    public async Task ASignatureForThePublicAddress_IsVerifiedBehindAProxyThatChangesHostAndPath()
+    [Theory]
+    [InlineData("api.example.com")]
+    [InlineData("API.example.com:443")]
+    [InlineData("api.example.com:80")]
+    public async Task ASignatureForThePublicAddress_IsVerifiedBehindAProxyThatChangesHostAndPath(string listed)
     {
         await using var host = await VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/chat/completions", () => Chats.Json(Chats.Answer())).RequireSafeLlm())
         {
             Options = options =>
             {
                 options.KnownProxies.Add("127.0.0.0/8");
-                options.PublicAuthorities.Add("api.example.com");
+                options.PublicAuthorities.Add(listed);
             },
         });
         var request = TestRequest.Chat();

@@ -121,6 +121,7 @@ public sealed class ConfigurationTests
     [InlineData("""{ "Keys": [{ "KeyId": "k", "SecretEnvironmentVariable": "SAFELLM_TESTS_UNSET" }] }""", "S:Keys:0:SecretEnvironmentVariable is \"SAFELLM_TESTS_UNSET\"")]
     [InlineData("""{ "Keys": [{ "KeyId": "k", "Secret": "not base64 at all!" }] }""", "S:Keys:0")]
     [InlineData("""{ "PublicAuthorities": [] }""", "S:PublicAuthorities is empty")]
+    [InlineData("""{ "CoveredHeaders": ["x-act-as", "x act"] }""", "S:CoveredHeaders:1 is \"x act\"; give the name of a header")]
     public void Read_AWrongSetting_IsToldWithItsPath(string json, string expected)
     {
         var result = new SafeLlmVerifierOptionsValidator().Validate(null, Read(json));

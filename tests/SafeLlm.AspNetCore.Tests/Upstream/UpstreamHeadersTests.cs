@@ -34,9 +34,29 @@ public sealed class UpstreamHeadersTests
     {
         await using var host = await StartAsync("x-more");
 
-        await host.SendAsync(TestRequest.Chat().With("anthropic-version", "2023-06-01").With("x-more", "1"));
+        var request = host.Sign(TestRequest.Chat().With("anthropic-version", "2023-06-01").With("x-more", "1"), covered: ["x-more"]);
+        Assert.Equal(200, (int)(await host.SendUnsignedAsync(request)).StatusCode);
 
         Assert.Equal(("application/json", "2023-06-01", "1"), (received["Content-Type"], received["anthropic-version"], received["X-More"]));
+    }
+
+    /// <summary>Whoever stands on the way may neither switch a beta on that costs more nor set what the endpoint's owner lets through.</summary>
+    [Theory]
+    [InlineData("anthropic-beta")]
+    [InlineData("anthropic-version")]
+    [InlineData("OpenAI-Beta")]
+    [InlineData("X-More")]
+    public async Task Request_WithAnUnsignedHeaderThatGoesUpstream_IsRefused(string header)
+    {
+        await using var host = await StartAsync("X-More");
+
+        using var answer = await host.SendUnsignedAsync(host.Sign(TestRequest.Chat()).With(header, "1"));
+
+        Assert.Equal(401, (int)answer.StatusCode);
+        var problem = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("signature_coverage", problem, StringComparison.Ordinal);
+        Assert.Contains(header.ToLowerInvariant(), problem, StringComparison.Ordinal);
+        Assert.Empty(received);
     }
 
     [Fact]

@@ -36,6 +36,17 @@ public sealed class SignCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Sign_WithAFurtherHeaderToCover_CoversIt()
+    {
+        var run = await CommandRun.OfAsync(
+            SignCommand.Create(), "GET", Url, "--keyid", "acme.shop", "--key-file", Write("key", SigningKey.GenerateHmac("k").ExportBase64()), "-H", "X-Act-As: a", "-H", "X-Other: b", "--cover", "X-Act-As");
+
+        Assert.Equal(0, run.Exit);
+        Assert.Contains("\"x-act-as\"", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("x-other", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Sign_AsOfOld_PrintsHeadersThatVerify()
     {
         var run = await CommandRun.OfAsync(
@@ -52,6 +63,7 @@ public sealed class SignCommandTests : IDisposable
     [InlineData("--key-env", "SAFELLM_NO_SUCH_VARIABLE", "is empty")]
     [InlineData("--body", "absent", "absent")]
     [InlineData("-H", "no header", "no header")]
+    [InlineData("--cover", "x act", "no header name")]
     [InlineData("--alg", "rsa-pss-sha512", "none that signs here")]
     public async Task Sign_WithSomethingWrong_SaysWhatAndExitsWithTwo(string option, string value, string message)
     {

@@ -149,6 +149,8 @@ public sealed class VerifyCommandTests : IDisposable
     [InlineData("""{"vectors":[{"id":"a"}]}""")]
     [InlineData("""{"vectors":[{"id":"a","expected":{"result":"accept"},"request":{"method":"GET","url":"nowhere","headers":[]}}]}""")]
     [InlineData("""{"vectors":[{"id":"a","expected":{"result":"accept"},"now":1,"request":{"method":"GET","url":"https://a/","headers":[["x"]]}}]}""")]
+    [InlineData("""{"vectors":[{"id":"a","expected":{"result":"accept"},"now":1e300,"request":{"method":"GET","url":"https://a/","headers":[]}}]}""")]
+    [InlineData("""{"vectors":[{"id":"a","expected":{"result":"accept"},"now":99999999999999,"request":{"method":"GET","url":"https://a/","headers":[]}}]}""")]
     public async Task File_OfAnotherShape_IsToldAndExitsWithTwo(string text)
     {
         var file = Path.Combine(folder, "odd.json");

@@ -74,11 +74,19 @@ public sealed class RequestSignerTests
     [Fact]
     public void Sign_CoversWhatTheServerActsOn()
     {
-        var request = TestRequest.Chat().With("idempotency-key", "k").With("content-encoding", "gzip").With("x-safellm-user", "u").With("user-agent", "ua").With("x-act-as", "a");
+        var request = TestRequest.Chat().With("idempotency-key", "k").With("content-encoding", "gzip").With("x-safellm-user", "u").With("anthropic-beta", "b").With("anthropic-version", "v").With("openai-beta", "o").With("user-agent", "ua").With("x-act-as", "a");
         var headers = new RequestSigner(_time, coveredHeaders: ["x-act-as"]).Sign(request, request.Content, Crafted.Key);
-        foreach (var name in (string[])["idempotency-key", "content-encoding", "x-safellm-user", "x-act-as"]) Assert.Contains($"\"{name}\"", headers.SignatureInput);
+        foreach (var name in (string[])["idempotency-key", "content-encoding", "x-safellm-user", "anthropic-beta", "anthropic-version", "openai-beta", "x-act-as"]) Assert.Contains($"\"{name}\"", headers.SignatureInput);
         Assert.DoesNotContain("user-agent", headers.SignatureInput);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("X-Act-As")]
+    [InlineData("x act")]
+    [InlineData("@scheme")]
+    public void Signer_ToCoverWhatIsNoHeader_Throws(string name) =>
+        Assert.Contains("no header name", Assert.Throws<ArgumentException>(() => new RequestSigner(_time, coveredHeaders: [name])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Sign_Twice_TakesItsOwnInstantAndNonceEachTime()

@@ -11,7 +11,7 @@ public sealed class OptionsReaderTests
     {
         var options = Read(
             ("Endpoint", "https://gateway.example.com/v1"), ("ApiKey", "sk-1"),
-            ("SigningKey:KeyId", "k1"), ("SigningKey:Secret", World.Secret), ("SignFor:0", "b.example.com"),
+            ("SigningKey:KeyId", "k1"), ("SigningKey:Secret", World.Secret), ("SignFor:0", "b.example.com"), ("CoveredHeaders:0", "X-Act-As"),
             ("Limits:0:Dollars", "12.50"), ("Limits:0:Per", "day"), ("Limits:0:TimeZone", "Europe/Berlin"), ("Limits:0:Scope", "team:a"),
             ("Limits:1:ConcurrentCalls", "4"), ("Limits:2:OutputTokens", "1000"), ("Limits:2:Per", "Minute"),
             ("MaxDollarsPerCall", "0.25"), ("DefaultMaxOutputTokens", "100"), ("DefaultMaxReasoningOutputTokens", "200"), ("MaxOutputTokens", "300"),
@@ -25,6 +25,7 @@ public sealed class OptionsReaderTests
         Assert.Equal("sk-1", options.ApiKey);
         Assert.Equal("k1", options.SigningKey!.KeyId);
         Assert.Contains("b.example.com", options.SignFor);
+        Assert.Equal(["X-Act-As"], options.CoveredHeaders);
         Assert.Equal(
             [Limit.Dollars(12.5m).PerDay(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin")).For("team:a"), Limit.ConcurrentCalls(4), Limit.OutputTokens(1000).PerMinute()],
             options.Limits);

@@ -52,11 +52,13 @@ public sealed class SafeLlmClientOptionsTests
             ApiKey = "sk secret value",
         };
         options.SignFor.Add("https://example.com/");
+        options.CoveredHeaders.Add("x act");
 
         var failures = Validate(options).Failures!.ToArray();
 
-        Assert.Equal(11, failures.Length);
+        Assert.Equal(12, failures.Length);
         Assert.Contains(failures, error => error.StartsWith("MaxAttempts is 11; it must be between 1 and 10", StringComparison.Ordinal));
+        Assert.Contains(failures, error => error.StartsWith("CoveredHeaders has \"x act\"; give the name of a header", StringComparison.Ordinal));
         Assert.Contains(failures, error => error.StartsWith("MaxOutputTokens is -5; it must be between 1 and", StringComparison.Ordinal));
         Assert.Contains(failures, error => error.StartsWith("RetryAfterCap is 02:00:00; it must be between 00:00:00 and 01:00:00", StringComparison.Ordinal));
         Assert.DoesNotContain("sk secret value", string.Concat(failures), StringComparison.Ordinal);

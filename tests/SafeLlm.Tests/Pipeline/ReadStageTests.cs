@@ -52,6 +52,45 @@ public sealed class ReadStageTests
     }
 
     [Fact]
+    public async Task Send_WithHeadersThatTheServerActsOn_CoversThem()
+    {
+        var world = new World();
+        world.Options.SigningKey = SigningKey.HmacFromBase64("k1", World.Secret);
+        world.Options.Endpoint = new Uri("https://gateway.example.com/v1");
+        world.Options.CoveredHeaders.Add("X-Act-As");
+        using var request = World.Request(World.Body(), "https://gateway.example.com/v1/chat/completions");
+        foreach (var name in (string[])["X-Act-As", "anthropic-beta", "X-Other"]) request.Headers.Add(name, "1");
+
+        using var response = await world.Http.SendAsync(request, Cancel);
+
+        var input = world.Provider.Requests.Single().Headers["Signature-Input"].Single();
+        Assert.Contains("\"x-act-as\"", input, StringComparison.Ordinal);
+        Assert.Contains("\"anthropic-beta\"", input, StringComparison.Ordinal);
+        Assert.DoesNotContain("x-other", input, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the server sees is signed, not what was written: .NET sends the methods that it knows in upper case, and a verifier takes the default port off.</summary>
+    [Theory]
+    [InlineData("post", null)]
+    [InlineData("POST", "gateway.example.com:443")]
+    [InlineData("POST", "Gateway.Example.com")]
+    public async Task Send_WrittenOtherwise_IsSignedAsItArrives(string method, string? host)
+    {
+        var world = new World();
+        var key = SigningKey.HmacFromBase64("k1", World.Secret);
+        world.Options.SigningKey = key;
+        world.Options.Endpoint = new Uri("https://gateway.example.com/v1");
+        using var request = World.Request(World.Body(), "https://gateway.example.com/v1/chat/completions");
+        request.Method = new HttpMethod(method);
+        request.Headers.Host = host;
+
+        using var response = await world.Http.SendAsync(request, Cancel);
+
+        var arrived = new ReceivedSignable(world.Provider.Requests.Single()) { Method = "POST" };
+        Assert.Equal(SignatureReason.None, new RequestVerifier(new VerifierPolicy()).VerifyHead(arrived, new SigningKeyRing([new VerifierKey(key)]), world.Time.GetUtcNow()).Reason);
+    }
+
+    [Fact]
     public async Task Send_UnknownRoute_IsRefused()
     {
         var world = new World();

@@ -115,12 +115,14 @@ internal ref struct FieldReader
         if (AtEnd || _text[At] != '=')
         {
             value = BareItem.True;
-            return FieldStep.Next;
+        }
+        else
+        {
+            At++;
+            if (!TryReadBareItem(out value)) return FieldStep.Malformed;
+            if (value is { Kind: BareItemKind.Boolean, Number: 1 }) Canonical = false;
         }
 
-        At++;
-        if (!TryReadBareItem(out value)) return FieldStep.Malformed;
-        if (value is { Kind: BareItemKind.Boolean, Number: 1 }) Canonical = false;
         return _inInnerList && !FollowedByItemEnd() ? FieldStep.Malformed : FieldStep.Next;
     }
 

@@ -85,6 +85,8 @@ public sealed class FieldReaderTests
     [InlineData("a=(1\t2)")]
     [InlineData("a=((1))")]
     [InlineData("a=(1)(2)")]
+    [InlineData("a=(1;b\"c\")")]
+    [InlineData("a=(1;b?1)")]
     [InlineData("\ta=1")]
     public void Dictionary_ThatBreaksTheGrammar_IsMalformed(string text) => Assert.Null(Keys(text));
 
