@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using SafeLlm.Signing;
@@ -50,6 +51,10 @@ internal sealed class RedisKeys(string ledger)
 
     public string Counter(string counterName) => $"{Prefix}c:{Hash(counterName)}";
 
+    /// <summary>When the run of a calendar window began that a counter is about, as its key tells; the same number for every other counter.</summary>
+    public static long RunOf(string counterKey) =>
+        long.TryParse(counterKey.AsSpan(counterKey.LastIndexOf(':') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var start) ? start : 0;
+
     /// <summary>Who has to wait, by when that ends.</summary>
     public RedisKey LockOuts { get; } = $"{{{ledger}}}:lockouts";
 
@@ -68,7 +73,7 @@ internal sealed class RedisKeys(string ledger)
     /// <summary>What is learned of a key.</summary>
     public RedisKey Usage(string keyId) => $"{Prefix}u:{Hash(keyId)}";
 
-    /// <summary>A nonce, and how many its key has claimed that lapse in the same six minutes, and in the six before.</summary>
+    /// <summary>A nonce, and how many its key has claimed that lapse in the same six minutes, and in the six before, of which the script counts what is left.</summary>
     public RedisKey[] Nonce(NonceClaim claim)
     {
         var stretch = claim.KeepUntil.UtcTicks / NonceStretch.Ticks;

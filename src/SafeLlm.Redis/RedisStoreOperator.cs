@@ -132,13 +132,20 @@ public sealed class RedisStoreOperator : IStoreView, IStoreOperator
     private async ValueTask<Dictionary<string, long>> ReadTellsAsync(CancellationToken cancellationToken)
     {
         var told = new Dictionary<string, long>(StringComparer.Ordinal);
+        var runs = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var server in connection.Multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
         {
             await foreach (var key in server.KeysAsync(pattern: connection.Keys.Counters, pageSize: ScanPage).WithCancellation(cancellationToken).ConfigureAwait(false))
             {
                 if (((string)key!).EndsWith(RedisKeys.Told, StringComparison.Ordinal)) continue;
                 var parts = await AskAsync("counter", (string)key!).ConfigureAwait(false);
-                if ((string?)parts[0] == "counter" && (string)parts[1]! is { Length: > 0 } counter) told[counter] = (long)parts[2];
+                if ((string?)parts[0] != "counter" || (string)parts[1]! is not { Length: > 0 } counter) continue;
+
+                // Those of a calendar window that have ended live on for two days.
+                var run = RedisKeys.RunOf((string)key!);
+                if (runs.TryGetValue(counter, out var other) && other > run) continue;
+                runs[counter] = run;
+                told[counter] = (long)parts[2];
             }
         }
 

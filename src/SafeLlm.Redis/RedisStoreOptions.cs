@@ -60,7 +60,10 @@ public sealed class RedisStoreOptions
     /// <value>The default is 24 hours, as every ledger; from 1 minute, which is longer than anybody tries again, to 24 hours.</value>
     public TimeSpan RememberClosed { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>How many nonces one signing key may have live: its highest rate times the six minutes that a nonce lives.</summary>
+    /// <summary>
+    /// How many nonces one signing key may have live: its highest rate times the six minutes that a nonce lives. They are counted by stretches
+    /// of six minutes, of which the older counts by what is left of it: uneven calls may have up to twice as many.
+    /// </summary>
     /// <value>The default is 500,000.</value>
     public int MaxNoncesPerKey { get; set; } = 500_000;
 

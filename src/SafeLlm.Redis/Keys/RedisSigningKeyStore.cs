@@ -38,7 +38,19 @@ internal sealed class RedisSigningKeyStore : ISigningKeyStore, IKeyRegistry, IDi
         ArgumentNullException.ThrowIfNull(key);
         var record = System.Text.Json.JsonSerializer.Serialize(KeyRecord.Of(key, records.Seal(key)), RedisJson.Default.KeyRecord);
         // Whole or not at all: one that was to end must not live for ever because its maker was cut off in between.
-        if (!await AskAsync("added", "add-key", key.Key.KeyId, record, Instant(key.NotAfter), Instant(key.RevokedAt), Instant(key.FrozenAt)).ConfigureAwait(false)) return false;
+        RedisValue[] asked = [key.Key.KeyId, record, Instant(key.NotAfter), Instant(key.RevokedAt), Instant(key.FrozenAt)];
+        bool isAdded;
+        try
+        {
+            isAdded = await AskAsync("added", "add-key", asked).ConfigureAwait(false);
+        }
+        catch (RedisStoreException)
+        {
+            // It may be there: the same record once more finds itself. A name that nobody knows the secret of would be lost for good.
+            isAdded = await AskAsync("added", "add-key", asked).ConfigureAwait(false);
+        }
+
+        if (!isAdded) return false;
         await LookAsync().ConfigureAwait(false);
         return true;
     }
@@ -78,7 +90,15 @@ internal sealed class RedisSigningKeyStore : ISigningKeyStore, IKeyRegistry, IDi
 
     private async ValueTask LookAsync()
     {
-        if (watcher.IsValueCreated) await watcher.Value.ReadAsync().ConfigureAwait(false);
+        if (!watcher.IsValueCreated) return;
+        try
+        {
+            await watcher.Value.ReadAsync().ConfigureAwait(false);
+        }
+        catch (RedisStoreException)
+        {
+            // The change is made, and whoever made it must not take it for failed. The next look finds it; until then the snapshot is old, which everybody who asks is told.
+        }
     }
 
     private async ValueTask<bool> AskAsync(string yes, string operation, params RedisValue[] more)

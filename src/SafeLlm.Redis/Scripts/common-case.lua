@@ -16,6 +16,14 @@ repeat
   end
   local is_common = true
 
+  -- How many nonces of the stretch before that of one that is kept so long have not lapsed yet.
+  local function left_of(before, keep)
+    if not before then return 0 end
+    local left = (keep - keep % 360000000 - now) / 360000000
+    if left <= 0 then return 0 end
+    return left < 1 and before * left or before + 0
+  end
+
   -- What has left the window of a rolling counter goes: what is spent without it, where the buckets begin, where those begin that stay, and where
   -- the last one is. Nothing where the clock stepped back, or did and amounts lie far ahead: then it is the full script's.
   local function roll(counter, newest, bucket, spent)
@@ -101,7 +109,7 @@ repeat
       if is_common and counted > 0 then
         local count = found[counted]
         life = math.ceil((keep - now) / 1000)
-        is_common = life > 0 and count and not found[key + 1] and count + (found[counted_before] or 0) < told[3]
+        is_common = life > 0 and count and not found[key + 1] and count + left_of(found[counted_before], keep) < told[3]
       end
 
       local places, limits = places_of[list], limits_of[list]
@@ -163,7 +171,7 @@ repeat
     local found = call(unpack(wanted))
     if found[1] or not found[2] or now >= found[2] + 0 then break end
     if KEYS[3] then
-      if found[3] or not found[4] or found[4] + (found[5] or 0) >= told[3] then break end
+      if found[3] or not found[4] or found[4] + left_of(found[5], keep) >= told[3] then break end
       life = math.ceil((keep - now) / 1000)
       if life <= 0 then break end
     end

@@ -12,7 +12,8 @@
 -- A counter is one string, so that a hold reads all that it asks by one command and writes each in place. Five doubles: held,
 -- spent, of a rolling one the bucket of its last touch, the mark of the cap and the soft limits that the last hold brought, and a
 -- hundred times what must be spent before the next soft limit is told. Behind a length of four bytes, packed: its name, that cap and
--- those soft limits, the highest share told and the stretch that this is about. To the end: a rolling one's buckets, number and
+-- those soft limits, the highest share told and the stretch that this is about, and where there are such when an operator forgot
+-- what was spent, and the cap that the application brought under an operator's. To the end: a rolling one's buckets, number and
 -- amount of each, in order. A calendar window has one for each run, named by its start, and beside them under "told", packed, the
 -- mark, the cap and the soft limits once more: what the last hold in any run brought counts for all.
 local call = redis.call
@@ -30,6 +31,7 @@ local ABSURD = 2 * LARGEST -- above every cap, and still exact
 local BUCKETS = 32
 local CONCURRENT, CALENDAR, ROLLING = 0, 1, 2
 local MOST_ALERTS = 10000
+local STRETCH = 360000000 -- of nonces that lapse in it and are counted together
 local JOURNAL_LINES = 1000000
 local NEVER, UNKNOWN = 1e300, -1 -- where the next soft limit is
 local NO_MARK = 0 -- of a cap that an operator has set
@@ -83,7 +85,7 @@ local function read_counter(key)
   local counter, buckets = {}, {}
   counter.held, counter.spent, counter.newest, counter.mark, counter.next_told = struct.unpack('>ddddd', value)
   local rest = HEAD_BYTES + 5 + struct.unpack('>I4', value, HEAD_BYTES + 1)
-  counter.name, counter.cap, counter.soft, counter.told, counter.stretch = cmsgpack.unpack(string.sub(value, HEAD_BYTES + 5, rest - 1))
+  counter.name, counter.cap, counter.soft, counter.told, counter.stretch, counter.reset, counter.brought = cmsgpack.unpack(string.sub(value, HEAD_BYTES + 5, rest - 1))
   for at = rest, #value, BUCKET_BYTES do
     local number, spent = struct.unpack('>dd', value, at)
     buckets[#buckets + 1] = { number, spent }
@@ -94,7 +96,7 @@ end
 
 -- A counter that lives for so many milliseconds from now; as long as before, where none are given.
 local function write_counter(key, counter, life)
-  local rest = cmsgpack.pack(counter.name, counter.cap, counter.soft, counter.told, counter.stretch)
+  local rest = cmsgpack.pack(counter.name, counter.cap, counter.soft, counter.told, counter.stretch, counter.reset or 0, counter.brought)
   local parts = { struct.pack('>dddddI4', counter.held, counter.spent, counter.newest, counter.mark, counter.next_told, #rest), rest }
   for _, one in ipairs(counter.buckets) do parts[#parts + 1] = struct.pack('>dd', one[1], one[2]) end
   if life then call('SET', key, table.concat(parts), 'PX', life) else call('SET', key, table.concat(parts), 'KEEPTTL') end
@@ -150,6 +152,12 @@ local function charge(record, at, slot, more)
     counter.spent = sum(counter.spent, more)
   end
   write_counter(key, counter)
+end
+
+-- Corrects what the end of a lease charged, unless an operator has forgotten it since: it must not come off what others spent.
+local function correct(record, at, less)
+  local counter = read_counter(record[at + KEY])
+  if counter and record[DUE] - DAY > (counter.reset or 0) then charge(record, at, record[at + SLOT], less) end
 end
 
 -- Takes back what a counter holds and charges what it came to, at the slot where it was taken.
@@ -348,7 +356,7 @@ local function set_caps(limits)
   if #names == 0 then return end
   local caps = call('HMGET', prefix .. 'caps', unpack(names))
   for i = 1, #limits do
-    if caps[i] then limits[i].cap, limits[i].mark = tonumber(caps[i]), NO_MARK end
+    if caps[i] then limits[i].brought, limits[i].cap, limits[i].mark = limits[i].cap, tonumber(caps[i]), NO_MARK end
   end
 end
 
@@ -411,7 +419,7 @@ local function take(limit, asked)
   local is_same = counter and had_soft == limit.soft and counter.cap == limit.cap
   if not counter then counter = new_counter(limit.name, limit.cap, limit.soft, limit.mark, limit.slot) end
   if not is_same then counter.next_told = limit.soft == '' and NEVER or UNKNOWN end
-  counter.held, counter.cap, counter.soft, counter.mark = counter.held + asked, limit.cap, limit.soft, limit.mark
+  counter.held, counter.cap, counter.soft, counter.mark, counter.brought = counter.held + asked, limit.cap, limit.soft, limit.mark, limit.brought
   if is_same and limit.kind ~= CONCURRENT then return write_counter(limit.key, counter) end
   write_counter(limit.key, counter, limit.life)
   if limit.kind == CALENDAR and (limit.soft ~= '' or had_soft ~= '') then
@@ -423,7 +431,8 @@ local function held_answer(record)
   return { 'held', record[TAKEN], record[DUE], record[REQUESTS], record[INPUT], record[OUTPUT], record[COST] }
 end
 
--- Claims the nonce in KEYS[3]. Nothing where it is ours now, else why not. At the cap it refuses, it never drops a live one.
+-- Claims the nonce in KEYS[3]. Nothing where it is ours now, else why not. At the cap it refuses, it never drops a live one. Of the
+-- stretch before, those count that have not lapsed yet, as if they did so evenly: a count of each moment would be a read of each.
 local function claim_nonce(keep, most)
   if keep <= now then return 'replayed' end
   local life = milliseconds(keep - now)
@@ -432,9 +441,10 @@ local function claim_nonce(keep, most)
     if now < tonumber(call('GET', KEYS[3])) then return 'replayed' end
     call('SET', KEYS[3], text(keep), 'PX', life)
   end
+  local starts = keep - keep % STRETCH
   local count = call('INCR', KEYS[4])
-  if count == 1 then call('PEXPIRE', KEYS[4], '780000') end
-  if count + (tonumber(call('GET', KEYS[5])) or 0) > most then
+  if count == 1 then call('PEXPIRE', KEYS[4], milliseconds(starts + STRETCH - now)) end
+  if count + (tonumber(call('GET', KEYS[5])) or 0) * math.max(0, math.min(1, (starts - now) / STRETCH)) > most then
     call('DECR', KEYS[4])
     call('DEL', KEYS[3])
     return 'full'
@@ -528,8 +538,11 @@ local function charge_excess(record, at, more, starts, ends)
   else
     local held = read_counter(record[at + KEY]) or new_counter('', 0, '', NO_MARK, 0)
     counter = new_counter(held.name, held.cap, held.soft, held.mark, 0)
-    counter.spent = sum(0, more)
-    write_counter(key, counter, milliseconds(ends - now + 2 * DAY))
+    counter.spent, counter.brought = sum(0, more), held.brought
+    local life = milliseconds(ends - now + 2 * DAY)
+    write_counter(key, counter, life)
+    -- As long as this run: the next hold finds nothing new in it and leaves alone what was told.
+    call('PEXPIRE', base_of(key) .. ':told', life)
   end
   return tell(CALENDAR, key)
 end
@@ -568,7 +581,7 @@ local function close_all(record, actual, spans)
       if math.min(used, held) > 0 and tell(record[at + KIND], record[at + KEY], record[at + KIND] == ROLLING and bucket_at(record, at, now)) then has_alerts = true end
     else
       local covered = record[PHASE] == CHARGED and held or 0
-      charge(record, at, record[at + SLOT], math.min(used, covered) - covered)
+      correct(record, at, math.min(used, covered) - covered)
     end
     if excess[at] and charge_excess(record, at, unpack(excess[at], 1, 3)) then has_alerts = true end
   end)
@@ -729,7 +742,10 @@ end
 
 -- ARGV[4] the key's name, [5] its record, [6] when it ends, is revoked and frozen, each or nothing. A name is never used twice.
 local function add_key()
-  if call('HSETNX', prefix .. 'keys', ARGV[4], ARGV[5]) == 0 then return { 'known' } end
+  if call('HSETNX', prefix .. 'keys', ARGV[4], ARGV[5]) == 0 then
+    -- Asked again by who had no answer.
+    return { call('HGET', prefix .. 'keys', ARGV[4]) == ARGV[5] and 'added' or 'known' }
+  end
   for i, what in ipairs({ 'ends', 'revoked', 'frozen' }) do
     if ARGV[5 + i] ~= '' then call('HSET', prefix .. 'keys-' .. what, ARGV[4], ARGV[5 + i]) end
   end
@@ -745,8 +761,11 @@ local function change_key()
   local before = tonumber(call('HGET', at, ARGV[4]))
   if not ARGV[6] then
     call('HDEL', at, ARGV[4])
-  elseif ARGV[5] == 'frozen' or not before or tonumber(ARGV[6]) < before then
-    call('HSET', at, ARGV[4], ARGV[6])
+  else
+    -- Revoked and frozen is at once, however far ahead the clock is that says so.
+    local instant = tonumber(ARGV[6])
+    if ARGV[5] ~= 'ends' then instant = math.min(instant, now) end
+    if ARGV[5] == 'frozen' or not before or instant < before then call('HSET', at, ARGV[4], text(instant)) end
   end
   keys_changed()
   return { 'changed' }
@@ -783,11 +802,11 @@ local function holds()
   return answer
 end
 
--- ARGV[4] the key of a counter: its name and the cap that the last hold brought.
+-- ARGV[4] the key of a counter: its name and the cap that the last hold brought, whatever an operator had set.
 local function tell_counter()
   local counter = read_counter(ARGV[4])
   if not counter then return { 'unknown' } end
-  return { 'counter', counter.name, counter.cap }
+  return { 'counter', counter.name, counter.brought or counter.cap }
 end
 
 -- ARGV[4] the counter's name, [5] its cap, or nothing for the application's.
@@ -810,7 +829,7 @@ local function reset()
   local limit = limits[1]
   look(limit)
   if not limit.counter then return { 'unknown' } end
-  limit.counter.spent, limit.counter.buckets = 0, {}
+  limit.counter.spent, limit.counter.buckets, limit.counter.reset = 0, {}, now
   write_counter(limit.key, limit.counter)
   tell_waiters()
   return { 'reset', limit.spent }

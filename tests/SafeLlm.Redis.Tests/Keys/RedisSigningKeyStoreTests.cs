@@ -51,6 +51,20 @@ public sealed class RedisSigningKeyStoreTests(TestServer server)
         Assert.Equal(["new"], (await Registry(node).ListAsync(Cancellation)).Select(key => key.Key.KeyId));
     }
 
+    /// <summary>Revoked is revoked, whosever clock is ahead.</summary>
+    [Fact]
+    public async Task Key_RevokedByAClockThatIsAhead_IsRevokedNow()
+    {
+        using var node = Open();
+        await Registry(node).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("k1")), Cancellation);
+        await Registry(node).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("k2")), Cancellation);
+        await Registry(node).RevokeAsync("k1", DateTimeOffset.UtcNow.AddMinutes(2), Cancellation);
+        await Registry(node).FreezeAsync("k2", DateTimeOffset.UtcNow.AddMinutes(2), Cancellation);
+
+        Assert.True(node.Keys!.Find("k1")!.RevokedAt <= DateTimeOffset.UtcNow);
+        Assert.True(node.Keys.Find("k2")!.FrozenAt <= DateTimeOffset.UtcNow);
+    }
+
     private static IKeyRegistry Registry(SafeLlmStores stores) => (IKeyRegistry)stores.Keys!;
 
     private static RedisStoreOptions WithProtector(RedisStoreOptions options)
