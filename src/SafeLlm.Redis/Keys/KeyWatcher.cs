@@ -1,7 +1,8 @@
-using System.Collections.Frozen;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using SafeLlm.Signing;
+using StackExchange.Redis;
 
 namespace SafeLlm.Redis;
 
@@ -12,6 +13,10 @@ namespace SafeLlm.Redis;
 internal sealed class KeyWatcher : IDisposable
 {
     private const int PartsOfAKey = 5;
+    private const int HeadOfAnAnswer = 4;
+
+    // A script that tells as many keeps a server for about a millisecond.
+    private const int KeysOfAnAnswer = 500;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     private readonly RedisConnection connection;
@@ -19,8 +24,9 @@ internal sealed class KeyWatcher : IDisposable
     private readonly KeyRecords records;
     private readonly SemaphoreSlim reading = new(1);
     private readonly ITimer timer;
-    private volatile FrozenDictionary<string, VerifierKey> keys = FrozenDictionary<string, VerifierKey>.Empty;
-    private string version = "";
+    private readonly HashSet<string> closed = new(StringComparer.Ordinal);
+    private volatile Dictionary<string, VerifierKey> keys = new(StringComparer.Ordinal);
+    private long seen;
     private long currentAt;
 
     /// <summary>Reads the keys for the first time. A server that does not answer leaves the snapshot old: nothing is accepted.</summary>
@@ -33,7 +39,7 @@ internal sealed class KeyWatcher : IDisposable
         timer = time.CreateTimer(watcher => _ = ((KeyWatcher)watcher!).LookAsync(), this, Interval, Interval);
     }
 
-    public FrozenDictionary<string, VerifierKey> Keys => keys;
+    public Dictionary<string, VerifierKey> Keys => keys;
 
     public DateTimeOffset CurrentAt => new(Interlocked.Read(ref currentAt), TimeSpan.Zero);
 
@@ -52,15 +58,7 @@ internal sealed class KeyWatcher : IDisposable
         {
             // The instant before the question: what changes behind the answer is found by the next look.
             var now = time.GetUtcNow().UtcTicks;
-            var answer = await connection.RunAsync([connection.Keys.Due], ["keys", connection.Now, connection.Keys.Prefix, version]).ConfigureAwait(false);
-            var found = (string)answer[1]!;
-            if (found != version)
-            {
-                keys = Open([.. answer.Skip(2).Select(part => (string)part!)]);
-                version = found;
-            }
-
-            Interlocked.Exchange(ref currentAt, now);
+            if (await ReadChangesAsync(seen).ConfigureAwait(false) || await ReadChangesAsync(0).ConfigureAwait(false)) Interlocked.Exchange(ref currentAt, now);
         }
         finally
         {
@@ -84,29 +82,50 @@ internal sealed class KeyWatcher : IDisposable
         }
     }
 
-    // A key that does not open is left out: its owner is refused, and nobody else.
-    private FrozenDictionary<string, VerifierKey> Open(string[] parts)
+    // All behind a change, many at a time. False where the server has not what was read before: it came back empty, or without the last changes.
+    private async Task<bool> ReadChangesAsync(long from)
     {
-        var opened = new Dictionary<string, VerifierKey>(StringComparer.Ordinal);
+        var at = from;
+        if (from == 0) closed.Clear();
+        var all = from == 0 ? new Dictionary<string, VerifierKey>(StringComparer.Ordinal) : keys;
+        while (true)
+        {
+            var answer = await connection.RunAsync([connection.Keys.Due], ["keys", connection.Now, connection.Keys.Prefix, at.ToString(CultureInfo.InvariantCulture), KeysOfAnAnswer]).ConfigureAwait(false);
+            if ((long)answer[1] < at) return false;
+            var parts = answer[HeadOfAnAnswer..];
+            if (parts.Length > 0)
+            {
+                // Whoever reads sees all of a change or nothing.
+                if (ReferenceEquals(all, keys)) all = new Dictionary<string, VerifierKey>(keys, StringComparer.Ordinal);
+                Open(parts, all);
+                at = (long)answer[3];
+            }
+
+            if (parts.Length == KeysOfAnAnswer * PartsOfAKey) continue;
+            if (all.Count + closed.Count != (long)answer[2]) return false;
+            (keys, seen) = (all, at);
+            return true;
+        }
+    }
+
+    // A key that does not open is left out: its owner is refused, and nobody else.
+    private void Open(RedisResult[] parts, Dictionary<string, VerifierKey> opened)
+    {
         for (var i = 0; i < parts.Length; i += PartsOfAKey)
         {
+            var keyId = (string)parts[i]!;
             try
             {
-                var key = JsonSerializer.Deserialize(parts[i + 1], RedisJson.Default.KeyRecord)!.ToKey(parts[i], records);
-                opened[parts[i]] = key with { NotAfter = Instant(parts[i + 2]), RevokedAt = Instant(parts[i + 3]), FrozenAt = Instant(parts[i + 4]) };
+                var key = JsonSerializer.Deserialize((string)parts[i + 1]!, RedisJson.Default.KeyRecord)!.ToKey(keyId, records);
+                opened[keyId] = key with { NotAfter = Instant(parts[i + 2]), RevokedAt = Instant(parts[i + 3]), FrozenAt = Instant(parts[i + 4]) };
             }
             catch (Exception failure) when (failure is CryptographicException or ArgumentException or InvalidOperationException or JsonException)
             {
-                Unopened++;
+                closed.Add(keyId);
             }
         }
-
-        return opened.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>How many keys did not open, over all readings.</summary>
-    public int Unopened { get; private set; }
-
-    private static DateTimeOffset? Instant(string text) =>
-        text.Length == 0 ? null : RedisInstant.ToInstant(long.Parse(text, System.Globalization.CultureInfo.InvariantCulture));
+    private static DateTimeOffset? Instant(RedisResult text) =>
+        (string)text! is { Length: > 0 } some ? RedisInstant.ToInstant(long.Parse(some, CultureInfo.InvariantCulture)) : null;
 }

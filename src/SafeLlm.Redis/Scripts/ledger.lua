@@ -734,10 +734,15 @@ local function lines()
   return { 'lines', from + #found, unpack(found) }
 end
 
--- The version is no number alone: a server that comes back empty counts from the beginning, and must not meet what somebody has seen.
-local function keys_changed()
-  local before = call('GET', prefix .. 'keys-version') or '0'
-  call('SET', prefix .. 'keys-version', text(tonumber(string.match(before, '^%d+')) + 1) .. ':' .. text(now))
+-- The last change of a key, 0 where there is none.
+local function last_change()
+  return tonumber(call('ZRANGE', prefix .. 'keys-changed', '-1', '-1', 'WITHSCORES')[2]) or 0
+end
+
+-- Changes are numbered by their instants, each above all before it: numbers that began anew where a server came back empty, or without the
+-- last ones, would meet what somebody has seen.
+local function key_changed(name)
+  call('ZADD', prefix .. 'keys-changed', text(math.max(now, last_change() + 1)), name)
 end
 
 -- ARGV[4] the key's name, [5] its record, [6] when it ends, is revoked and frozen, each or nothing. A name is never used twice.
@@ -749,7 +754,7 @@ local function add_key()
   for i, what in ipairs({ 'ends', 'revoked', 'frozen' }) do
     if ARGV[5 + i] ~= '' then call('HSET', prefix .. 'keys-' .. what, ARGV[4], ARGV[5 + i]) end
   end
-  keys_changed()
+  key_changed(ARGV[4])
   return { 'added' }
 end
 
@@ -767,23 +772,23 @@ local function change_key()
     if ARGV[5] ~= 'ends' then instant = math.min(instant, now) end
     if ARGV[5] == 'frozen' or not before or instant < before then call('HSET', at, ARGV[4], text(instant)) end
   end
-  keys_changed()
+  key_changed(ARGV[4])
   return { 'changed' }
 end
 
--- ARGV[4] the version that the caller has: nothing more where it is the present one, else name, record and the three instants
--- of each key.
+-- ARGV[4] the number of the last change that the caller has seen, [5] how many at most: the last change there is, how many keys, the last
+-- change that is told here, and name, record and the three instants of each key that was changed.
 local function keys()
-  local version = call('GET', prefix .. 'keys-version') or '0'
-  local answer = { 'keys', version }
-  if version == ARGV[4] then return answer end
-  local all = call('HGETALL', prefix .. 'keys')
-  for i = 1, #all, 2 do
-    answer[#answer + 1] = all[i]
-    answer[#answer + 1] = all[i + 1]
-    for _, what in ipairs({ 'ends', 'revoked', 'frozen' }) do
-      answer[#answer + 1] = call('HGET', prefix .. 'keys-' .. what, all[i]) or ''
-    end
+  local changed = call('ZRANGEBYSCORE', prefix .. 'keys-changed', '(' .. ARGV[4], '+inf', 'WITHSCORES', 'LIMIT', '0', ARGV[5])
+  local answer = { 'keys', text(last_change()), call('HLEN', prefix .. 'keys'), text(tonumber(changed[#changed] or ARGV[4])) }
+  local names = {}
+  for i = 1, #changed, 2 do names[#names + 1] = changed[i] end
+  if #names == 0 then return answer end
+  local parts = { call('HMGET', prefix .. 'keys', unpack(names)) }
+  for i, what in ipairs({ 'ends', 'revoked', 'frozen' }) do parts[i + 1] = call('HMGET', prefix .. 'keys-' .. what, unpack(names)) end
+  for i, name in ipairs(names) do
+    answer[#answer + 1] = name
+    for part = 1, 4 do answer[#answer + 1] = parts[part][i] or '' end
   end
   return answer
 end

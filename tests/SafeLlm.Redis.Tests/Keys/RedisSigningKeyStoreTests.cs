@@ -43,12 +43,52 @@ public sealed class RedisSigningKeyStoreTests(TestServer server)
 
         using (var server = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(options.Servers! + ",allowAdmin=true"))
         {
-            foreach (var name in new[] { "keys", "keys-ends", "keys-version" }) await server.GetDatabase().KeyDeleteAsync($"{{{options.Ledger}}}:{name}");
+            foreach (var name in new[] { "keys", "keys-ends", "keys-changed" }) await server.GetDatabase().KeyDeleteAsync($"{{{options.Ledger}}}:{name}");
         }
 
         using (var other = Open()) await Registry(other).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("new")), Cancellation);
 
         Assert.Equal(["new"], (await Registry(node).ListAsync(Cancellation)).Select(key => key.Key.KeyId));
+    }
+
+    /// <summary>A list that had to be read at once would keep a server, and then time out for ever.</summary>
+    [Fact]
+    public async Task Keys_MoreThanGoIntoOneAnswer_AreAllRead()
+    {
+        using var one = Open();
+        var key = SigningKey.GenerateEcdsaP256("k").Material;
+        for (var i = 0; i < 1_203; i++) await Registry(one).AddAsync(new VerifierKey(SigningKey.Create($"k{i}", key)), Cancellation);
+
+        using var node = Open();
+        Assert.Equal(1_203, node.Keys!.All.Count);
+        await Registry(one).RevokeAsync("k7", DateTimeOffset.UtcNow, Cancellation);
+        var read = await Registry(node).ListAsync(Cancellation);
+
+        Assert.Equal(1_203, read.Count);
+        Assert.Equal(["k7"], read.Where(one => one.RevokedAt is not null).Select(one => one.Key.KeyId));
+    }
+
+    /// <summary>As a replica that takes over comes without what was not copied.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Keys_OfAServerWithoutTheLastChange_AreReadAnew(bool hasANewOne)
+    {
+        using var node = Open();
+        await Registry(node).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("kept")), Cancellation);
+        await Registry(node).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("lost")), Cancellation);
+        Assert.NotNull(node.Keys!.Find("lost"));
+
+        await using (var server = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(options.Servers!))
+        {
+            await server.GetDatabase().HashDeleteAsync($"{{{options.Ledger}}}:keys", "lost");
+            await server.GetDatabase().SortedSetRemoveAsync($"{{{options.Ledger}}}:keys-changed", "lost");
+        }
+
+        using var other = Open();
+        if (hasANewOne) await Registry(other).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("new")), Cancellation);
+
+        Assert.Equal(hasANewOne ? ["kept", "new"] : ["kept"], (await Registry(node).ListAsync(Cancellation)).Select(key => key.Key.KeyId));
     }
 
     /// <summary>Revoked is revoked, whosever clock is ahead.</summary>
