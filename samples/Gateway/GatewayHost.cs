@@ -61,7 +61,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
         var app = builder.Build();
         app.UseSafeLlm();
-        app.MapReverseProxy().RequireSafeLlm(endpoint => endpoint.ForwardToProvider());
+        app.Use(Unsent.ReportAsync);
+        app.MapReverseProxy().RequireSafeLlm(endpoint => endpoint.ForwardToProvider(options.Provider ?? provider!.Root));
         if (options.Operators.Count > 0) app.MapSafeLlmDashboard("/safellm", OperatorLogin.Name);
         MapHealth(app, "live", _ => false);
         MapHealth(app, "ready", _ => true);

@@ -36,6 +36,7 @@ internal static class Smoke
                 if (!holds) failures++;
             }
 
+            if (!await CostsNothingUnsentAsync(key, limit.Token)) failures++;
             Console.WriteLine(failures == 0 ? "The gateway verifies, forwards, accounts, shows its operators what it does, and drains." : $"{failures} of these are not as they should be.");
             return failures == 0 ? 0 : 1;
         }
@@ -98,6 +99,26 @@ internal static class Smoke
         var last = await slow;
         await stopped;
         yield return ("the gateway stops only when the call under way is answered", !early && last.Text.Length > 0);
+    }
+
+    /// <summary>What is left of the caller's limits is the same before a second call to a provider that is not there as before the first.</summary>
+    private static async Task<bool> CostsNothingUnsentAsync(SigningKey key, CancellationToken cancellationToken)
+    {
+        Environment.SetEnvironmentVariable("PROVIDER_API_KEY", "of nobody");
+        await using var gateway = await GatewayHost.StartAsync(["--urls", "http://127.0.0.1:0", "--Gateway:Provider", "http://127.0.0.1:1", "--Gateway:DrainDelay", "00:00:00.100"]);
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        var left = new List<(HttpStatusCode, string)>();
+        for (var i = 0; i < 2; i++)
+        {
+            using var call = Post(http, "/v1/chat/completions", $$"""{"model":"{{Model}}","max_tokens":50,"messages":[{"role":"user","content":"Hello."}]}""").Sign(key, TimeProvider.System);
+            using var answer = await http.SendAsync(call, cancellationToken);
+            left.Add((answer.StatusCode, string.Join(' ', answer.Headers.GetValues("RateLimit").Single().Split(';').Where(part => part.StartsWith("r=", StringComparison.Ordinal)))));
+        }
+
+        await gateway.StopAsync();
+        var holds = left[0].Item1 == HttpStatusCode.BadGateway && left[0] == left[1];
+        Console.WriteLine($"{(holds ? "ok    " : "WRONG ")} a provider that cannot be reached costs its callers nothing: {left[0].Item2}");
+        return holds;
     }
 
     private static async Task<(HttpStatusCode Status, string Content)> LookAsync(HttpClient http, string path, string? credentials, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 using SafeLlm.Formats;
 
 namespace SafeLlm.AspNetCore;
@@ -23,6 +24,33 @@ internal sealed record KeptRoute(string Collection, string? Id, string Action, s
 
     /// <summary>Whether it makes something that costs nothing by itself. A batch does not: what is in it cannot be bounded.</summary>
     public bool IsFree => Id is null && Method == "POST" && Collection is "files" or "conversations";
+
+    /// <summary>
+    /// Whether its content may only have certain members, since services use the same path to generate (Mistral's conversations): what
+    /// makes a conversation and no more.
+    /// </summary>
+    public bool AllowsOnly(ReadOnlySpan<byte> body) => Collection != "conversations" || Id is not null || HasOnly(body, "items", "metadata");
+
+    private static bool HasOnly(ReadOnlySpan<byte> body, params ReadOnlySpan<string> members)
+    {
+        if (body.Trim(" \t\r\n"u8).IsEmpty) return true;
+        var reader = new Utf8JsonReader(body);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (!members.Contains(reader.GetString())) return false;
+                reader.Skip();
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Whether its content is a file and not JSON.</summary>
     public bool IsUpload => IsFree && Collection == "files";

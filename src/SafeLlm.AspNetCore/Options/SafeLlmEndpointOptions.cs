@@ -1,3 +1,4 @@
+using System.Globalization;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
 
@@ -11,6 +12,9 @@ public sealed class SafeLlmEndpointOptions
 
     /// <summary>Which headers cross to the provider and back; null where the endpoint answers by itself.</summary>
     internal UpstreamHeaders? Upstream { get; private set; }
+
+    /// <summary>The host of the provider that calls go to; null where it is not told.</summary>
+    internal string? Provider { get; private set; }
 
     /// <summary>Whether encoded content is taken.</summary>
     internal bool IsDecoding { get; private set; }
@@ -30,6 +34,21 @@ public sealed class SafeLlmEndpointOptions
     /// <param name="headers">Further headers of the caller's that go upstream.</param>
     /// <exception cref="ArgumentException">A header is one of those that never go.</exception>
     public void ForwardToProvider(params IReadOnlyCollection<string> headers) => Upstream = new UpstreamHeaders(headers);
+
+    /// <summary>
+    /// The same where the provider is known, whose services differ in what they take and charge: under which name a bound goes, whether a
+    /// stream may be asked for its usage, what a region costs more. Without it the plain form of each format is assumed.
+    /// </summary>
+    /// <param name="provider">The provider's address, e.g. <c>https://api.mistral.ai</c>, of which the host counts.</param>
+    /// <param name="headers">Further headers of the caller's that go upstream.</param>
+    /// <exception cref="ArgumentException">The address is relative, or a header is one of those that never go.</exception>
+    public void ForwardToProvider(Uri provider, params IReadOnlyCollection<string> headers)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        if (!provider.IsAbsoluteUri) throw new ArgumentException($"The provider's address is \"{provider}\"; give scheme and host, e.g. https://api.mistral.ai.", nameof(provider));
+        ForwardToProvider(headers);
+        Provider = provider.IsDefaultPort ? provider.IdnHost : string.Create(CultureInfo.InvariantCulture, $"{provider.IdnHost}:{provider.Port}");
+    }
 
     /// <summary>
     /// For an endpoint that has a request of its own and calls models by itself: each call of it holds this much, and is settled by

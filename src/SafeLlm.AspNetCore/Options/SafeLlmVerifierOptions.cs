@@ -134,7 +134,7 @@ public sealed class SafeLlmVerifierOptions
     /// <summary>
     /// Further headers on which the application acts: a signature must cover them where they are present. Clients name them in their own
     /// <c>CoveredHeaders</c>. What providers version their APIs by (<c>anthropic-version</c>, <c>anthropic-beta</c>, <c>OpenAI-Beta</c>) always
-    /// counts, and at an endpoint what <see cref="SafeLlmEndpointOptions.ForwardToProvider"/> adds.
+    /// counts, and at an endpoint what <c>ForwardToProvider</c> adds.
     /// </summary>
     public IList<string> CoveredHeaders { get; } = [];
 

@@ -37,8 +37,8 @@ internal readonly record struct Charge(Amounts? Amounts, bool IsByPolicy = false
         if (observer.Head is not { Status: >= 400 } head) return null;
         return WireFormats.ReadRetryAdvice(head, observer.Error, now).Kind switch
         {
-            RetryKind.Unbilled => new(null),
-            // Wrong in itself: no provider generates or bills for it, but it was a request.
+            // No provider generates or bills for it, but it was a request: it counts at the provider's own limit, which all callers share.
+            RetryKind.Unbilled => new(OneRequest),
             RetryKind.Fatal when head.Status < 500 => new(OneRequest),
             _ => null,
         };

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,10 @@ internal sealed class SettlementQueue(VerifierStores stores, VerifierAlertDelive
 
     private readonly Channel<Settlement> late =
         Channel.CreateBounded<Settlement>(new BoundedChannelOptions(Most) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    // What was being tried when the server stopped.
+    private readonly ConcurrentQueue<Settlement> inHand = [];
+    private volatile bool isStopping;
 
     public async ValueTask CloseAsync(Settlement settlement)
     {
@@ -49,7 +54,12 @@ internal sealed class SettlementQueue(VerifierStores stores, VerifierAlertDelive
             }
 
             // Behind the others: one that cannot be closed keeps none back that can.
-            if (!late.Writer.TryWrite(settlement)) Log.LeftToLease(logger, settlement.Id);
+            if (!late.Writer.TryWrite(settlement))
+            {
+                if (isStopping) inHand.Enqueue(settlement);
+                else Log.LeftToLease(logger, settlement.Id);
+            }
+
             // Nothing tells that a store answers again: it is asked, ever less often. A stop ends the pause, and what waits is tried there.
             await Task.Delay(pause, time, stoppingToken);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -58,10 +68,11 @@ internal sealed class SettlementQueue(VerifierStores stores, VerifierAlertDelive
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        isStopping = true;
         _ = late.Writer.TryComplete();
         await base.StopAsync(cancellationToken);
         // Each that waits is tried once more, as long as the host has patience: the store may be back.
-        while (late.Reader.TryRead(out var settlement))
+        while (inHand.TryDequeue(out var settlement) || late.Reader.TryRead(out settlement))
         {
             if (cancellationToken.IsCancellationRequested || !await IsClosedAsync(settlement)) Log.LeftToLease(logger, settlement.Id);
         }

@@ -52,8 +52,11 @@ internal sealed class HeadCheck
             return new Refusal(RefusalCode.WrongAuthority, "This service does not answer for the host that the request names.");
         }
 
-        return target.HasDotSegments
-            ? new Refusal(RefusalCode.UnknownRoute, "The path has a \".\" or \"..\" segment. Send it without.")
+        if (target.HasDotSegments) return new Refusal(RefusalCode.UnknownRoute, "The path has a \".\" or \"..\" segment. Send it without.");
+
+        // An endpoint whose calls have a format of their own reads no path.
+        return call.Requirement.Options.OwnCalls is null && target.IsWrittenOtherwise
+            ? new Refusal(RefusalCode.UnknownRoute, "The path has an empty segment, or percent-encodes a letter or a digit. Write it plainly, as in /v1/chat/completions.")
             : null;
     }
 

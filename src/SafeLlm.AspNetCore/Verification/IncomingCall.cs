@@ -88,5 +88,6 @@ internal sealed class IncomingCall(HttpContext context, SafeLlmRequirement requi
     /// <summary>Whether the ledger knows the hold: where there are no limits there is nothing to keep.</summary>
     public bool IsHeld { get; set; }
 
-    public RequestTarget ReadingTarget => new(Request!.Method, Request.Authority, Target.Path, Target.Query);
+    /// <summary>The target as formats read it: with the provider's host, where the endpoint names it, since services of one format differ.</summary>
+    public RequestTarget ReadingTarget => new(Request!.Method, Requirement.Options.Provider ?? Request.Authority, Target.Path, Target.Query);
 }

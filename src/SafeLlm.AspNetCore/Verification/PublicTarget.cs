@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SafeLlm.AspNetCore;
 
 /// <summary>The parts of a request target as they arrived, percent-encoding untouched (RFC 9112 §3.2, RFC 9421 §2.2).</summary>
@@ -35,6 +37,28 @@ internal readonly record struct PublicTarget(string? Authority, string Path, str
                 if (segment.Length is 0 or > 6) continue;
                 var plain = segment.ToString().Replace("%2e", ".", StringComparison.OrdinalIgnoreCase);
                 if (plain is "." or "..") return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Whether a letter, a digit or another character that needs it nowhere is percent-encoded, or a segment is empty. Proxies and providers
+    /// decode the one and may merge the other (RFC 3986 §6.2.2.2), and would answer another path than the one that was read and priced.
+    /// </summary>
+    public bool IsWrittenOtherwise
+    {
+        get
+        {
+            if (Path.Contains("//", StringComparison.Ordinal)) return true;
+            for (var at = Path.IndexOf('%', StringComparison.Ordinal); at >= 0; at = Path.IndexOf('%', at + 1))
+            {
+                if (at + 2 < Path.Length && byte.TryParse(Path.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet)
+                    && (char.IsAsciiLetterOrDigit((char)octet) || (char)octet is '-' or '.' or '_' or '~'))
+                {
+                    return true;
+                }
             }
 
             return false;

@@ -15,6 +15,9 @@ internal sealed class FaultyStores(SafeLlmStores inner) : ILedger, INonceStore
 
     public bool FailsSettles { get; set; }
 
+    /// <summary>What happens before each settle.</summary>
+    public Func<Task>? BeforeSettle { get; set; }
+
     public bool FailsReleases { get; set; }
 
     public bool FailsClaims { get; set; }
@@ -37,6 +40,7 @@ internal sealed class FaultyStores(SafeLlmStores inner) : ILedger, INonceStore
 
     public async ValueTask<SettleResult> SettleAsync(string holdId, Amounts actual, CancellationToken cancellationToken)
     {
+        if (BeforeSettle is { } before) await before();
         if (FailsSettles) throw new IOException("The store is gone.");
         var result = await inner.Ledger.SettleAsync(holdId, actual, cancellationToken);
         Settled.Release();

@@ -58,7 +58,8 @@ internal sealed class TestRequest : ISignableRequest
 
     public HttpRequestMessage ToMessage(Uri address)
     {
-        var uri = new Uri(address, Target);
+        // As it is written: what is percent-encoded stays so.
+        var uri = new Uri(address.GetLeftPart(UriPartial.Authority) + Target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         var message = new HttpRequestMessage(new HttpMethod(Method), uri) { Version = Version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         if (HasContent) message.Content = new ByteArrayContent(Body);
         foreach (var (name, value) in Headers)

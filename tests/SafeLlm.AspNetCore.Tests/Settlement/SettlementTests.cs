@@ -135,11 +135,11 @@ public sealed class SettlementTests
     }
 
     [Theory]
-    [InlineData(429, """{"error":{"code":"rate_limit_exceeded","message":"slow down"}}""", 0, 0)]
-    [InlineData(503, "", 0, 0)]
+    [InlineData(429, """{"error":{"code":"rate_limit_exceeded","message":"slow down"}}""", 0, 1)]
+    [InlineData(503, "", 0, 1)]
     [InlineData(400, """{"error":{"code":"invalid_request_error","message":"no"}}""", 0, 1)]
     [InlineData(429, """{"error":{"code":"insufficient_quota","message":"pay"}}""", 0, 1)]
-    public async Task AnErrorThatNobodyBills_CostsNothing(int status, string content, long tokens, long requests)
+    public async Task AnErrorThatNobodyBills_CostsNothingAndIsARequest(int status, string content, long tokens, long requests)
     {
         await using var host = await StartAsync(() => Chats.Json(content, status));
 

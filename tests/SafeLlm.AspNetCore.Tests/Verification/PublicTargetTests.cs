@@ -55,4 +55,20 @@ public sealed class PublicTargetTests
     [InlineData(":*", false)]
     [InlineData("", false)]
     public void IsWellFormed_FollowsTheGrammar(string authority, bool expected) => Assert.Equal(expected, AuthorityList.IsWellFormed(authority));
+
+    [Theory]
+    [InlineData("/v1/chat/completions", false)]
+    [InlineData("/v1/chat/completions/", false)]
+    [InlineData("/model/anthropic.claude%3A0/invoke", false)]
+    [InlineData("/v1/files/a%2fb", false)]
+    [InlineData("/v1/files/%e2%82%ac", false)]
+    [InlineData("/v1/files/100%", false)]
+    [InlineData("/v1/files/%4", false)]
+    [InlineData("/v1/%63hat/completions", true)]
+    [InlineData("/v1/files/a%2fb%5F", true)]
+    [InlineData("/v1/files/a%2Db", true)]
+    [InlineData("/v1/files/%7euser", true)]
+    [InlineData("/v1//chat/completions", true)]
+    [InlineData("//v1/chat/completions", true)]
+    public void IsWrittenOtherwise_IsTrueForWhatIsDecodedOrMergedOnTheWay(string path, bool expected) => Assert.Equal(expected, new PublicTarget(null, path, "").IsWrittenOtherwise);
 }

@@ -141,6 +141,34 @@ public sealed class StoreFailureTests
     }
 
     [Fact]
+    public async Task ASettleThatIsBeingTriedWhenTheServerStops_IsTriedOnceMore()
+    {
+        await using var host = await StartAsync();
+        var (tried, goOn, tries) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), 0);
+        stores.BeforeSettle = async () =>
+        {
+            if (++tries > 2) return;
+            if (tries == 2)
+            {
+                tried.SetResult();
+                await goOn.Task;
+            }
+
+            throw new IOException("The store is gone.");
+        };
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat())).StatusCode);
+        await host.IdleAsync();
+        await tried.Task;
+
+        var stopped = host.Services.GetRequiredService<SettlementQueue>().StopAsync(TestContext.Current.CancellationToken);
+        goOn.SetResult();
+        await stopped;
+
+        Assert.Equal(0, await host.OpenHoldsAsync());
+        Assert.Equal(26, (await host.StateAsync(Limit.Tokens(10_000).PerDay().For("key:k-free"))).Spent);
+    }
+
+    [Fact]
     public async Task ACopyWhoseHoldFails_LeavesTheFirstItsOwn()
     {
         var (begun, goOn) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
