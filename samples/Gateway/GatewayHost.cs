@@ -5,12 +5,13 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using SafeLlm.AspNetCore;
 using SafeLlm.Limits;
+using SafeLlm.Signing;
+using SafeLlm.Sqlite;
 using SafeLlm.Testing;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -37,11 +38,11 @@ internal sealed class GatewayHost : IAsyncDisposable
     public static async Task<GatewayHost> StartAsync(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        var options = builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions();
+        var options = GatewayOptions.Read(builder.Configuration.GetSection("Gateway"));
         var credential = options.ProviderCredential();
         var provider = options.Provider is null ? await ProviderDouble.StartAsync(new ProviderDoubleOptions { ApiKey = credential.Split(' ')[^1] }) : null;
 
-        UseStore(builder.Services.AddSafeLlmVerifier(builder.Configuration.GetSection("SafeLlm")), options.Store);
+        UseStore(builder.Services.AddSafeLlmVerifier(builder.Configuration.GetSection("SafeLlm")), options);
         builder.Services.AddReverseProxy()
             // What a caller writes into traceparent and baggage is no business of the provider's either.
             .ConfigureHttpClient((_, connections) => connections.ActivityHeadersPropagator = null)
@@ -92,12 +93,14 @@ internal sealed class GatewayHost : IAsyncDisposable
         HttpRequest = new ForwarderRequestConfig { ActivityTimeout = TimeSpan.FromMinutes(10) },
     };
 
-    private static void UseStore(SafeLlmVerifierBuilder verifier, string? store)
+    private static void UseStore(SafeLlmVerifierBuilder verifier, GatewayOptions options)
     {
         const string redis = "redis://";
+        var store = options.Store;
+        var protector = string.IsNullOrEmpty(options.MasterKeyFile) ? null : AesGcmKeyProtector.FromFile(options.MasterKeyFile);
         if (string.IsNullOrEmpty(store)) verifier.UseInMemory();
-        else if (store.StartsWith(redis, StringComparison.Ordinal)) verifier.UseRedis(store[redis.Length..]);
-        else verifier.UseSqlite(store);
+        else if (store.StartsWith(redis, StringComparison.Ordinal)) verifier.UseRedis(store[redis.Length..], server => server.KeyProtector = protector);
+        else verifier.UseSqlite(store, new SqliteStoreOptions { KeyProtector = protector });
     }
 
     // The dashboard shows who spends what, and revokes keys: without operators there is none.

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+
 namespace Gateway;
 
 /// <summary>The section <c>Gateway</c> of the configuration.</summary>
@@ -18,6 +20,9 @@ internal sealed class GatewayOptions
     /// <summary>Where limits, nonces and the journal are: a file, or <c>redis://host:port</c> for several nodes; null for memory.</summary>
     public string? Store { get; set; }
 
+    /// <summary>The key under which secrets of callers lie in the store, where <c>safellm keys</c> puts them: a file made by <c>safellm keys new-master</c>.</summary>
+    public string? MasterKeyFile { get; set; }
+
     /// <summary>How long the gateway says that it is not ready before it takes no more calls, so that load balancers notice.</summary>
     public TimeSpan DrainDelay { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -27,14 +32,52 @@ internal sealed class GatewayOptions
     /// <summary>Who may see the dashboard, by name, and where their passwords are. Empty: there is no dashboard.</summary>
     public IDictionary<string, SecretPlace> Operators { get; } = new Dictionary<string, SecretPlace>(StringComparer.Ordinal);
 
+    /// <summary>Reads the section and says of all that is wrong with it at once.</summary>
+    /// <exception cref="InvalidOperationException">A setting is not known, or its value cannot be used.</exception>
+    public static GatewayOptions Read(IConfiguration section)
+    {
+        var options = section.Get<GatewayOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new GatewayOptions();
+        var errors = options.Errors().ToList();
+        return errors.Count == 0 ? options : throw new InvalidOperationException(string.Join(Environment.NewLine, errors));
+    }
+
     /// <summary>The value of the provider's header.</summary>
-    /// <exception cref="InvalidOperationException">A provider is configured, and there is no key for it.</exception>
     public string ProviderCredential()
     {
-        var key = new SecretPlace { SecretFile = ProviderKeyFile, SecretEnvironmentVariable = ProviderKeyVariable }.Read()
-            // The double asks for a key too, so that a gateway which forgets to send it fails here and not with the provider.
-            ?? (Provider is null ? "key-of-the-double" : throw new InvalidOperationException($"There is no key for {Provider.Host}. Set the environment variable {ProviderKeyVariable}, or Gateway:ProviderKeyFile."));
-
+        // The double asks for a key too, so that a gateway which forgets to send it fails here and not with the provider.
+        var key = Key.Read() ?? "key-of-the-double";
         return ProviderKeyHeader.Equals("Authorization", StringComparison.OrdinalIgnoreCase) ? "Bearer " + key : key;
+    }
+
+    private SecretPlace Key => new() { SecretFile = ProviderKeyFile, SecretEnvironmentVariable = ProviderKeyVariable };
+
+    private IEnumerable<string> Errors()
+    {
+        if (Provider is not null && (!Provider.IsAbsoluteUri || Provider.Scheme is not ("http" or "https") || Provider.PathAndQuery != "/" || Provider.UserInfo.Length > 0))
+        {
+            yield return $"Gateway:Provider is \"{Provider}\"; give scheme and host alone, e.g. https://api.openai.com: a caller's path follows, which begins with /v1.";
+        }
+
+        using (var request = new HttpRequestMessage())
+        {
+            if (!request.Headers.TryAddWithoutValidation(ProviderKeyHeader, "")) yield return $"Gateway:ProviderKeyHeader is \"{ProviderKeyHeader}\"; give the name of a header, e.g. Authorization or x-api-key.";
+        }
+
+        foreach (var (name, file) in new[] { (nameof(ProviderKeyFile), ProviderKeyFile), (nameof(MasterKeyFile), MasterKeyFile) })
+        {
+            if (!string.IsNullOrEmpty(file) && !File.Exists(file)) yield return $"Gateway:{name} is \"{file}\", and there is no such file.";
+        }
+
+        var hasFile = string.IsNullOrEmpty(ProviderKeyFile) || File.Exists(ProviderKeyFile);
+        if (Provider is not null && hasFile)
+        {
+            if (Key.Read() is not { } key) yield return $"There is no key for {Provider}. Set the environment variable {ProviderKeyVariable}, or Gateway:ProviderKeyFile.";
+            else if (key.AsSpan().ContainsAnyExceptInRange('!', '~')) yield return "The provider's key has spaces, line breaks or characters that no header can carry (its value is not shown).";
+        }
+
+        foreach (var (name, time) in new[] { (nameof(DrainDelay), DrainDelay), (nameof(DrainFor), DrainFor) })
+        {
+            if (time < TimeSpan.Zero || time > TimeSpan.FromDays(1)) yield return $"Gateway:{name} is {time}; it must be between 00:00:00 and 1.00:00:00.";
+        }
     }
 }

@@ -89,6 +89,9 @@ internal static partial class Log
     [LoggerMessage(305, LogLevel.Error, "The keys could not be read for {Age}; every call is refused until they can.")]
     public static partial void KeysAway(ILogger logger, TimeSpan age);
 
+    [LoggerMessage(307, LogLevel.Error, "A key cannot be used, and whoever signs with it is refused: {Fault}")]
+    public static partial void KeyUnusable(ILogger logger, string fault);
+
     [LoggerMessage(306, LogLevel.Error, "The store does not know the hold {HoldId} any more: what its call used is in the journal and charged to no limit.")]
     public static partial void HoldUnknown(ILogger logger, string holdId);
 

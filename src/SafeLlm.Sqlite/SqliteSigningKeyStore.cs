@@ -31,8 +31,10 @@ public sealed class SqliteSigningKeyStore : ISigningKeyStore, IKeyRegistry, IDis
 
     /// <inheritdoc/>
     /// <exception cref="SqliteStoreException">The file cannot be read, when keys are asked for the first time.</exception>
-    /// <exception cref="InvalidOperationException">A key does not open, when keys are asked for the first time.</exception>
     public IReadOnlyCollection<VerifierKey> All => watcher.Value.Snapshot.Keys.Values;
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> Faults => watcher.Value.Snapshot.Faults;
 
     /// <inheritdoc/>
     public DateTimeOffset? CurrentAt => watcher.Value.CurrentAt;

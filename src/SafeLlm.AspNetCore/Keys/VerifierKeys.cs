@@ -11,6 +11,8 @@ internal sealed class VerifierKeys(ConfiguredKeyStore configured, VerifierStores
         ? configured.All
         : [.. configured.All, .. stored.All.Where(key => configured.Find(key.Key.KeyId) is null)];
 
+    public IReadOnlyCollection<string> Faults => stored?.Faults ?? [];
+
     public DateTimeOffset? CurrentAt => stored?.CurrentAt;
 
     public VerifierKey? Find(string keyId) => configured.Find(keyId) ?? stored?.Find(keyId);

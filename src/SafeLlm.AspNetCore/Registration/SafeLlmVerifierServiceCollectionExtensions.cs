@@ -63,6 +63,7 @@ public static class SafeLlmVerifierServiceCollectionExtensions
         services.TryAddSingleton<Admission>();
         services.TryAddSingleton<RefusalWriter>();
         services.TryAddSingleton<KeyExpiry>();
+        services.TryAddSingleton<KeyFaults>();
         services.TryAddSingleton<SettlementContext>();
         services.TryAddSingleton<SettlementQueue>();
         services.TryAddSingleton<VerifierAlertDelivery>();

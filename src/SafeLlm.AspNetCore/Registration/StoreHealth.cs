@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SafeLlm.Limits;
 using SafeLlm.Signing;
@@ -28,6 +29,9 @@ internal sealed class StoreHealth(VerifierSettings settings, VerifierStores stor
         if (settings.Restart.Until is { } end && time.GetUtcNow() <= end) return HealthCheckResult.Unhealthy("The service has just started: what was signed before it is refused, as it may have been used.");
         return keys.CurrentAt is { } current && time.GetUtcNow() - current > HeadCheck.OldestKeys
             ? HealthCheckResult.Unhealthy("The keys cannot be read: calls are refused.")
-            : HealthCheckResult.Healthy("Limits and keys can be read.");
+            : HealthCheckResult.Healthy($"Limits and keys can be read.{Unused()}");
     }
+
+    // Their owners are refused; everybody else is served, so the node is in order.
+    private string Unused() => keys.Faults is { Count: > 0 } faults ? string.Create(CultureInfo.InvariantCulture, $" {faults.Count} of the keys cannot be used: {faults.First()}") : "";
 }

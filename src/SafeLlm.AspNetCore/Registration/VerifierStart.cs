@@ -6,7 +6,7 @@ using SafeLlm.Signing;
 namespace SafeLlm.AspNetCore;
 
 /// <summary>Says at start what an operator should know, and runs what works in the background.</summary>
-internal sealed class VerifierStart(VerifierSettings settings, VerifierStores stores, ISigningKeyStore keys, SettlementQueue queue, KeyExpiry expiry, ClockHealth clock, IHostEnvironment environment, ILogger<VerifierStart> logger) : IHostedService
+internal sealed class VerifierStart(VerifierSettings settings, VerifierStores stores, ISigningKeyStore keys, SettlementQueue queue, KeyExpiry expiry, KeyFaults faults, ClockHealth clock, IHostEnvironment environment, ILogger<VerifierStart> logger) : IHostedService
 {
     private static readonly TimeSpan LongestInMemory = TimeSpan.FromHours(1);
 
@@ -14,7 +14,8 @@ internal sealed class VerifierStart(VerifierSettings settings, VerifierStores st
     {
         clock.CheckStart();
         if (!settings.Options.VerifySignatures) Log.SignaturesOff(logger, settings.Options.UnsignedTier);
-        // Reads the keys of a store for the first time: what is wrong with them stops the start.
+        // Reads the keys of a store for the first time. One that does not open is its owner's trouble; where none does, it is the operator's.
+        else if (keys.All.Count == 0 && keys.Faults.Count > 0) throw new InvalidOperationException($"None of the signing keys can be used. {keys.Faults.First()}");
         else if (keys.All.Count == 0 && keys is VerifierKeys) Log.NoKeys(logger);
 
         if (!environment.IsDevelopment())
@@ -27,6 +28,7 @@ internal sealed class VerifierStart(VerifierSettings settings, VerifierStores st
 
         foreach (var key in keys.All.Where(key => key.Profile == SignatureProfile.SeedV0)) Log.SeedKey(logger, key.Key.KeyId, settings.Options.AcceptSeedUntil);
         expiry.Start();
+        faults.Start();
         if (settings.Quoter.ArePricesOld) Log.PricesOld(logger, settings.Quoter.Catalog.Date, settings.Quoter.PriceAgeDays ?? 0);
 
         if (stores.Stores.Ledger is InMemoryLedger)

@@ -23,6 +23,8 @@ internal static class ListKeysCommand
             {
                 await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(json) ? Json(key, now) : Line(key, now));
             }
+
+            foreach (var fault in keys.Faults) await parsed.InvocationConfiguration.Error.WriteLineAsync($"Not listed: {SafeText.Of(fault)}");
         });
         return command;
     }

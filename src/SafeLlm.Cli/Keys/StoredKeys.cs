@@ -16,9 +16,16 @@ internal sealed class StoredKeys(IKeyRegistry registry, ILockOutStore lockOuts, 
     /// <summary>The keys of a ledger on a server.</summary>
     public static StoredKeys Of(SafeLlmStores stores) => new((IKeyRegistry)stores.Keys!, stores.LockOuts!, stores);
 
+    /// <summary>What is wrong with keys that do not open here.</summary>
+    public IReadOnlyCollection<string> Faults => (registry as ISigningKeyStore)?.Faults ?? [];
+
     /// <summary>The key of that name; null where there is none.</summary>
-    public async ValueTask<VerifierKey?> FindAsync(string keyId, CancellationToken cancellationToken) =>
-        (await registry.ListAsync(cancellationToken)).FirstOrDefault(key => string.Equals(key.Key.KeyId, keyId, StringComparison.Ordinal));
+    /// <exception cref="CommandFailedException">It is there and does not open.</exception>
+    public async ValueTask<VerifierKey?> FindAsync(string keyId, CancellationToken cancellationToken)
+    {
+        if ((await registry.ListAsync(cancellationToken)).FirstOrDefault(key => string.Equals(key.Key.KeyId, keyId, StringComparison.Ordinal)) is { } found) return found;
+        return Faults.FirstOrDefault(fault => fault.Contains($" {keyId} ", StringComparison.Ordinal)) is { } why ? throw new CommandFailedException(why) : null;
+    }
 
     /// <summary>Looked at before its secret is written: that of a key that the store refuses is of no use to anybody.</summary>
     /// <exception cref="CommandFailedException">The name was used before.</exception>

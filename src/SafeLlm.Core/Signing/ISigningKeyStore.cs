@@ -10,6 +10,12 @@ public interface ISigningKeyStore
     IReadOnlyCollection<VerifierKey> All => [];
 
     /// <summary>
+    /// What is wrong with keys that are there and cannot be used, a sentence each and nothing secret: whoever signs with one is refused, and
+    /// nobody else. Empty where all can be.
+    /// </summary>
+    IReadOnlyCollection<string> Faults => [];
+
+    /// <summary>
     /// When the keys were last known to be current; null where they always are. A verifier refuses everything once that is more than
     /// five seconds ago: it could let a revoked key in.
     /// </summary>

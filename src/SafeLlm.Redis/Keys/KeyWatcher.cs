@@ -24,7 +24,7 @@ internal sealed class KeyWatcher : IDisposable
     private readonly KeyRecords records;
     private readonly SemaphoreSlim reading = new(1);
     private readonly ITimer timer;
-    private readonly HashSet<string> closed = new(StringComparer.Ordinal);
+    private volatile Dictionary<string, string> closed = new(StringComparer.Ordinal);
     private volatile Dictionary<string, VerifierKey> keys = new(StringComparer.Ordinal);
     private long seen;
     private long currentAt;
@@ -40,6 +40,9 @@ internal sealed class KeyWatcher : IDisposable
     }
 
     public Dictionary<string, VerifierKey> Keys => keys;
+
+    /// <summary>What is wrong with those that do not open.</summary>
+    public IReadOnlyCollection<string> Faults => closed.Values;
 
     public DateTimeOffset CurrentAt => new(Interlocked.Read(ref currentAt), TimeSpan.Zero);
 
@@ -86,7 +89,7 @@ internal sealed class KeyWatcher : IDisposable
     private async Task<bool> ReadChangesAsync(long from)
     {
         var at = from;
-        if (from == 0) closed.Clear();
+        var faults = from == 0 ? new Dictionary<string, string>(StringComparer.Ordinal) : new Dictionary<string, string>(closed, StringComparer.Ordinal);
         var all = from == 0 ? new Dictionary<string, VerifierKey>(StringComparer.Ordinal) : keys;
         while (true)
         {
@@ -97,19 +100,19 @@ internal sealed class KeyWatcher : IDisposable
             {
                 // Whoever reads sees all of a change or nothing.
                 if (ReferenceEquals(all, keys)) all = new Dictionary<string, VerifierKey>(keys, StringComparer.Ordinal);
-                Open(parts, all);
+                Open(parts, all, faults);
                 at = (long)answer[3];
             }
 
             if (parts.Length == KeysOfAnAnswer * PartsOfAKey) continue;
-            if (all.Count + closed.Count != (long)answer[2]) return false;
-            (keys, seen) = (all, at);
+            if (all.Count + faults.Count != (long)answer[2]) return false;
+            (keys, closed, seen) = (all, faults, at);
             return true;
         }
     }
 
     // A key that does not open is left out: its owner is refused, and nobody else.
-    private void Open(RedisResult[] parts, Dictionary<string, VerifierKey> opened)
+    private void Open(RedisResult[] parts, Dictionary<string, VerifierKey> opened, Dictionary<string, string> faults)
     {
         for (var i = 0; i < parts.Length; i += PartsOfAKey)
         {
@@ -121,7 +124,7 @@ internal sealed class KeyWatcher : IDisposable
             }
             catch (Exception failure) when (failure is CryptographicException or ArgumentException or InvalidOperationException or JsonException)
             {
-                closed.Add(keyId);
+                faults[keyId] = failure.Message;
             }
         }
     }

@@ -26,6 +26,9 @@ internal sealed class RedisSigningKeyStore : ISigningKeyStore, IKeyRegistry, IDi
     public IReadOnlyCollection<VerifierKey> All => watcher.Value.Keys.Values;
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<string> Faults => watcher.Value.Faults;
+
+    /// <inheritdoc/>
     public DateTimeOffset? CurrentAt => watcher.Value.CurrentAt;
 
     /// <inheritdoc/>

@@ -23,21 +23,13 @@ internal sealed class KeyWatcher : IDisposable
 
     /// <summary>Reads the keys for the first time.</summary>
     /// <exception cref="SqliteStoreException">The file cannot be read.</exception>
-    /// <exception cref="InvalidOperationException">A key does not open; the message says which and why.</exception>
     public KeyWatcher(string path, TimeProvider time, KeyRecords records)
     {
         this.path = path;
         this.time = time;
         this.records = records;
-        var faults = new List<string>();
         currentAt = time.GetUtcNow().UtcTicks;
-        snapshot = Read(faults);
-        if (faults.Count > 0)
-        {
-            connection?.Dispose();
-            throw new InvalidOperationException($"The signing keys in {path} cannot be used. {string.Join(' ', faults)}");
-        }
-
+        snapshot = Read();
         timer = time.CreateTimer(_ => Look(), null, Interval, Interval);
     }
 
@@ -56,8 +48,7 @@ internal sealed class KeyWatcher : IDisposable
             try
             {
                 connection ??= Open();
-                // A key that does not open any more is left out: its owner is refused, and nobody else.
-                if (KeyRows.Version(connection) != snapshot.Version) Volatile.Write(ref snapshot, Read([]));
+                if (KeyRows.Version(connection) != snapshot.Version) Volatile.Write(ref snapshot, Read());
                 Interlocked.Exchange(ref currentAt, now);
             }
             catch (SqliteStoreException)
@@ -80,12 +71,14 @@ internal sealed class KeyWatcher : IDisposable
         }
     }
 
-    private KeySnapshot Read(List<string> faults)
+    // A key that does not open is left out: its owner is refused, and nobody else.
+    private KeySnapshot Read()
     {
+        var faults = new List<string>();
         connection ??= Open();
         // The version first: a change in between is read with the next look.
         var version = KeyRows.Version(connection);
-        return KeySnapshot.Of(version, KeyRows.Read(connection, records, faults));
+        return KeySnapshot.Of(version, KeyRows.Read(connection, records, faults), faults);
     }
 
     private StoreConnection Open() => StoreConnection.OpenToRead(path, Schema.Steps);

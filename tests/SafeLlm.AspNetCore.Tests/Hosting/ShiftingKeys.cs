@@ -11,10 +11,14 @@ internal sealed class ShiftingKeys(params VerifierKey[] keys) : ISigningKeyStore
 
     public DateTimeOffset? CurrentAt { get; set; }
 
+    public IReadOnlyCollection<string> Faults { get; set; } = [];
+
     /// <summary>Completes with the first key that is frozen.</summary>
     public TaskCompletionSource<string> Frozen { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public VerifierKey? Find(string keyId) => all.GetValueOrDefault(keyId);
+
+    public void Remove(string keyId) => all.Remove(keyId);
 
     public void Change(string keyId, Func<VerifierKey, VerifierKey> change) => all[keyId] = change(all[keyId]);
 

@@ -41,6 +41,28 @@ public sealed class StoredKeyTests
     }
 
     [Fact]
+    public async Task AKeyThatDoesNotOpen_IsToldToTheOperatorOnceAndClosesNoDoor()
+    {
+        keys.Faults = ["The secret of k-other cannot be read: there is no master key to open it with."];
+        await using var host = await StartAsync();
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Single(host.Log.Of(Microsoft.Extensions.Logging.LogLevel.Error), line => line.Contains("The secret of k-other cannot be read", StringComparison.Ordinal));
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat(), Key)).StatusCode);
+        var health = await host.Services.GetRequiredService<Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("1 of the keys cannot be used: The secret of k-other", health.Entries["safellm-stores"].Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task KeysOfWhichNoneOpens_StopTheStart()
+    {
+        keys.Remove("k-stored");
+        keys.Faults = ["The secret of k-other cannot be read: there is no master key to open it with."];
+
+        Assert.Contains("k-other", (await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(options => options.Keys.Clear()))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Revocation_CountsForTheNextRequest()
     {
         await using var host = await StartAsync();

@@ -20,6 +20,8 @@ public sealed class RedisSigningKeyStoreTests(TestServer server)
         using var stranger = RedisStores.Open(new RedisStoreOptions { Servers = options.Servers, Ledger = options.Ledger, OperationTimeout = options.OperationTimeout }, TimeProvider.System);
         Assert.Null(stranger.Keys!.Find("secret"));
         Assert.NotNull(stranger.Keys.Find("public"));
+        Assert.Contains("secret", Assert.Single(stranger.Keys.Faults));
+        Assert.Empty(one.Keys!.Faults);
     }
 
     [Fact]
