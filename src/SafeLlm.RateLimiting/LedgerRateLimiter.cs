@@ -11,7 +11,8 @@ namespace SafeLlm.RateLimiting;
 /// where there is no room, the lease says when there will be (<see cref="MetadataName.RetryAfter"/>).
 /// </summary>
 /// <remarks>
-/// Everything is kept in the ledger and nothing here, so that limiters come and go with their partitions. A store that answers
+/// Counts are kept in the ledger and nothing of them here, so that limiters come and go with their partitions. What the store does
+/// not take when a lease is disposed is tried again in the background, also after the limiter is disposed. A store that answers
 /// later than at once is asked by <see cref="RateLimiter.AcquireAsync"/> only: <see cref="RateLimiter.AttemptAcquire"/>, which must
 /// not wait, then acquires nothing, and whoever calls it goes on to the other, as both ASP.NET Core and Polly do.
 /// </remarks>
@@ -21,8 +22,8 @@ public sealed class LedgerRateLimiter : RateLimiter
     private readonly Limit[] limits;
     private readonly Func<int, Amounts> amounts;
     private readonly TimeSpan lease;
-    private readonly Action<Exception>? failed;
     private readonly TimeProvider time;
+    private readonly LateClosings closings;
     private readonly string prefix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
     private long ids;
     private long open;
@@ -45,8 +46,9 @@ public sealed class LedgerRateLimiter : RateLimiter
 
         this.ledger = ledger;
         limits = [.. options.Limits];
-        (amounts, lease, failed, time) = (options.Amounts, options.Lease, options.Failed, options.Time);
+        (amounts, lease, time) = (options.Amounts, options.Lease, options.Time);
         Request("check", 0).Validate();
+        closings = new LateClosings(ledger, time, lease, options.Failed);
         idleSince = time.GetTimestamp();
     }
 
@@ -94,7 +96,7 @@ public sealed class LedgerRateLimiter : RateLimiter
         catch (Exception)
         {
             // Whether the store took it is not known, and nobody has it.
-            await RunAsync(() => ReleaseAsync(request.OperationId)).ConfigureAwait(false);
+            await closings.CloseAsync(request.OperationId, null).ConfigureAwait(false);
             throw;
         }
 
@@ -130,22 +132,6 @@ public sealed class LedgerRateLimiter : RateLimiter
     {
         Interlocked.Exchange(ref idleSince, time.GetTimestamp());
         Interlocked.Decrement(ref open);
-        if (hold is not null) _ = RunAsync(() => SettleAsync(hold.Hold.Id, hold.Used));
-    }
-
-    private async ValueTask SettleAsync(string id, Amounts used) => await ledger.SettleAsync(id, used, CancellationToken.None).ConfigureAwait(false);
-
-    private async ValueTask ReleaseAsync(string id) => await ledger.ReleaseAsync(id, CancellationToken.None).ConfigureAwait(false);
-
-    private async Task RunAsync(Func<ValueTask> closing)
-    {
-        try
-        {
-            await closing().ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is not OutOfMemoryException)
-        {
-            failed?.Invoke(failure);
-        }
+        if (hold is not null) _ = closings.CloseAsync(hold.Hold.Id, hold.Used);
     }
 }

@@ -17,7 +17,11 @@ public sealed class LedgerRateLimiterOptions
     /// <value>The default is 5 minutes; more than 0, at most 24 hours.</value>
     public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Called where the store did not take what a lease came to; the hold is then charged in full when its lease ends.</summary>
+    /// <summary>
+    /// Called once for a hold where the store did not take what it came to, nor that it is given back. That is tried again first,
+    /// until <see cref="Lease"/> is over and five minutes more, and given up at once only where trying would not help: where the
+    /// ledger is disposed, or 10,000 wait already. The hold is then charged in full.
+    /// </summary>
     /// <value>The default is null: nobody is told.</value>
     public Action<Exception>? Failed { get; set; }
 
