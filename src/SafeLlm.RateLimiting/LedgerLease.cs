@@ -15,6 +15,7 @@ internal sealed class LedgerLease : RateLimitLease
     private readonly IReadOnlyList<LimitDenial> denials = [];
     private readonly TimeSpan? retryAfter;
     private readonly string? reason;
+    private LeaseExtension? extension;
     private int closed;
 
     /// <summary>Acquired; <paramref name="hold"/> is null where nothing was asked for.</summary>
@@ -22,6 +23,9 @@ internal sealed class LedgerLease : RateLimitLease
 
     /// <summary>Not acquired.</summary>
     public LedgerLease(IReadOnlyList<LimitDenial> denials, TimeSpan? retryAfter, string reason) => (this.denials, this.retryAfter, this.reason) = (denials, retryAfter, reason);
+
+    /// <summary>What keeps the hold from ending is stopped when the lease is disposed.</summary>
+    public void Keep(LeaseExtension extension) => this.extension = extension;
 
     public override bool IsAcquired { get; }
 
@@ -42,7 +46,12 @@ internal sealed class LedgerLease : RateLimitLease
 
     protected override void Dispose(bool disposing)
     {
-        if (Interlocked.Exchange(ref closed, 1) == 0) close?.Invoke(hold);
+        if (Interlocked.Exchange(ref closed, 1) == 0)
+        {
+            extension?.Dispose();
+            close?.Invoke(hold);
+        }
+
         base.Dispose(disposing);
     }
 }

@@ -7,8 +7,9 @@ namespace SafeLlm.RateLimiting;
 
 /// <summary>
 /// A ledger's limits as a <see cref="RateLimiter"/>, so that they compose with those of ASP.NET Core and Polly. A lease holds; when
-/// it is disposed, what it held counts as used, unless <see cref="LedgerLeaseHold.Use"/> told what really was. It never queues:
-/// where there is no room, the lease says when there will be (<see cref="MetadataName.RetryAfter"/>).
+/// it is disposed, what it held counts as used, unless <see cref="LedgerLeaseHold.Use"/> told what really was. While it is open, it
+/// holds, however long that is. It never queues: where there is no room, the lease says when there will be
+/// (<see cref="MetadataName.RetryAfter"/>).
 /// </summary>
 /// <remarks>
 /// Counts are kept in the ledger and nothing of them here, so that limiters come and go with their partitions. What the store does
@@ -104,7 +105,9 @@ public sealed class LedgerRateLimiter : RateLimiter
         {
             Interlocked.Increment(ref open);
             Interlocked.Increment(ref acquired);
-            return new LedgerLease(new LedgerLeaseHold(hold), Close);
+            var opened = new LedgerLease(new LedgerLeaseHold(hold), Close);
+            opened.Keep(new LeaseExtension(opened, hold.Id, lease, ledger, time, Leave));
+            return opened;
         }
 
         Interlocked.Increment(ref denied);
@@ -130,8 +133,13 @@ public sealed class LedgerRateLimiter : RateLimiter
 
     private void Close(LedgerLeaseHold? hold)
     {
+        Leave();
+        if (hold is not null) _ = closings.CloseAsync(hold.Hold.Id, hold.Used);
+    }
+
+    private void Leave()
+    {
         Interlocked.Exchange(ref idleSince, time.GetTimestamp());
         Interlocked.Decrement(ref open);
-        if (hold is not null) _ = closings.CloseAsync(hold.Hold.Id, hold.Used);
     }
 }

@@ -13,7 +13,11 @@ public sealed class LedgerRateLimiterOptions
     /// <value>The default is as many requests as permits, and no tokens.</value>
     public Func<int, Amounts> Amounts { get; set; } = static permits => new Amounts(0, 0, NanoUsd.Zero, permits);
 
-    /// <summary>How long a lease may stay open before what it holds is charged in full.</summary>
+    /// <summary>
+    /// For how long at a time a lease holds. It is extended while the lease is open; where the process dies, or the lease is lost
+    /// without being disposed and collected as garbage, what it holds is charged in full when this is over. One that is neither
+    /// disposed nor let go of holds for as long as the process lives.
+    /// </summary>
     /// <value>The default is 5 minutes; more than 0, at most 24 hours.</value>
     public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(5);
 
