@@ -46,11 +46,11 @@ internal sealed class CounterRows(StoreConnection connection)
         return counter;
     }
 
-    /// <summary>Starts to count a limit.</summary>
+    /// <summary>Starts to count a limit. Unless it is <see cref="Changed"/> after that, it counts nothing and goes again.</summary>
     public StoredCounter Add(CounterKey key)
     {
         var counter = StoredCounter.Create(key);
-        var insert = connection.Statement("INSERT INTO counters (scope, dimension, window, cap, spent, held, holds, state) VALUES (?, ?, ?, 0, 0, 0, 0, x'') RETURNING id")
+        var insert = connection.Statement("INSERT INTO counters (scope, dimension, window, cap, spent, held, holds, lapses_at, state) VALUES (?, ?, ?, 0, 0, 0, 0, 0, x'') RETURNING id")
             .Bind(1, key.Scope).Bind(2, (long)key.Dimension).Bind(3, StoredWindow.Name(key.Window));
         counter.Id = insert.Number();
         byId[counter.Id] = counter;

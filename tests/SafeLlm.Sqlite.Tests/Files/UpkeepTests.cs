@@ -41,6 +41,25 @@ public sealed class UpkeepTests : IDisposable
     }
 
     [Fact]
+    public async Task Counter_OfAClosedHoldThatIsAskedForAgain_LeavesTheFile()
+    {
+        using var stores = SqliteStores.Open(folder.File, time);
+        var request = new HoldRequest("a", [Limit.Tokens(100).PerMinute().For("user:42")], new Amounts(10, 10, default), TimeSpan.FromMinutes(1));
+        await stores.Ledger.HoldAsync(request, Cancellation);
+        await stores.Ledger.SettleAsync("a", new Amounts(10, 10, default), Cancellation);
+        time.Advance(TimeSpan.FromMinutes(5));
+        await stores.Ledger.CountHoldsAsync(Cancellation);
+        Assert.Equal(0, Count("counters"));
+
+        Assert.Equal(HoldOutcome.Closed, (await stores.Ledger.HoldAsync(request, Cancellation)).Outcome);
+        time.Advance(TimeSpan.FromMinutes(5));
+        await stores.Ledger.CountHoldsAsync(Cancellation);
+
+        Assert.Equal(0, Count("counters"));
+        Assert.Equal(1, Count("holds"));
+    }
+
+    [Fact]
     public async Task Hold_WhoseOwnerDied_IsALineOfTheJournalUntilALateSettleCorrectsIt()
     {
         var limit = Limit.Tokens(1_000).PerMonth().For("user:42");
