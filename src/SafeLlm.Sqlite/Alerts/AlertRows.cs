@@ -66,11 +66,12 @@ internal sealed class AlertRows(StoreConnection connection)
             return;
         }
 
-        var dropped = connection.Statement("DELETE FROM alerts WHERE number IN (SELECT number FROM alerts WHERE due IS NULL AND at <= ? LIMIT ?)")
+        var delivered = connection.Statement("DELETE FROM alerts WHERE number IN (SELECT number FROM alerts WHERE due IS NULL AND at <= ? LIMIT ?)")
             .Bind(1, now - Remembered).Bind(2, RowsATime).Run();
-        _ = connection.Statement("DELETE FROM alerts WHERE number IN (SELECT number FROM alerts WHERE due IS NOT NULL ORDER BY number DESC LIMIT ? OFFSET ?)")
-            .Bind(1, RowsATime).Bind(2, MostWaiting).Run();
-        dropNext = dropped == RowsATime ? now : now + DropEvery;
+        var tooMany = connection.Statement("SELECT count(*) FROM alerts WHERE due IS NOT NULL").Number() - MostWaiting;
+        var oldest = connection.Statement("DELETE FROM alerts WHERE number IN (SELECT number FROM alerts WHERE due IS NOT NULL ORDER BY number LIMIT ?)")
+            .Bind(1, Math.Clamp(tooMany, 0, RowsATime)).Run();
+        dropNext = delivered == RowsATime || oldest == RowsATime ? now : now + DropEvery;
     }
 
     private static Alert Read(Statement row) => new(
