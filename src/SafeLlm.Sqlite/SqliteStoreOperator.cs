@@ -73,7 +73,10 @@ public sealed class SqliteStoreOperator : IStoreOperator
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Forgets what is spent in the present window of a counter. What is held stays held. What was spent before; null where nothing counts.</summary>
+    /// <summary>
+    /// Forgets what is spent in the present window of a counter. What is held stays held. What was spent before; null where nothing
+    /// counts. Of what leases charged before, late settles give nothing back: it is not there any more.
+    /// </summary>
     /// <param name="limit">The counter; its cap does not matter.</param>
     /// <param name="cancellationToken">Gives it up while it waits for its turn.</param>
     /// <exception cref="SqliteStoreException">The file cannot be used now; nothing was changed.</exception>
@@ -84,16 +87,13 @@ public sealed class SqliteStoreOperator : IStoreOperator
             true,
             session =>
             {
-                session.Upkeep.Touch(time.GetUtcNow().UtcTicks);
-                if (session.Counters.Find(CounterKey.Of(limit)) is not { } counter)
+                var now = time.GetUtcNow().UtcTicks;
+                session.Upkeep.Touch(now);
+                if (session.Ledger.Reset(CounterKey.Of(limit), now) is not { } spent)
                 {
                     return null;
                 }
 
-                counter.Advance(time.GetUtcNow().UtcTicks);
-                var spent = counter.Spent;
-                counter.Clear();
-                session.Counters.Changed(counter);
                 _ = Note(session, $"budget reset {limit.CounterName}, {limit.Show(spent)} spent");
                 return spent;
             },

@@ -16,7 +16,10 @@ public interface IStoreOperator : IDisposable
     /// <param name="cancellationToken">Gives it up before anything is written.</param>
     ValueTask<bool> ClearCapAsync(Limit limit, CancellationToken cancellationToken);
 
-    /// <summary>Forgets what is spent in the present window of a counter. What is held stays held. What was spent before; null where nothing counts.</summary>
+    /// <summary>
+    /// Forgets what is spent in the present window of a counter. What is held stays held. What was spent before; null where nothing
+    /// counts. Of what leases charged before, late settles give nothing back: it is not there any more.
+    /// </summary>
     /// <param name="limit">The counter; its cap does not matter.</param>
     /// <param name="cancellationToken">Gives it up before anything is written.</param>
     ValueTask<long?> ResetAsync(Limit limit, CancellationToken cancellationToken);

@@ -28,12 +28,7 @@ internal sealed class HoldRows(StoreConnection connection)
     public bool TryAdd(StoredHold hold)
     {
         Span<byte> shares = hold.Shares.Length <= 32 ? stackalloc byte[hold.Shares.Length * ShareLength] : new byte[hold.Shares.Length * ShareLength];
-        for (var i = 0; i < hold.Shares.Length; i++)
-        {
-            BinaryPrimitives.WriteInt64LittleEndian(shares[(i * ShareLength)..], hold.Shares[i].Counter);
-            BinaryPrimitives.WriteInt64LittleEndian(shares[((i * ShareLength) + 8)..], hold.Shares[i].Slot);
-        }
-
+        Write(hold.Shares, shares);
         var added = connection.Statement($"INSERT OR IGNORE INTO holds ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .Bind(1, hold.Id).Bind(2, (long)hold.Phase)
             .Bind(3, hold.Amounts.InputTokens).Bind(4, hold.Amounts.OutputTokens).Bind(5, hold.Amounts.Cost.Value).Bind(6, hold.Amounts.Requests)
@@ -83,6 +78,29 @@ internal sealed class HoldRows(StoreConnection connection)
         return due;
     }
 
+    /// <summary>A counter's spending was cleared: what leases had charged in it is not there any more for late settles to correct.</summary>
+    public void ClearCharges(StoredCounter counter)
+    {
+        // A first choice: the bytes may be part of other numbers.
+        Span<byte> number = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(number, counter.Id);
+        var select = connection.Statement($"SELECT {Columns} FROM holds WHERE phase < 4 AND phase = ? AND instr(shares, ?) > 0")
+            .Bind(1, (long)HoldPhases.Charged).Bind(2, (ReadOnlySpan<byte>)number);
+        var charged = new List<StoredHold>();
+        while (select.Step())
+        {
+            charged.Add(Read(select));
+        }
+
+        select.Reset();
+        foreach (var hold in charged)
+        {
+            var shares = new byte[hold.Shares.Length * ShareLength];
+            Write([.. hold.Shares.Select(share => share.Counter == counter.Id && counter.Clears(share.Slot) ? share with { Slot = StoredShare.Cleared } : share)], shares);
+            _ = connection.Statement("UPDATE holds SET shares = ? WHERE id = ?").Bind(1, (ReadOnlySpan<byte>)shares).Bind(2, hold.Id).Run();
+        }
+    }
+
     public List<StoredHold> ReadOpen(int most)
     {
         var select = connection.Statement($"SELECT {Columns} FROM holds WHERE phase < 4 AND phase = 0 ORDER BY taken_at LIMIT ?").Bind(1, most);
@@ -117,6 +135,15 @@ internal sealed class HoldRows(StoreConnection connection)
         var due = select.Step() ? select.LongOrNull(0) : null;
         select.Reset();
         return due ?? long.MaxValue;
+    }
+
+    private static void Write(StoredShare[] shares, Span<byte> bytes)
+    {
+        for (var i = 0; i < shares.Length; i++)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(bytes[(i * ShareLength)..], shares[i].Counter);
+            BinaryPrimitives.WriteInt64LittleEndian(bytes[((i * ShareLength) + 8)..], shares[i].Slot);
+        }
     }
 
     private static StoredHold Read(Statement row)

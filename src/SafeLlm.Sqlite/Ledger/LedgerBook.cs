@@ -117,6 +117,22 @@ internal sealed class LedgerBook(CounterRows counters, HoldRows holds, HoldClosi
         return true;
     }
 
+    /// <summary>Forgets what is spent in the present window of a counter. What it was; null where nothing counts.</summary>
+    public long? Reset(CounterKey key, long now)
+    {
+        if (counters.Find(key) is not { } counter)
+        {
+            return null;
+        }
+
+        counter.Advance(now);
+        var spent = counter.Spent;
+        counter.Clear();
+        counters.Changed(counter);
+        holds.ClearCharges(counter);
+        return spent;
+    }
+
     public LimitState[] Read(IReadOnlyList<Limit> limits, long now)
     {
         var states = new LimitState[limits.Count];

@@ -73,6 +73,8 @@ internal sealed class StoredCalendar(CounterKey key, CalendarWindow window) : St
 
     public override void Clear() => Change(start, run => run with { Spent = 0 });
 
+    public override bool Clears(long slot) => slot == start;
+
     public override void Save(Span<byte> state)
     {
         Write(state, 0, start);

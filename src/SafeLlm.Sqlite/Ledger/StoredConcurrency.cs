@@ -47,6 +47,8 @@ internal sealed class StoredConcurrency(CounterKey key) : StoredCounter(key)
         // Nothing is ever spent.
     }
 
+    public override bool Clears(long slot) => false;
+
     public override void Save(Span<byte> state)
     {
         if (foreign.Length > 0)

@@ -99,6 +99,9 @@ internal abstract class StoredCounter(CounterKey key)
     /// <summary>Nothing is spent any more; what is held stays.</summary>
     public abstract void Clear();
 
+    /// <summary>Whether what is spent at a slot is what <see cref="Clear"/> forgets.</summary>
+    public abstract bool Clears(long slot);
+
     public abstract void Save(Span<byte> state);
 
     public abstract void Load(ReadOnlySpan<byte> state);

@@ -123,6 +123,8 @@ internal sealed class StoredRolling(CounterKey key, RollingWindow window) : Stor
 
     public override void Clear() => buckets.Clear();
 
+    public override bool Clears(long slot) => true;
+
     public override void Save(Span<byte> state)
     {
         Write(state, 0, held);

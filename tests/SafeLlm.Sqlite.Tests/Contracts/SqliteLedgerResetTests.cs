@@ -1,0 +1,19 @@
+using SafeLlm.Limits;
+using SafeLlm.Tests.Contracts;
+
+namespace SafeLlm.Sqlite.Tests.Contracts;
+
+public sealed class SqliteLedgerResetTests : LedgerResetContract
+{
+    private readonly StoreFolder folder = new();
+
+    protected override ValueTask<SafeLlmStores> OpenAsync(TimeProvider time) => ValueTask.FromResult(SqliteStores.Open(folder.File, time));
+
+    protected override IStoreOperator Operate(TimeProvider time) => new SqliteStoreOperator(folder.File, time, "somebody");
+
+    protected override ValueTask CleanUpAsync()
+    {
+        folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
