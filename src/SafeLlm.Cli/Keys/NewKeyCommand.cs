@@ -24,9 +24,10 @@ internal static class NewKeyCommand
             using var keys = store.Open(parsed);
             var life = owner.Life(parsed);
             if (keys is not null) await keys.ThrowIfUsedAsync(key.KeyId, cancellationToken);
-            output.Write(parsed, key);
-            if (keys is null) return;
-            var issued = await new KeyIssuer(keys.Registry, TimeProvider.System).IssueAsync(owner.Of(parsed, key), life, cancellationToken);
+            var secret = output.Write(parsed, key);
+            var issued = keys is null ? null : await secret.KeepAsync(keys, issuer => issuer.IssueAsync(owner.Of(parsed, key), life, cancellationToken));
+            secret.Tell(parsed, isInStore: issued is not null);
+            if (issued is null) return;
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"{key.KeyId} is in the store and lives until {issued.NotAfter:yyyy-MM-dd HH:mm} UTC.");
         });
         return command;

@@ -23,27 +23,35 @@ internal static class RotateKeyCommand
         store.AddTo(command);
         command.SetGuardedAction(async (parsed, cancellationToken) =>
         {
+            var (life, switching) = (Days(days, parsed.GetValue(days)), Days(overlap, parsed.GetValue(overlap)));
+            if (life == TimeSpan.Zero) throw new CommandFailedException("A key lives for more than 0 days; --days is 0.");
             using var keys = store.OpenRequired(parsed);
             var keyId = parsed.GetRequiredValue(old);
             var followed = await keys.FindAsync(keyId, cancellationToken) ?? throw new CommandFailedException($"There is no key {keyId} in the store.");
+            if (followed.RevokedAt is not null || followed.FrozenAt is not null || followed.NotAfter <= TimeProvider.System.GetUtcNow())
+            {
+                throw new CommandFailedException($"The key {keyId} is revoked, frozen or at its end: make a new one with \"safellm keys new\", which inherits nothing from it.");
+            }
+
             var name = parsed.GetRequiredValue(next);
             // Clients of the compatibility profile take their secret for a text.
             var key = followed.Profile == SignatureProfile.SeedV0
                 ? SigningKey.Seed(name, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)))
                 : SigningKey.Create(name, CliKeys.Algorithms.Get(followed.Key.Algorithm).Generate());
             await keys.ThrowIfUsedAsync(key.KeyId, cancellationToken);
-            output.Write(parsed, key, followed.Profile);
-            var issued = await new KeyIssuer(keys.Registry, TimeProvider.System).RotateAsync(keyId, key, Days(parsed.GetValue(days)), Days(parsed.GetValue(overlap)), cancellationToken);
+            var secret = output.Write(parsed, key, followed.Profile);
+            var issued = await secret.KeepAsync(keys, issuer => issuer.RotateAsync(keyId, key, life, switching, cancellationToken));
+            secret.Tell(parsed, isInStore: true);
             var end = (await keys.FindAsync(keyId, cancellationToken))!.NotAfter;
             await parsed.InvocationConfiguration.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{key.KeyId} lives until {issued.NotAfter:yyyy-MM-dd HH:mm} UTC. Let its client switch: {keyId} ends at {end:yyyy-MM-dd HH:mm} UTC."));
         });
         return command;
     }
 
-    private static TimeSpan? Days(double? count) => count switch
+    private static TimeSpan? Days(Option<double?> option, double? count) => count switch
     {
         null => null,
         >= 0 and <= 36_500 => TimeSpan.FromDays(count.Value),
-        _ => throw new CommandFailedException($"{count} is no number of days from 0 to 36500."),
+        _ => throw new CommandFailedException(string.Create(CultureInfo.InvariantCulture, $"{option.Name} is {count}; give 0 to 36500 days.")),
     };
 }

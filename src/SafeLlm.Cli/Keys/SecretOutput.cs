@@ -19,28 +19,21 @@ internal sealed class SecretOutput
 
     /// <summary>Writes the secret first: a key whose secret is lost is of no use to anybody.</summary>
     /// <exception cref="IOException">The file exists, or cannot be written.</exception>
-    public void Write(ParseResult parsed, SigningKey key, SignatureProfile profile = SignatureProfile.SafeLlmV1)
+    public WrittenSecret Write(ParseResult parsed, SigningKey key, SignatureProfile profile = SignatureProfile.SafeLlmV1)
     {
         var text = profile == SignatureProfile.SeedV0 ? Encoding.UTF8.GetString(key.Material.ExportSecret()) : CliKeys.Algorithms.Get(key.Algorithm).Write(key.Material);
-        var standard = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(print))
         {
-            standard.WriteLine(text);
-            return;
+            parsed.InvocationConfiguration.Output.WriteLine(text);
+            return new WrittenSecret(key, null, null);
         }
 
         // A keyid may hold a colon, which not every file system takes.
         var path = parsed.GetValue(output)?.FullName ?? Path.GetFullPath(key.KeyId.Replace(':', '_') + ".key");
-        var isPublic = key.Algorithm != SignatureAlgorithm.HmacSha256;
-        if (isPublic && File.Exists(path + ".pub")) throw new IOException($"The file {path}.pub exists, and is not overwritten.");
+        var publicPath = key.Algorithm == SignatureAlgorithm.HmacSha256 ? null : path + ".pub";
+        if (File.Exists(publicPath)) throw new IOException($"The file {publicPath} exists, and is not overwritten.");
         SecretFile.Write(path, text);
-        if (!isPublic)
-        {
-            standard.WriteLine($"The secret of {key.KeyId} is in {path}. Give its path as SecretFile, on the client and at the verifier.");
-            return;
-        }
-
-        File.WriteAllText(path + ".pub", key.ExportPublicPem() + "\n");
-        standard.WriteLine($"The private key of {key.KeyId} is in {path}: it is the client's alone. The verifier's PublicKeyFile is {path}.pub.");
+        if (publicPath is not null) File.WriteAllText(publicPath, key.ExportPublicPem() + "\n");
+        return new WrittenSecret(key, path, publicPath);
     }
 }

@@ -72,6 +72,61 @@ public sealed class StoredKeyCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task New_ThatTheStoreRefuses_LeavesNoSecretBehind()
+    {
+        var file = Path.Combine(folder, "plain.key");
+        var run = await RunAsync("new", "plain.1", "--out", file, "--store", Store);
+
+        Assert.NotEqual(0, run.Exit);
+        Assert.Equal("", run.Output);
+        Assert.False(File.Exists(file));
+    }
+
+    [Theory]
+    [InlineData("shop.1", "--overlap-days", "-1")]
+    [InlineData("shop.1", "--days", "0")]
+    [InlineData("revoked.1")]
+    public async Task Rotate_ThatIsRefused_LeavesNoSecretBehind(string old, params string[] more)
+    {
+        foreach (var name in (string[])["shop.1", "revoked.1"]) await RunAsync("new", name, "--print", "--store", Store, "--master-key-file", Master);
+        await RunAsync("revoke", "revoked.1", "--store", Store);
+        var file = Path.Combine(folder, "shop.2.key");
+
+        var run = await RunAsync(["rotate", old, "shop.2", "--out", file, "--store", Store, "--master-key-file", Master, .. more]);
+
+        Assert.Equal((2, ""), (run.Exit, run.Output));
+        Assert.False(File.Exists(file));
+        // Nothing is printed either, for a script to take for a key.
+        Assert.Equal("", (await RunAsync(["rotate", old, "shop.2", "--print", "--store", Store, "--master-key-file", Master, .. more])).Output);
+    }
+
+    [Fact]
+    public async Task New_WithAStore_SaysThatTheVerifierHasTheKey()
+    {
+        var stored = await RunAsync("new", "shop.1", "--out", Path.Combine(folder, "1.key"), "--store", Store, "--master-key-file", Master);
+        var rotated = await RunAsync("rotate", "shop.1", "shop.2", "--out", Path.Combine(folder, "2.key"), "--store", Store, "--master-key-file", Master);
+        var alone = await RunAsync("new", "shop.3", "--out", Path.Combine(folder, "3.key"));
+
+        Assert.All([stored, rotated], run => Assert.Contains("the verifier has it from the store", run.Output, StringComparison.Ordinal));
+        Assert.Contains("and at the verifier", alone.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keep_WithoutAnAnswerOfTheStore_KeepsTheFileAndSaysSo()
+    {
+        var file = Path.Combine(folder, "shop.key");
+        await File.WriteAllTextAsync(file, "secret", TestContext.Current.CancellationToken);
+        using var key = Open(Master);
+        using var keys = new StoredKeys(key, new SqliteLockOutStore(Store, TimeProvider.System));
+        var secret = new WrittenSecret(SigningKey.GenerateHmac("shop"), file, null);
+
+        var failure = await Assert.ThrowsAsync<CommandFailedException>(() => secret.KeepAsync(keys, _ => throw new OperationCanceledException("Stopped.")));
+
+        Assert.Contains("may be in the store", failure.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(file));
+    }
+
+    [Fact]
     public async Task Rotate_ThenRevoke_ShowInTheList()
     {
         await RunAsync("new", "shop.1", "--print", "--store", Store, "--master-key-file", Master, "--client", "acme", "--tier", "PRO");
