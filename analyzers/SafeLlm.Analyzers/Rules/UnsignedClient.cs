@@ -37,7 +37,7 @@ public sealed class UnsignedClient : Rule
     {
         foreach (var assignment in file.Index.Assignments("AllowUnsigned"))
         {
-            if (IsClientOption(file, assignment) && file.Model.GetConstantValue(assignment.Right) is { HasValue: true, Value: true } && !Guards.IsForDevelopment(assignment))
+            if (IsClientOption(file, assignment) && file.Model.GetConstantValue(assignment.Right) is { HasValue: true, Value: true } && !Guards.IsForDevelopment(assignment) && !IsMeantFor(file, assignment))
             {
                 file.Report(assignment.GetLocation(), "AllowUnsigned lets calls leave unsigned: remove it and set SigningKey, or keep it behind IsDevelopment()");
             }
@@ -46,20 +46,34 @@ public sealed class UnsignedClient : Rule
         foreach (var assignment in file.Index.Assignments("Endpoint"))
         {
             if (!IsClientOption(file, assignment) || Guards.IsForDevelopment(assignment)) continue;
-            var address = Address.Of(file.Model, assignment.Right);
-            if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.IsLoopback || ModelText.NamesHost(uri.GetLeftPart(UriPartial.Authority))) continue;
-            if (Siblings(assignment).Any(name => name is "SigningKey" or "AllowUnsigned")) continue;
+            if (Endpoint(file, assignment) is not { } uri || NeedsNoSignature(uri)) continue;
+            if (Siblings(assignment).Any(one => FileIndex.NameOf(one.Left) is "SigningKey" or "AllowUnsigned")) continue;
             file.Report(assignment.GetLocation(), uri.Host + " is no known provider, and no SigningKey is set: its calls are refused, or leave unsigned");
         }
     }
+
+    // Every endpoint that is set beside it: of one that is not known nobody can say that it needs no signature.
+    private static bool IsMeantFor(FileCheck file, AssignmentExpressionSyntax unsigned)
+    {
+        var beside = (unsigned.Parent as InitializerExpressionSyntax)?.Expressions.OfType<AssignmentExpressionSyntax>() ?? [];
+        var endpoints = Endpoints(beside) is { Count: > 0 } own ? own : Endpoints(Siblings(unsigned));
+        return endpoints.Count > 0 && endpoints.TrueForAll(one => Endpoint(file, one) is { } uri && NeedsNoSignature(uri));
+    }
+
+    private static List<AssignmentExpressionSyntax> Endpoints(IEnumerable<AssignmentExpressionSyntax> assignments) => [.. assignments.Where(one => FileIndex.NameOf(one.Left) == "Endpoint")];
+
+    private static Uri? Endpoint(FileCheck file, AssignmentExpressionSyntax assignment) =>
+        Uri.TryCreate(Address.Of(file.Model, assignment.Right), UriKind.Absolute, out var uri) ? uri : null;
+
+    private static bool NeedsNoSignature(Uri endpoint) => endpoint.IsLoopback || ModelText.NamesHost(endpoint.GetLeftPart(UriPartial.Authority));
 
     private static bool IsClientOption(FileCheck file, AssignmentExpressionSyntax assignment) =>
         file.Symbol(assignment.Left) is IPropertySymbol { ContainingType: { } type } && TypeNames.Of(type) == "SafeLlm.SafeLlmClientOptions";
 
     // What else is set on the same options: in the initializer, or in the lambda or the member around.
-    private static IEnumerable<string?> Siblings(AssignmentExpressionSyntax assignment)
+    private static IEnumerable<AssignmentExpressionSyntax> Siblings(AssignmentExpressionSyntax assignment)
     {
         var scope = assignment.Parent is InitializerExpressionSyntax && Scopes.OfLocal(assignment) is { } member ? member : assignment.FirstAncestorOrSelf<AnonymousFunctionExpressionSyntax>() ?? Scopes.OfLocal(assignment);
-        return scope?.DescendantNodes().OfType<AssignmentExpressionSyntax>().Select(one => FileIndex.NameOf(one.Left)) ?? [];
+        return scope?.DescendantNodes().OfType<AssignmentExpressionSyntax>() ?? [];
     }
 }

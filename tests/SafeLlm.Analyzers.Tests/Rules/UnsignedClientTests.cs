@@ -22,6 +22,31 @@ public sealed class UnsignedClientTests
         }
         """);
 
+    [Theory]
+    [InlineData("""Endpoint = new("http://127.0.0.1:5080/v1"), AllowUnsigned = true""")]
+    [InlineData("""AllowUnsigned = true, Endpoint = new Uri("http://localhost:5080/v1")""")]
+    [InlineData("""Endpoint = new("https://api.openai.com/v1"), AllowUnsigned = true""")]
+    public Task Client_UnsignedToLoopbackOrAProvider_DoesNotReport(string members) => Verify.QuietAsync<UnsignedClient>($$"""
+        using SafeLlm;
+        class C
+        {
+            private readonly SafeLlmClientOptions field = new SafeLlmClientOptions { {{members}} };
+            object M(System.Uri address) => new[] { new SafeLlmClientOptions { {{members}} }, new SafeLlmClientOptions { Endpoint = address } };
+            void N(SafeLlmClientOptions o) { o.Endpoint = new("http://[::1]:5080"); o.AllowUnsigned = true; }
+        }
+        """);
+
+    [Fact]
+    public Task Client_UnsignedToAnywhere_Reports() => Verify.ReportsAsync<UnsignedClient>("""
+        using SafeLlm;
+        class C
+        {
+            object M() => new SafeLlmClientOptions { Endpoint = new Uri("https://gate.example.org/v1"), [|AllowUnsigned = true|] };
+            object N(Uri address) => new SafeLlmClientOptions { Endpoint = address, [|AllowUnsigned = true|] };
+            void O(SafeLlmClientOptions a, SafeLlmClientOptions b, Uri address) { a.Endpoint = new("http://localhost"); b.Endpoint = address; [|b.AllowUnsigned = true|]; }
+        }
+        """);
+
     [Fact]
     public Task Client_ThatDoesNotSign_Reports() => Verify.ReportsAsync<UnsignedClient>("""
         using SafeLlm;
