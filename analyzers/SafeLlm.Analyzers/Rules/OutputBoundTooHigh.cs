@@ -17,7 +17,7 @@ public sealed class OutputBoundTooHigh : Rule
     private static readonly DiagnosticDescriptor Rule = new(
         Id,
         "An output bound is too high",
-        "The output bound {0} is above {1}",
+        "The output bound {0} {1}",
         RuleCategory.Cost,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -38,8 +38,7 @@ public sealed class OutputBoundTooHigh : Rule
             var limit = file.Options.MaxOutputTokens;
             var (most, what) = limit is { } own ? (own, "the limit of " + own.ToString(CultureInfo.InvariantCulture)) : Maximum(value);
             if (number > 0 && number <= most) continue;
-            if (number <= 0) what = "no bound at all: zero and below are none";
-            file.Report(value.GetLocation(), number, what);
+            file.Report(value.GetLocation(), number, number > 0 ? "is above " + what : "bounds nothing: several providers take zero and below for no bound at all");
         }
     }
 

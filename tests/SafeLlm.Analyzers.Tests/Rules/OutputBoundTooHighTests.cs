@@ -45,6 +45,16 @@ public sealed class OutputBoundTooHighTests
         }
         """);
 
+    [Theory]
+    [InlineData("-7", "The output bound -7 bounds nothing: several providers take zero and below for no bound at all")]
+    [InlineData("9999", "The output bound 9999 is above the limit of 4096")]
+    public async Task Bound_ThatIsReported_SaysWhy(string value, string message)
+    {
+        var snippet = Snippet.Parse($$"""class C { object M() => new Microsoft.Extensions.AI.ChatOptions { MaxOutputTokens = {{value}} }; }""");
+
+        Assert.Equal(message, Assert.Single(await Verify.RunAsync(new OutputBoundTooHigh(), snippet, Limit)).GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     [Fact]
     public Task Property_OfMsBuild_SetsTheLimit() => Verify.ReportsAsync<OutputBoundTooHigh>(
         """class C { object M() => new Microsoft.Extensions.AI.ChatOptions { MaxOutputTokens = [|5000|] }; }""", ("build_property.SafeLlmMaxOutputTokens", "1000"));
