@@ -12,7 +12,7 @@ internal static class KeyRing
         for (var i = 0; i < options.Keys.Count; i++)
         {
             var key = options.Keys[i];
-            var path = OptionPath.Of(options, $"Keys:{i}");
+            var path = OptionPath.Of(options, "Keys", i);
             if (KeySecret.Load(key, options.KeyAlgorithms, path, errors) is not { } secret) continue;
             if (keys.ContainsKey(key.KeyId))
             {

@@ -21,10 +21,26 @@ internal static class KeySecret
         }
         catch (ArgumentException wrong)
         {
-            errors.Add($"{path}: {wrong.Message}");
+            errors.Add(Explain(key, path, wrong));
         }
 
         return null;
+    }
+
+    // The name of a parameter of ours tells nobody which of their settings is meant.
+    private static string Explain(SafeLlmKeyOptions key, string path, ArgumentException wrong)
+    {
+        var message = wrong.Message.Replace($" (Parameter '{wrong.ParamName}')", "", StringComparison.Ordinal);
+        if (wrong.ParamName is "keyId" or "apiKey" or "algorithm") return $"{path}: {message}";
+        var place = key switch
+        {
+            { SecretEnvironmentVariable: { } variable } => $"{path}:SecretEnvironmentVariable is \"{variable}\"",
+            { SecretFile: { } file } => $"{path}:SecretFile is \"{file}\"",
+            { PublicKeyFile: { } file } => $"{path}:PublicKeyFile is \"{file}\"",
+            { PublicKey: not null } => $"{path}:PublicKey",
+            _ => $"{path}:Secret",
+        };
+        return $"{place}: {message}{(key.Profile == SignatureProfile.SafeLlmV1 ? " \"safellm keys new\" makes one." : "")}";
     }
 
     private static string? Read(SafeLlmKeyOptions key, string path, List<string> errors)

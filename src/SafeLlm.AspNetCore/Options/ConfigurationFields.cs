@@ -23,7 +23,7 @@ internal sealed class ConfigurationFields(IConfiguration section, List<string> e
     {
         if (TakeValue(name) is not { } field) return;
         if (long.TryParse(field.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) set(value);
-        else Wrong(field, "a whole number");
+        else Wrong(field, IsWhole(field.Value!) ? string.Create(CultureInfo.InvariantCulture, $"a whole number from {long.MinValue} to {long.MaxValue}") : "a whole number");
     }
 
     public void Number(string name, Action<double> set)
@@ -73,11 +73,13 @@ internal sealed class ConfigurationFields(IConfiguration section, List<string> e
         else Wrong(field, "one of " + string.Join(", ", Enum.GetNames<T>()));
     }
 
-    public void Texts(string name, Action<string> add)
+    public void Texts(string name, Action<string> add) => Texts(name, (_, value) => add(value));
+
+    public void Texts(string name, Action<IConfigurationSection, string> add)
     {
         foreach (var part in TakeParts(name))
         {
-            if (part.Value is { Length: > 0 } value) add(value);
+            if (part.Value is { Length: > 0 } value) add(part, value);
             else errors.Add($"{part.Path} is empty or has parts; give a text.");
         }
     }
@@ -158,6 +160,8 @@ internal sealed class ConfigurationFields(IConfiguration section, List<string> e
         errors.Add($"{field.Path} is a single value; give a list or an object.");
         return [];
     }
+
+    private static bool IsWhole(string text) => text.AsSpan(text.StartsWith('-') ? 1 : 0) is { Length: > 0 } digits && !digits.ContainsAnyExceptInRange('0', '9');
 
     private void Wrong(IConfigurationSection field, string expected) => errors.Add($"{field.Path} is \"{field.Value}\"; give {expected}.");
 }

@@ -161,4 +161,7 @@ public sealed class SafeLlmVerifierOptions
 
     /// <summary>Where the options were read from, to name a setting by its full path.</summary>
     internal string ConfigurationPath { get; set; } = "";
+
+    /// <summary>Where an entry of a list was read from: its list and its place there give the path.</summary>
+    internal Dictionary<(string List, int Index), string> ConfiguredEntries { get; } = [];
 }

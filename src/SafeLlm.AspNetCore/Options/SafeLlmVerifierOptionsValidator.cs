@@ -46,7 +46,7 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
         {
             if (!AuthorityList.IsWellFormed(options.PublicAuthorities[i]))
             {
-                errors.Add($"{OptionPath.Of(options, $"PublicAuthorities:{i}")} is \"{options.PublicAuthorities[i]}\"; give a host and perhaps a port, without scheme and path, e.g. api.example.com or localhost:5000.");
+                errors.Add($"{OptionPath.Of(options, "PublicAuthorities", i)} is \"{options.PublicAuthorities[i]}\"; give a host and perhaps a port, without scheme and path, e.g. api.example.com or localhost:5000.");
             }
         }
 
@@ -54,7 +54,7 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
         {
             if (ProxyTrust.Parse(options.KnownProxies[i]) is null)
             {
-                errors.Add($"{OptionPath.Of(options, $"KnownProxies:{i}")} is \"{options.KnownProxies[i]}\"; give an address or a network, e.g. 10.0.0.1 or 10.0.0.0/8.");
+                errors.Add($"{OptionPath.Of(options, "KnownProxies", i)} is \"{options.KnownProxies[i]}\"; give an address or a network, e.g. 10.0.0.1 or 10.0.0.0/8.");
             }
         }
 
@@ -79,7 +79,7 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
             }
             catch (ArgumentException)
             {
-                errors.Add($"{OptionPath.Of(options, $"CoveredHeaders:{i}")} is \"{options.CoveredHeaders[i]}\"; give the name of a header, e.g. x-act-as.");
+                errors.Add($"{OptionPath.Of(options, "CoveredHeaders", i)} is \"{options.CoveredHeaders[i]}\"; give the name of a header, e.g. x-act-as.");
             }
         }
     }
@@ -91,8 +91,8 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
             TierRules.Check(tier, OptionPath.Of(options, $"Tiers:{tierName}"), errors);
         }
 
-        CheckTierName(options, "DefaultTier", options.DefaultTier, errors);
-        CheckTierName(options, "UnsignedTier", options.UnsignedTier, errors);
+        CheckTierName(options, OptionPath.Of(options, "DefaultTier"), options.DefaultTier, errors);
+        CheckTierName(options, OptionPath.Of(options, "UnsignedTier"), options.UnsignedTier, errors);
         if (!options.VerifySignatures && options.UnsignedTier is null)
         {
             errors.Add($"{OptionPath.Of(options, "VerifySignatures")} is false and {OptionPath.Of(options, "UnsignedTier")} is missing; name the tier that limits all callers together.");
@@ -105,8 +105,8 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
         for (var i = 0; i < options.Keys.Count; i++)
         {
             var key = options.Keys[i];
-            var path = OptionPath.Of(options, $"Keys:{i}");
-            CheckTierName(options, $"Keys:{i}:Tier", key.Tier, errors);
+            var path = OptionPath.Of(options, "Keys", i);
+            CheckTierName(options, $"{path}:Tier", key.Tier, errors);
             if (key.Tier is null && options.DefaultTier is null)
             {
                 errors.Add($"{path}:Tier is missing and there is no {OptionPath.Of(options, "DefaultTier")}; a key without a tier would have no limits.");
@@ -115,6 +115,11 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
             if (key.NotBefore is { } from && key.NotAfter is { } to && from >= to)
             {
                 errors.Add($"{path}:NotBefore is {from:O} and {path}:NotAfter is {to:O}; the key would never be valid.");
+            }
+
+            foreach (var endpoint in key.Endpoints.Where(endpoint => !endpoint.StartsWith('/')))
+            {
+                errors.Add($"{path}:Endpoints has \"{endpoint}\", which no path begins with; give a path with its first slash, e.g. /v1/chat/completions or /v1/*.");
             }
 
             if (key.Profile == SignatureProfile.SeedV0 && key.Endpoints.Count == 0)
@@ -161,11 +166,11 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
         }
     }
 
-    private static void CheckTierName(SafeLlmVerifierOptions options, string setting, string? tier, List<string> errors)
+    private static void CheckTierName(SafeLlmVerifierOptions options, string path, string? tier, List<string> errors)
     {
         if (tier is null || options.Tiers.ContainsKey(tier)) return;
         var known = options.Tiers.Count == 0 ? "there are none" : "there are " + string.Join(", ", options.Tiers.Keys);
-        errors.Add($"{OptionPath.Of(options, setting)} is \"{tier}\", which is no tier; {known}.");
+        errors.Add($"{path} is \"{tier}\", which is no tier; {known}.");
     }
 
     private static void Range<T>(SafeLlmVerifierOptions options, string setting, T value, T least, T most, List<string> errors)

@@ -24,10 +24,10 @@ internal static class VerifierConfigurationReader
         var fields = new ConfigurationFields(configuration, errors);
         fields.Switch("VerifySignatures", value => options.VerifySignatures = value);
         fields.Text("UnsignedTier", value => options.UnsignedTier = value);
-        fields.Texts("PublicAuthorities", options.PublicAuthorities.Add);
+        Entries("PublicAuthorities", options.PublicAuthorities);
         fields.Text("PublicScheme", value => options.PublicScheme = value);
         fields.Text("PublicPathPrefix", value => options.PublicPathPrefix = value);
-        fields.Texts("KnownProxies", options.KnownProxies.Add);
+        Entries("KnownProxies", options.KnownProxies);
         fields.Whole("ForwardLimit", value => options.ForwardLimit = Int(value));
         fields.Part("LockOut", parts =>
         {
@@ -47,7 +47,11 @@ internal static class VerifierConfigurationReader
         fields.Switch("RefuseAfterRestart", value => options.RefuseAfterRestart = value);
         fields.Switch("RateLimitHeaders", value => options.RateLimitHeaders = value);
         fields.Time("WarnBeforeExpiry", value => options.WarnBeforeExpiry = value);
-        fields.Each("Keys", (_, key) => options.Keys.Add(Key(key)));
+        fields.Each("Keys", (part, key) =>
+        {
+            options.ConfiguredEntries[("Keys", options.Keys.Count)] = part.Path;
+            options.Keys.Add(Key(key));
+        });
         fields.Each("Tiers", (tier, parts) => options.Tiers[tier.Key] = Tier(parts));
         fields.Part("IssuedIds", parts =>
         {
@@ -61,12 +65,18 @@ internal static class VerifierConfigurationReader
         fields.Whole("MaxUploadsPerKey", value => options.MaxUploadsPerKey = Int(value));
         fields.Time("MaxAge", value => options.MaxAge = value);
         fields.Time("FutureSkew", value => options.FutureSkew = value);
-        fields.Texts("CoveredHeaders", options.CoveredHeaders.Add);
+        Entries("CoveredHeaders", options.CoveredHeaders);
         fields.Time("RetryAfterCap", value => options.RetryAfterCap = value);
         fields.Time("Lease", value => options.Lease = value);
         fields.Name<MissingUsagePolicy>("OnMissingUsage", value => options.OnMissingUsage = value);
         // The root of a configuration holds the machine's environment too; only a section is ours alone.
         if (section is not null) fields.Close();
+
+        void Entries(string name, IList<string> list) => fields.Texts(name, (part, value) =>
+        {
+            options.ConfiguredEntries[(name, list.Count)] = part.Path;
+            list.Add(value);
+        });
     }
 
     private static SafeLlmKeyOptions Key(ConfigurationFields fields)

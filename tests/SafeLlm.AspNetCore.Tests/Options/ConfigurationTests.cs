@@ -120,6 +120,14 @@ public sealed class ConfigurationTests
     [InlineData("""{ "Keys": [{ "KeyId": "k", "SecretFile": "/nowhere/at/all" }] }""", "S:Keys:0:SecretFile is \"/nowhere/at/all\", and it cannot be read")]
     [InlineData("""{ "Keys": [{ "KeyId": "k", "SecretEnvironmentVariable": "SAFELLM_TESTS_UNSET" }] }""", "S:Keys:0:SecretEnvironmentVariable is \"SAFELLM_TESTS_UNSET\"")]
     [InlineData("""{ "Keys": [{ "KeyId": "k", "Secret": "not base64 at all!" }] }""", "S:Keys:0")]
+    [InlineData("""{ "Keys": [{ "KeyId": "k", "Secret": "c2hvcnQ=" }] }""", "safellm keys new")]
+    [InlineData("""{ "Keys": ["abc", { "KeyId": "k", "Secret": "SECRET", "Tier": "NOPE" }] }""", "S:Keys:1:Tier is \"NOPE\"")]
+    [InlineData("""{ "Keys": [{ "KeyId": "k", "Endpoints": ["v1/chat/completions"] }] }""", "S:Keys:0:Endpoints has \"v1/chat/completions\"")]
+    [InlineData("""{ "PublicAuthorities": ["https://x/y", "", "a b"] }""", "S:PublicAuthorities:2 is \"a b\"")]
+    [InlineData("""{ "KnownProxies": ["", "proxy.example.com"] }""", "S:KnownProxies:1 is \"proxy.example.com\"")]
+    [InlineData("""{ "CoveredHeaders": ["", "x act"] }""", "S:CoveredHeaders:1 is \"x act\"")]
+    [InlineData("""{ "Tiers": { "A": { "MaxOutputTokens": 1, "RequestsPerMinute": 99999999999999999999 } } }""", "is \"99999999999999999999\"; give a whole number from -9223372036854775808 to 9223372036854775807")]
+    [InlineData("""{ "Tiers": { "A": { "MaxOutputTokens": 1, "RequestsPerMinute": "1x" } } }""", "is \"1x\"; give a whole number.")]
     [InlineData("""{ "PublicAuthorities": [] }""", "S:PublicAuthorities is empty")]
     [InlineData("""{ "CoveredHeaders": ["x-act-as", "x act"] }""", "S:CoveredHeaders:1 is \"x act\"; give the name of a header")]
     public void Read_AWrongSetting_IsToldWithItsPath(string json, string expected)
@@ -169,6 +177,29 @@ public sealed class ConfigurationTests
 
             Assert.Empty(errors);
             Assert.Equal(Secret, key!.ExportBase64());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void Load_ASecretThatIsNone_NamesWhereItIs()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, "hunter2 is no key");
+            var errors = new List<string>();
+
+            Assert.Null(KeySecret.Load(new SafeLlmKeyOptions { KeyId = "k1", SecretFile = file }, [], "Keys:0", errors));
+
+            var error = Assert.Single(errors);
+            Assert.StartsWith($"Keys:0:SecretFile is \"{file}\": ", error, StringComparison.Ordinal);
+            Assert.EndsWith("\"safellm keys new\" makes one.", error, StringComparison.Ordinal);
+            Assert.DoesNotContain("Parameter", error, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter2", error, StringComparison.Ordinal);
         }
         finally
         {
