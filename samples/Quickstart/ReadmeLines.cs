@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+// snippet: usings
 using Microsoft.Extensions.DependencyInjection;
 using SafeLlm;
 using SafeLlm.Limits;
+// end
 
 namespace Quickstart;
 
