@@ -4,7 +4,7 @@ using SafeLlm.Sqlite;
 
 namespace SafeLlm.Cli.Keys;
 
-/// <summary>Runs a command so that what can go wrong ends in one sentence: exit 2 for what was asked, 1 for what could not be done.</summary>
+/// <summary>Runs a command so that what can go wrong ends in one sentence: exit 2, since what was asked cannot be done.</summary>
 internal static class Guarded
 {
     public static void SetGuardedAction(this Command command, Func<ParseResult, CancellationToken, Task> run) => command.SetAction(async (parsed, cancellationToken) =>
@@ -23,12 +23,12 @@ internal static class Guarded
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             await errors.WriteLineAsync($"The secret could not be written: {failure.Message}");
-            return 1;
+            return 2;
         }
         catch (Exception failure) when (failure is SqliteStoreException or RedisStoreException or InvalidOperationException)
         {
             await errors.WriteLineAsync(failure.Message);
-            return 1;
+            return 2;
         }
     });
 }

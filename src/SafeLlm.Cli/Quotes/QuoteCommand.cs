@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using SafeLlm.Cli.Models;
 using SafeLlm.Pricing;
 using SafeLlm.Tokens;
@@ -15,7 +16,7 @@ internal static class QuoteCommand
         var model = new Option<string>("--model") { Description = "The model, as requests name it, or provider/name." };
         var maxTokens = new Option<long?>("--max-tokens") { Description = "The output bound. Without one, the most that the model gives stands for it." };
         var file = new Option<FileInfo>("--file") { Description = "A file with the prompt, UTF-8." };
-        var input = new Option<FileInfo>("--in") { Description = "A file of recorded requests, a JSON object a line, plain or gzip." };
+        var input = new Option<FileInfo>("--in") { Description = "A file of recorded requests, a JSON object a line, plain or gzip. Exits with 1 where a line could not be read." };
         var output = new Option<FileInfo>("--out") { Description = "The file to write: a line of JSON for each record of --in." };
         var command = new Command("quote", "Tells what a call will cost, before it is made.") { text, model, maxTokens, file, input, output };
         command.SetAction((parsed, cancellationToken) =>
@@ -35,25 +36,25 @@ internal static class QuoteCommand
     {
         try
         {
-            var (lines, failed) = await RecordedQuotes.RunAsync(source, target, new QuoteLineWriter(new Quoter(ModelCatalog.Embedded)), cancellationToken);
+            var (lines, failed, unread) = await RecordedQuotes.RunAsync(source, target, new QuoteLineWriter(new Quoter(ModelCatalog.Embedded)), cancellationToken);
             await standard.WriteLineAsync($"{lines} lines, {failed} with an error");
-            return 0;
+            return unread == 0 ? 0 : 1;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             await errors.WriteLineAsync($"The recorded requests could not be quoted: {failure.Message}");
-            return 1;
+            return 2;
         }
     }
 
     private static async Task<int> PromptAsync(string model, long? maxTokens, string? text, FileInfo? file, TimeProvider time, TextWriter standard, TextWriter errors, CancellationToken cancellationToken)
     {
         if (text is null == file is null) return await FailAsync(errors, "Give the prompt as text or in --file, one of both.");
-        if (maxTokens < 0) return await FailAsync(errors, $"--max-tokens is {maxTokens}; give at least 0.");
+        if (maxTokens < 1) return await FailAsync(errors, $"--max-tokens is {maxTokens}; give at least 1.");
         if (!ModelCatalog.Embedded.TryFind(model, out var price))
         {
             var near = CatalogSearch.Near(model).Take(5).Select(known => known.Model).ToList();
-            return await FailAsync(errors, $"The catalog of {ModelCatalog.Embedded.Date:yyyy-MM-dd} has no model \"{model}\".{(near.Count > 0 ? $" Near it: {string.Join(", ", near)}." : "")} `safellm models` lists all.", 1);
+            return await FailAsync(errors, $"The catalog of {ModelCatalog.Embedded.Date:yyyy-MM-dd} has no model \"{model}\".{(near.Count > 0 ? $" Near it: {string.Join(", ", near)}." : "")} `safellm models` lists all.");
         }
 
         string prompt;
@@ -63,17 +64,21 @@ internal static class QuoteCommand
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return await FailAsync(errors, $"The prompt could not be read: {failure.Message}", 1);
+            return await FailAsync(errors, $"The prompt could not be read: {failure.Message}");
         }
 
-        var facts = QuoteTable.Facts(model, prompt, maxTokens);
-        QuoteTable.Write(Consoles.For(standard), price, new Quoter(ModelCatalog.Embedded, time).Quote(facts, price, EstimateMethod.Counted));
+        // The provider would refuse more than the model can answer.
+        var capped = maxTokens > price.MaxOutputTokens ? price.MaxOutputTokens : null;
+        var facts = QuoteTable.Facts(model, prompt, capped ?? maxTokens);
+        var console = Consoles.For(standard);
+        QuoteTable.Write(console, price, new Quoter(ModelCatalog.Embedded, time).Quote(facts, price, EstimateMethod.Counted));
+        if (capped is { } most) console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"- --max-tokens is {maxTokens:#,0}; the model answers with {most:#,0} at most, and that is quoted"));
         return 0;
     }
 
-    private static async Task<int> FailAsync(TextWriter errors, string message, int exit = 2)
+    private static async Task<int> FailAsync(TextWriter errors, string message)
     {
         await errors.WriteLineAsync(message);
-        return exit;
+        return 2;
     }
 }

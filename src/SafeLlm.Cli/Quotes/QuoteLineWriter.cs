@@ -11,19 +11,19 @@ internal sealed class QuoteLineWriter(Quoter quoter)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes a line; says whether it holds a quote and no error.</summary>
-    public bool Write(string record, Stream output)
+    /// <summary>Writes a line.</summary>
+    public LineOutcome Write(string record, Stream output)
     {
         using var json = new Utf8JsonWriter(output, Options);
         json.WriteStartObject();
-        var isRead = TryWrite(record, json);
+        var outcome = WriteMembers(record, json);
         json.WriteEndObject();
         json.Flush();
         output.WriteByte((byte)'\n');
-        return isRead;
+        return outcome;
     }
 
-    private bool TryWrite(string record, Utf8JsonWriter json)
+    private LineOutcome WriteMembers(string record, Utf8JsonWriter json)
     {
         RecordedCall call;
         try
@@ -32,7 +32,8 @@ internal sealed class QuoteLineWriter(Quoter quoter)
         }
         catch (FormatException broken)
         {
-            return WriteError(json, null, null, broken.Message);
+            WriteError(json, null, null, broken.Message);
+            return LineOutcome.Unread;
         }
 
         var format = WireFormats.Default.Recognise(call.Target)?.Name;
@@ -40,7 +41,7 @@ internal sealed class QuoteLineWriter(Quoter quoter)
         {
             case RequestReading.Call { Facts: { } facts }:
                 WriteQuote(json, call.Id, facts);
-                return true;
+                return LineOutcome.Quoted;
             case RequestReading.Passage passage:
                 return WriteError(json, call.Id, passage.Route, "The route spends no tokens.");
             case RequestReading.Malformed malformed:
@@ -100,7 +101,7 @@ internal sealed class QuoteLineWriter(Quoter quoter)
         },
     };
 
-    private static bool WriteError(Utf8JsonWriter json, string? id, string? format, string error)
+    private static LineOutcome WriteError(Utf8JsonWriter json, string? id, string? format, string error)
     {
         json.WriteString("id", id);
         json.WriteString("format", format);
@@ -111,6 +112,6 @@ internal sealed class QuoteLineWriter(Quoter quoter)
         json.WriteStartArray("basis");
         json.WriteEndArray();
         json.WriteString("error", error);
-        return false;
+        return LineOutcome.WithoutQuote;
     }
 }

@@ -13,21 +13,23 @@ internal static class RecordedQuotes
     /// <param name="output">The file to write; an existing one is replaced.</param>
     /// <param name="writer">Makes the lines.</param>
     /// <param name="cancellationToken">Stops between two lines.</param>
-    /// <returns>How many lines were written, and how many of them have an error.</returns>
-    public static async Task<(int Lines, int Errors)> RunAsync(FileInfo input, FileInfo output, QuoteLineWriter writer, CancellationToken cancellationToken)
+    /// <returns>How many lines were written, how many of them have an error, and how many of those were no records.</returns>
+    public static async Task<(int Lines, int Errors, int Unread)> RunAsync(FileInfo input, FileInfo output, QuoteLineWriter writer, CancellationToken cancellationToken)
     {
         await using var source = Open(input);
         using var reader = new StreamReader(source, Encoding.UTF8);
         await using var target = new FileStream(output.FullName, FileMode.Create, FileAccess.Write);
-        int lines = 0, errors = 0;
+        int lines = 0, errors = 0, unread = 0;
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
             if (string.IsNullOrWhiteSpace(line)) continue;
             lines++;
-            if (!writer.Write(line, target)) errors++;
+            var outcome = writer.Write(line, target);
+            if (outcome != LineOutcome.Quoted) errors++;
+            if (outcome == LineOutcome.Unread) unread++;
         }
 
-        return (lines, errors);
+        return (lines, errors, unread);
     }
 
     private static Stream Open(FileInfo input)

@@ -10,19 +10,18 @@ internal static class StoreSource
     private const string Password = "SAFELLM_REDIS_PASSWORD";
 
     /// <summary>Opens it to be looked at.</summary>
+    /// <exception cref="ArgumentException">There is no such file.</exception>
     public static IStoreView View(string store, TimeProvider time) =>
-        IsServer(store) ? Server(store, time) : new SqliteStoreReader(store, time);
+        IsServer(store) ? Server(store, time) : new SqliteStoreReader(Existing(store), time);
 
     /// <summary>Opens it to be changed, by whoever runs this command.</summary>
     /// <exception cref="ArgumentException">There is no such file: a path that was mistyped must not become a new and empty store.</exception>
     public static IStoreOperator Operator(string store, TimeProvider time, string? journalKeyFile)
     {
         if (IsServer(store)) return Server(store, time);
-        if (!System.IO.File.Exists(store)) throw new ArgumentException($"There is no store {store}.");
-
         // The application has checked the file, and goes on using it meanwhile.
         var options = new SqliteStoreOptions { JournalKeyFile = journalKeyFile, IntegrityCheck = SqliteIntegrityCheck.None };
-        return new SqliteStoreOperator(store, time, Who, options);
+        return new SqliteStoreOperator(Existing(store), time, Who, options);
     }
 
     /// <summary>Whether a store is on a server.</summary>
@@ -30,16 +29,16 @@ internal static class StoreSource
         store.StartsWith("redis://", StringComparison.OrdinalIgnoreCase) || store.StartsWith("rediss://", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The file that a store is, for what only files have: the chain of the journal.</summary>
-    /// <exception cref="ArgumentException">It is on a server.</exception>
+    /// <exception cref="ArgumentException">It is on a server, or there is no such file.</exception>
     public static string File(string store) => IsServer(store)
         ? throw new ArgumentException("The journal of a ledger on a server is capped and has no chain: whoever may write there could write a chain, too. Copy it into a store file, or keep the journal in one, where it has to be proved.")
-        : store;
+        : Existing(store);
 
     /// <summary>The options of a ledger on a server.</summary>
     /// <exception cref="ArgumentException">The address cannot be read.</exception>
     public static RedisStoreOptions ServerOptions(string store)
     {
-        if (!Uri.TryCreate(store, UriKind.Absolute, out var address)) throw new ArgumentException("That is no address of a server. Write redis://host:port/ledger.");
+        if (!Uri.TryCreate(store, UriKind.Absolute, out var address) || address.Host.Length == 0) throw new ArgumentException("That is no address of a server. Write redis://host:port/ledger.");
         var ledger = address.AbsolutePath.Trim('/');
         var options = new RedisStoreOptions
         {
@@ -50,6 +49,9 @@ internal static class StoreSource
         if (ledger.Length > 0) options.Ledger = ledger;
         return options;
     }
+
+    private static string Existing(string store) =>
+        System.IO.File.Exists(store) ? store : throw new ArgumentException($"There is no store {store}.");
 
     // Who acts, for the journal.
     private static string Who => $"{Environment.UserName}@{Environment.MachineName}";

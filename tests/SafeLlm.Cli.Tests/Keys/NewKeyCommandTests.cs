@@ -32,7 +32,7 @@ public sealed class NewKeyCommandTests : IDisposable
 
         var (exit, _, errors) = Run("new", "acme.shop", "--out", file);
 
-        Assert.Equal(1, exit);
+        Assert.Equal(2, exit);
         Assert.Equal("kept", File.ReadAllText(file));
         Assert.Contains("could not be written", errors, StringComparison.Ordinal);
     }

@@ -67,7 +67,7 @@ public sealed class StoredKeyCommandTests : IAsyncLifetime
     {
         var run = await RunAsync("new", "acme.shop", "--print", "--store", Store);
 
-        Assert.Equal(1, run.Exit);
+        Assert.Equal(2, run.Exit);
         Assert.Contains("master key", run.Errors, StringComparison.Ordinal);
     }
 

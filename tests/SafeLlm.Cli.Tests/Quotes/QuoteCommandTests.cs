@@ -39,10 +39,18 @@ public sealed class QuoteCommandTests
         Assert.Contains("(2649 days ago)", Run("--model", "gpt-4o-mini", "Hello").Output, StringComparison.Ordinal);
 
     [Fact]
+    public void Quote_WithABoundAboveTheModels_QuotesTheModelsAndSaysSo()
+    {
+        var absurd = Run("--model", "gpt-4o-mini", "--max-tokens", "999999999999", "Hello").Output;
+        Assert.Contains("the model answers with 16,384 at most", absurd, StringComparison.Ordinal);
+        Assert.StartsWith(Run("--model", "gpt-4o-mini", "--max-tokens", "16384", "Hello").Output, absurd, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Quote_OfAnUnknownModel_NamesNearOnes()
     {
         var (exit, _, errors) = Run("--model", "gpt-4o-mimi", "Hello");
-        Assert.Equal(1, exit);
+        Assert.Equal(2, exit);
         Assert.Contains("gpt-4o-mini", errors, StringComparison.Ordinal);
     }
 
@@ -52,6 +60,7 @@ public sealed class QuoteCommandTests
     [InlineData("--model", "gpt-4o-mini")]
     [InlineData("--model", "gpt-4o-mini", "--file", "x", "Hello")]
     [InlineData("--model", "gpt-4o-mini", "--max-tokens", "-1", "Hello")]
+    [InlineData("--model", "gpt-4o-mini", "--max-tokens", "0", "Hello")]
     [InlineData("--in", "x")]
     public void Quote_OfTooLittleOrTooMuch_SaysWhatToGive(params string[] arguments)
     {

@@ -20,7 +20,7 @@ public sealed class RecordedQuotesTests : IDisposable
     [InlineData(true)]
     public void Quote_OfAChat_HasTokensDollarsAndTheirBasis(bool isCompressed)
     {
-        var line = Assert.Single(Quote(isCompressed, Chat));
+        var line = Assert.Single(Quote(0, isCompressed, Chat));
         Assert.Equal("a1", line.GetProperty("id").GetString());
         Assert.Equal("openai-chat", line.GetProperty("format").GetString());
         Assert.Equal("gpt-4o-mini", line.GetProperty("model").GetString());
@@ -38,7 +38,7 @@ public sealed class RecordedQuotesTests : IDisposable
     [Fact]
     public void Quote_OfAnUnknownModel_HasTokensAndNoDollars()
     {
-        var line = Assert.Single(Quote(false, Chat.Replace("gpt-4o-mini", "never-heard-of", StringComparison.Ordinal)));
+        var line = Assert.Single(Quote(0, false, Chat.Replace("gpt-4o-mini", "never-heard-of", StringComparison.Ordinal)));
         Assert.Equal(JsonValueKind.Null, line.GetProperty("usd").ValueKind);
         Assert.Contains("no price", line.GetProperty("basis")[0].GetString(), StringComparison.Ordinal);
         Assert.NotEqual(0, line.GetProperty("input").GetProperty("expected").GetInt64());
@@ -47,7 +47,7 @@ public sealed class RecordedQuotesTests : IDisposable
     [Fact]
     public void Quote_OfServerState_IsNotEstimable()
     {
-        var line = Assert.Single(Quote(false, """{"id":"b","method":"POST","url":"https://api.openai.com/v1/responses","request_body":"{\"model\":\"gpt-4o-mini\",\"previous_response_id\":\"r\",\"input\":\"Hi\"}"}"""));
+        var line = Assert.Single(Quote(0, false, """{"id":"b","method":"POST","url":"https://api.openai.com/v1/responses","request_body":"{\"model\":\"gpt-4o-mini\",\"previous_response_id\":\"r\",\"input\":\"Hi\"}"}"""));
         Assert.False(line.GetProperty("input").GetProperty("estimable").GetBoolean());
         Assert.Equal(128_000, line.GetProperty("input").GetProperty("upper").GetInt64());
     }
@@ -56,6 +56,7 @@ public sealed class RecordedQuotesTests : IDisposable
     public void Quote_OfLinesThatCannotBeRead_GivesALineWithAnErrorForEach()
     {
         var lines = Quote(
+            1,
             false,
             "no json",
             "[]",
@@ -86,11 +87,11 @@ public sealed class RecordedQuotesTests : IDisposable
     public void Quote_OfAMissingFile_SaysSo()
     {
         var (exit, _, errors) = Run("--in", Path.Combine(folder, "absent"), "--out", Path.Combine(folder, "out"));
-        Assert.Equal(1, exit);
+        Assert.Equal(2, exit);
         Assert.Contains("absent", errors, StringComparison.Ordinal);
     }
 
-    private List<JsonElement> Quote(bool isCompressed, params string[] records)
+    private List<JsonElement> Quote(int expected, bool isCompressed, params string[] records)
     {
         var (input, output) = (Path.Combine(folder, "in.jsonl"), Path.Combine(folder, "out.jsonl"));
         using (var file = File.Create(input))
@@ -100,7 +101,7 @@ public sealed class RecordedQuotesTests : IDisposable
         }
 
         var (exit, _, errors) = Run("--in", input, "--out", output);
-        Assert.True(exit == 0, errors);
+        Assert.True(exit == expected, errors);
         return [.. File.ReadAllLines(output).Select(line => JsonElement.Parse(line))];
     }
 

@@ -157,8 +157,8 @@ public sealed class BudgetCommandTests
 
         var (exit, _, errors) = scene.Run(["budget", .. args]);
 
-        Assert.NotEqual(0, exit);
-        Assert.Contains("safellm.db", errors, StringComparison.Ordinal);
+        Assert.Equal(2, exit);
+        Assert.Contains($"There is no store {scene.Store}", errors, StringComparison.Ordinal);
         Assert.False(File.Exists(scene.Store));
     }
 

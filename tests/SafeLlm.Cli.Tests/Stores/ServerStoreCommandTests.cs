@@ -74,8 +74,17 @@ public sealed class ServerStoreCommandTests : IAsyncLifetime
 
         var run = await RunAsync(KeysCommand.Create(), "list");
 
-        Assert.Equal(1, run.Exit);
+        Assert.Equal(2, run.Exit);
         Assert.Contains("did not answer", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Server_WithoutAName_IsASentence()
+    {
+        var run = await CommandRun.OfAsync(BudgetCommand.Create(), "show", "--store", "redis://");
+
+        Assert.Equal(2, run.Exit);
+        Assert.Contains("Write redis://host:port/ledger", run.Errors, StringComparison.Ordinal);
     }
 
     private Task<CommandRun> RunAsync(Command command, params string[] args) => CommandRun.OfAsync(command, [.. args, "--store", Store]);
