@@ -65,8 +65,8 @@ internal static partial class Log
     public static partial void UsersWithoutBound(ILogger logger, string keyId, string tier);
 
     // One line for each forged request would let anybody fill the disk.
-    [LoggerMessage(200, LogLevel.Debug, "Refused {RequestId} before its caller was known: {Code}, because {Reason}.")]
-    public static partial void RefusedStranger(ILogger logger, string requestId, RefusalCode code, SignatureReason reason);
+    [LoggerMessage(200, LogLevel.Debug, "Refused {RequestId} before its caller was known: {Code}, because {Reason}. It claims {KeyId}.")]
+    public static partial void RefusedStranger(ILogger logger, string requestId, RefusalCode code, SignatureReason reason, string keyId);
 
     [LoggerMessage(201, LogLevel.Information, "Refused {RequestId} of the key {KeyId}: {Code}.")]
     public static partial void RefusedCaller(ILogger logger, string requestId, string? keyId, RefusalCode code);
@@ -86,8 +86,8 @@ internal static partial class Log
     [LoggerMessage(304, LogLevel.Error, "What was told of the hold {HoldId} is not valid, so the store and the journal take it as little the next time: it is not tried again.")]
     public static partial void NotWritten(ILogger logger, string holdId, Exception failure);
 
-    [LoggerMessage(305, LogLevel.Error, "The keys could not be read for {Age}; every call is refused until they can.")]
-    public static partial void KeysAway(ILogger logger, TimeSpan age);
+    [LoggerMessage(305, LogLevel.Error, "The keys could not be read {Since}; every call is refused until they can.")]
+    public static partial void KeysAway(ILogger logger, string since);
 
     [LoggerMessage(307, LogLevel.Error, "A key cannot be used, and whoever signs with it is refused: {Fault}")]
     public static partial void KeyUnusable(ILogger logger, string fault);
@@ -98,6 +98,6 @@ internal static partial class Log
     [LoggerMessage(EventId = 310, Message = "{Alert} (alert {Id})")]
     public static partial void BudgetShare(ILogger logger, LogLevel level, string alert, string id);
 
-    [LoggerMessage(311, LogLevel.Error, "The alert {Id} was not delivered; it is tried again.")]
-    public static partial void AlertFailed(ILogger logger, string? id, Exception failure);
+    [LoggerMessage(311, LogLevel.Error, "{Alert} not delivered; it is tried again.")]
+    public static partial void AlertFailed(ILogger logger, string alert, Exception failure);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SafeLlm.AspNetCore;
+using SafeLlm.Signing;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -29,6 +30,7 @@ public static class SafeLlmVerifierApplicationBuilderExtensions
                 services.GetRequiredService<RefusalWriter>(),
                 services.GetRequiredService<SettlementContext>(),
                 services.GetRequiredService<KeyExpiry>(),
+                services.GetRequiredService<ISigningKeyStore>(),
                 services.GetRequiredService<VerifierMetrics>(),
                 services.GetRequiredService<TimeProvider>(),
                 services.GetRequiredService<ILogger<SafeLlmMiddleware>>()).InvokeAsync;

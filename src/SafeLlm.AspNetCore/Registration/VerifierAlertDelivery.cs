@@ -16,7 +16,7 @@ internal sealed class VerifierAlertDelivery(VerifierStores stores, VerifierAlert
         deliveries = [.. outboxes.Select(one => AlertDelivery.Of(one, time))];
         foreach (var delivery in deliveries)
         {
-            delivery.Failed ??= (alert, failure) => Log.AlertFailed(logger, alert?.Id, failure);
+            delivery.Failed ??= (alert, failure) => Log.AlertFailed(logger, alert is null ? "Alerts could not be read and were" : $"The alert {alert.Id} was", failure);
             delivery.Add([log, .. sinks]);
         }
 

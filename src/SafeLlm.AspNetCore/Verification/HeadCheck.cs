@@ -139,7 +139,7 @@ internal sealed class HeadCheck
     {
         alerts.StoreFails(now);
         var last = Volatile.Read(ref toldAt);
-        if (now.UtcTicks - last >= TellsEvery.Ticks && Interlocked.CompareExchange(ref toldAt, now.UtcTicks, last) == last) Log.KeysAway(logger, now - keys.CurrentAt!.Value);
+        if (now.UtcTicks - last >= TellsEvery.Ticks && Interlocked.CompareExchange(ref toldAt, now.UtcTicks, last) == last) Log.KeysAway(logger, keys.CurrentAt is { Ticks: > 0 } current ? $"for {now - current:c}" : "since the start");
         return new(RefusalCode.StoreUnavailable, "The keys cannot be read now. Try again soon, signed anew.");
     }
 

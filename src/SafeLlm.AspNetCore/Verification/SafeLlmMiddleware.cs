@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using SafeLlm.Signing;
 
 namespace SafeLlm.AspNetCore;
 
@@ -12,6 +13,7 @@ internal sealed class SafeLlmMiddleware(
     RefusalWriter refusals,
     SettlementContext settlements,
     KeyExpiry expiry,
+    ISigningKeyStore keys,
     VerifierMetrics metrics,
     TimeProvider time,
     ILogger<SafeLlmMiddleware> logger)
@@ -106,7 +108,10 @@ internal sealed class SafeLlmMiddleware(
         metrics.Refused(refusal.Code);
         if (call.Key is { } key) Log.RefusedCaller(logger, call.Context.TraceIdentifier, key.Key.KeyId, refusal.Code);
         // The request's name is made when it is asked for: not for a line that nobody reads.
-        else if (logger.IsEnabled(LogLevel.Debug)) Log.RefusedStranger(logger, call.Context.TraceIdentifier, refusal.Code, call.Signature.Reason);
+        else if (logger.IsEnabled(LogLevel.Debug)) Log.RefusedStranger(logger, call.Context.TraceIdentifier, refusal.Code, call.Signature.Reason, Claimed(call));
         return refusals.WriteAsync(call, refusal);
     }
+
+    // A name that is none of ours is a stranger's text, and goes into no log.
+    private string Claimed(IncomingCall call) => call.Signature.ClaimedKeyId is { } keyId && keys.Find(keyId) is not null ? $"the key {keyId}" : "no key that is known";
 }

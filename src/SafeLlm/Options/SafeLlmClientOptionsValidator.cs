@@ -59,6 +59,9 @@ internal sealed class SafeLlmClientOptionsValidator : IValidateOptions<SafeLlmCl
         if (result.Failed) throw new OptionsValidationException(Options.DefaultName, typeof(SafeLlmClientOptions), result.Failures);
     }
 
+    // What a typed client appends, and what people copy along with it.
+    private static readonly string[] Routes = ["/chat/completions", "/responses", "/v1/messages", "/embeddings"];
+
     private static void CheckEndpoint(SafeLlmClientOptions options, string at, List<string> errors)
     {
         var path = $"{at}{nameof(options.Endpoint)}";
@@ -79,6 +82,10 @@ internal sealed class SafeLlmClientOptionsValidator : IValidateOptions<SafeLlmCl
         else if (endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0)
         {
             errors.Add($"{path} has user info, a query or a fragment; give scheme, host and path only, and the key as {nameof(options.ApiKey)}.");
+        }
+        else if (Array.Find(Routes, route => endpoint.AbsolutePath.TrimEnd('/').EndsWith(route, StringComparison.OrdinalIgnoreCase)) is { } end)
+        {
+            errors.Add($"{path} ends in {end}, which is appended to it once more; give it without, as in https://api.openai.com/v1.");
         }
         else if (endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback && !string.IsNullOrEmpty(options.ApiKey))
         {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using SafeLlm.Signing;
 
@@ -50,6 +51,19 @@ public sealed class RefusalTests
         });
 
         Assert.True(problem.Has("server_time"));
+    }
+
+    /// <summary>The operator who looks for it finds out whose signature fails; a stranger writes no name into the log.</summary>
+    [Fact]
+    public async Task ABadMac_IsToldToTheLogWithTheNameOfAKeyThatIsKnown()
+    {
+        await using var host = await StartAsync();
+        await host.SendUnsignedAsync(host.Sign(TestRequest.Chat()).With("signature", "safellm=:" + Convert.ToBase64String(new byte[32]) + ":"));
+        await host.SendAsync(TestRequest.Chat(), TestKeys.Stranger);
+
+        Assert.Single(host.Log.Of(LogLevel.Debug), line => line.Contains("claims the key k-free", StringComparison.Ordinal));
+        Assert.Single(host.Log.Of(LogLevel.Debug), line => line.Contains("claims no key that is known", StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Log.Of(LogLevel.Debug), line => line.Contains(TestKeys.Stranger.KeyId, StringComparison.Ordinal));
     }
 
     [Fact]

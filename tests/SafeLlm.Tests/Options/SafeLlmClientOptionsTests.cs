@@ -78,6 +78,13 @@ public sealed class SafeLlmClientOptionsTests
         Assert.Contains("SignFor", Assert.Single(Validate(new SafeLlmClientOptions { SigningKey = SigningKey.HmacFromBase64("k1", World.Secret) }).Failures!), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("https://example.com/v1/chat/completions", "/chat/completions")]
+    [InlineData("https://example.com/v1/responses/", "/responses")]
+    [InlineData("https://example.com/v1/messages", "/v1/messages")]
+    public void Validate_EndpointWithItsRoute_IsAnErrorThatNamesIt(string endpoint, string route) =>
+        Assert.Contains($"ends in {route}, which is appended", Assert.Single(Validate(new SafeLlmClientOptions { Endpoint = new Uri(endpoint), AllowUnsigned = true }).Failures!), StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("https://user:pass@example.com/v1")]
     [InlineData("https://example.com/v1?key=abc")]
     public void Validate_EndpointWithASecret_IsAnErrorThatDoesNotShowIt(string endpoint)
