@@ -16,7 +16,7 @@ internal static partial class Log
     public static partial void BoundClamped(ILogger logger, string model, long asked, long bound);
 
     [LoggerMessage(1003, LogLevel.Warning, "Call {CallId}: in shadow mode it passes; else it would have been refused ({Code}). {Why}")]
-    public static partial void WouldRefuse(ILogger logger, string callId, RefusalCode code, string why);
+    public static partial void WouldRefuse(ILogger logger, string callId, RefusalCode code, string why, Exception? cause);
 
     [LoggerMessage(1004, LogLevel.Warning, "Call {CallId}: in shadow mode its output bound of {Asked} tokens passes; else it would have been lowered to {Bound}")]
     public static partial void WouldClamp(ILogger logger, string callId, long asked, long bound);

@@ -53,7 +53,7 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
     public async ValueTask<bool> RenewAsync(int nextAttempt, CancellationToken cancellationToken)
     {
         extendedAt = runtime.Time.GetTimestamp();
-        if (holdId is not null && !await runtime.Ledger.GuardedExtendAsync(holdId, lease, cancellationToken).ConfigureAwait(false)) return false;
+        if (holdId is not null && !await ExtendAsync(holdId, cancellationToken).ConfigureAwait(false)) return false;
 
         await runtime.Settler.WriteAsync(Line(WasSent ? JournalOutcome.Unbilled : JournalOutcome.NotSent, Nothing)).ConfigureAwait(false);
         attempt = nextAttempt;
@@ -72,6 +72,21 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
 
     /// <summary>Tells that the answer was cut at its bound.</summary>
     public void NoteCut() => Log.StreamCut(runtime.Logger, call.Id, call.Facts?.Bound.Tokens ?? 0);
+
+    private async ValueTask<bool> ExtendAsync(string id, CancellationToken cancellationToken)
+    {
+        if (call.IsUncounted) return true;
+        try
+        {
+            return await runtime.Ledger.GuardedExtendAsync(id, lease, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SafeLlmException failure) when (runtime.PassesOver(failure))
+        {
+            // Where the lease ends before the attempt does, the settle that follows corrects what it was charged.
+            runtime.PassOver(call, failure);
+            return true;
+        }
+    }
 
     private ValueTask CloseAsync(Charge charge, JournalOutcome outcome, ResponseReading? reading)
     {

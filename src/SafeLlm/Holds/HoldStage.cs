@@ -48,7 +48,7 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
 
         var lease = LeaseFor(call, attempt);
         ScopeChain.Hold(runtime, call, attempt);
-        if (call.Limits.Count == 0)
+        if (call.Limits.Count == 0 || call.IsUncounted)
         {
             call.Hold = new AttemptHold(runtime, call, null, lease, attempt);
             return ValueTask.CompletedTask;
@@ -71,6 +71,11 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
             var result = await AnsweredAsync(request, asking).ConfigureAwait(false);
             var id = result is { Outcome: HoldOutcome.Held, Hold: { } hold } ? hold.Id : await DeniedAsync(call, attempt, request, result, cancellationToken).ConfigureAwait(false);
             call.Hold = new AttemptHold(runtime, call, id, request.Lease, attempt);
+        }
+        catch (SafeLlmException failure) when (runtime.PassesOver(failure))
+        {
+            runtime.PassOver(call, failure);
+            call.Hold = new AttemptHold(runtime, call, null, request.Lease, attempt);
         }
         catch
         {
@@ -117,8 +122,8 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
         return until < call.Deadline ? until : call.Deadline;
     }
 
-    // Throws; in shadow mode only counts, at caps as high as this call needs.
-    private async ValueTask<string> DeniedAsync(Call call, int attempt, HoldRequest request, HoldResult denied, CancellationToken cancellationToken)
+    // Throws; in shadow mode only counts, at caps as high as this call needs. Null where even those do not hold it.
+    private async ValueTask<string?> DeniedAsync(Call call, int attempt, HoldRequest request, HoldResult denied, CancellationToken cancellationToken)
     {
         var now = runtime.Time.GetUtcNow();
         var refusal = Denials.ToRefusal(call, denied.Denials, attempt, now);
@@ -137,7 +142,7 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
             var raisedRequest = request with { Limits = caps };
             denied = await AnsweredAsync(raisedRequest, Ask(call, raisedRequest, cancellationToken)).ConfigureAwait(false);
             if (denied is { Outcome: HoldOutcome.Held, Hold: { } hold }) return hold.Id;
-            if (tries == 8) throw refusal.ToException(inner: call.LastFailure);
+            if (tries == 8) return null;
         }
     }
 

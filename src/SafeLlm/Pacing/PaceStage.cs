@@ -12,7 +12,8 @@ internal sealed class PaceStage(ClientRuntime runtime) : Stage
 
     public override ValueTask<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
-        if (call.Quote is null || runtime.Pacers.For(call) is not { } pacer) return Next.SendAsync(call, cancellationToken);
+        // In shadow mode a call goes when the application sends it.
+        if (call.Quote is null || runtime.Settings.Shadow || runtime.Pacers.For(call) is not { } pacer) return Next.SendAsync(call, cancellationToken);
 
         // Providers count what may be generated, not what will be.
         var amount = call.Quote.Input.Expected + call.Quote.Output.Upper;

@@ -42,6 +42,10 @@ internal static class BodyReader
         return copying.IsCompletedSuccessfully ? ValueTask.FromResult<ReadOnlyMemory<byte>>(bytes.AsMemory(0, (int)exact.Position)) : FinishAsync(copying, exact, bytes);
     }
 
+    public static SafeLlmException TooLarge(long length, long most) => new Refusal(
+        RefusalCode.BodyTooLarge,
+        FormattableString.Invariant($"The request's content has {length:N0} bytes or more; MaxRequestBytes is {most:N0}.")).ToException();
+
     private static async ValueTask<ReadOnlyMemory<byte>> FinishAsync(Task copying, MemoryStream exact, byte[] bytes)
     {
         try
@@ -64,8 +68,4 @@ internal static class BodyReader
     }
 
     private static HttpRequestException TooLong() => new("The request's content is longer than its Content-Length says.");
-
-    private static SafeLlmException TooLarge(long length, long most) => new Refusal(
-        RefusalCode.BodyTooLarge,
-        FormattableString.Invariant($"The request's content has {length:N0} bytes or more; MaxRequestBytes is {most:N0}.")).ToException();
 }

@@ -33,8 +33,11 @@ internal sealed class Call(string id, HttpRequestMessage request, CallReport rep
     /// <summary>What came, before anything was edited.</summary>
     public ReadOnlyMemory<byte> Received { get; set; }
 
-    /// <summary>What is sent; null where there is no content.</summary>
+    /// <summary>What is sent; null where there is no content, or where it was not read.</summary>
     public ReadOnlyMemory<byte>? Body { get; set; }
+
+    /// <summary>Set in shadow mode where the content has more bytes than are taken in, and nobody told how many.</summary>
+    public FlowingContent? Unread { get; set; }
 
     /// <summary>The facts of what is sent; null on a route that spends no tokens.</summary>
     public CallFacts? Facts { get; set; }
@@ -48,6 +51,9 @@ internal sealed class Call(string id, HttpRequestMessage request, CallReport rep
 
     /// <summary>Every limit that the call is charged to.</summary>
     public IReadOnlyList<Limit> Limits { get; set; } = [];
+
+    /// <summary>Set in shadow mode where the store could not be asked: no hold is taken.</summary>
+    public bool IsUncounted { get; set; }
 
     /// <summary>The innermost scope around the call when it began.</summary>
     public SafeLlmScope? Scope { get; set; }
@@ -88,6 +94,6 @@ internal sealed class Call(string id, HttpRequestMessage request, CallReport rep
     /// <summary>How the last attempt failed, where it ended without a response.</summary>
     public Exception? LastFailure { get; set; }
 
-    /// <summary>The content that is sent; null where there is none.</summary>
+    /// <summary>The content that is sent; null where there is none, or where it was not read.</summary>
     public CallContent? Content { get; set; }
 }

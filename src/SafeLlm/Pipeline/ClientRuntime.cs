@@ -35,7 +35,8 @@ internal sealed class ClientRuntime
         Sources = sources;
         Logger = logger;
         Metrics = sources.Metrics ?? ClientMetrics.Shared;
-        Ledger = Settings.MaxWait > TimeSpan.Zero ? Waiting = new WaitingLedger(stores.Ledger, sources.Time) : stores.Ledger;
+        // In shadow mode nobody waits: a denial is counted, and the call goes on.
+        Ledger = Settings is { Shadow: false, MaxWait.Ticks: > 0 } ? Waiting = new WaitingLedger(stores.Ledger, sources.Time) : stores.Ledger;
         Journal = stores.Journal;
         if (stores.Ledger is InMemoryLedger memory) memory.OnLongWindow ??= limit => Log.LongWindowInMemory(logger, limit.ToString());
         if (stores.Outbox is { } outbox) Alerts = ClientAlerts.Deliver(outbox, options.AlertSinks, sources.Time, logger);
@@ -131,8 +132,18 @@ internal sealed class ClientRuntime
     public void Refuse(Call call, Refusal refusal, TimeSpan? retryAfter = null, Exception? inner = null)
     {
         if (!Settings.Shadow) throw refusal.ToException(retryAfter, inner);
-        Log.WouldRefuse(Logger, call.Id, refusal.Code, refusal.Message);
+        Log.WouldRefuse(Logger, call.Id, refusal.Code, refusal.Message, inner);
         call.Trace?.Refused(refusal.Code);
+    }
+
+    /// <summary>Whether a call goes on without the store that could not be asked for it: in shadow mode alone.</summary>
+    public bool PassesOver(SafeLlmException failure) => Settings.Shadow && failure.Refusal is { Code: RefusalCode.StoreUnavailable };
+
+    /// <summary>Tells that the store could not be asked. It is not asked for this call again, so that an outage holds it up no further.</summary>
+    public void PassOver(Call call, SafeLlmException failure)
+    {
+        call.IsUncounted = true;
+        Refuse(call, failure.Refusal!, inner: failure.InnerException);
     }
 
     /// <summary>True the first time for this matter: what concerns every call of a model is logged once. Bounded, as models come from callers.</summary>

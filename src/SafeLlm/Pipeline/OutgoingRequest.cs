@@ -14,11 +14,13 @@ internal readonly struct OutgoingRequest
         this.call = call;
         original = call.Request.Content;
         if (call.Body is { } body) call.Request.Content = call.Content = new CallContent(body, original!);
+        else if (call.Unread is { } unread) call.Request.Content = unread;
     }
 
     public void Restore()
     {
         if (call.IsSigned) SignedHeaders.TakeOff(call.Request);
         call.Request.Content = original;
+        call.Unread?.LetGo();
     }
 }

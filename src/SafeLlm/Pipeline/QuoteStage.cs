@@ -67,8 +67,22 @@ internal sealed class QuoteStage(ClientRuntime runtime) : Stage
         if (call.Limits.Count == 0) return ValueTask.FromResult(true);
 
         var amounts = new Amounts(quote.Input.Upper, quote.Output.Upper, quote.Upper);
+        if (runtime.Settings.Shadow) return FitsEasilyInShadowAsync(call, amounts, cancellationToken);
         var reading = runtime.Ledger.GuardedReadAsync(call.Limits, cancellationToken);
         return reading.IsCompletedSuccessfully ? ValueTask.FromResult(FitsEasily(reading.Result, amounts)) : FitsEasilyAsync(reading, amounts);
+    }
+
+    private async ValueTask<bool> FitsEasilyInShadowAsync(Call call, Amounts amounts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return FitsEasily(await runtime.Ledger.GuardedReadAsync(call.Limits, cancellationToken).ConfigureAwait(false), amounts);
+        }
+        catch (SafeLlmException failure) when (runtime.PassesOver(failure))
+        {
+            runtime.PassOver(call, failure);
+            return true;
+        }
     }
 
     private static async ValueTask<bool> FitsEasilyAsync(ValueTask<IReadOnlyList<LimitState>> reading, Amounts amounts) =>

@@ -22,6 +22,8 @@ internal sealed class ReadStage(ClientRuntime runtime) : Stage
 
         if (request.Content is not { } content) return GoOn(call, cancellationToken);
 
+        // What is signed has to be read whole.
+        if (runtime.Settings.Shadow && !call.IsSigned) return ReadInShadowAsync(content, call, cancellationToken);
         var reading = BodyReader.ReadAsync(content, runtime.Settings.MaxRequestBytes, cancellationToken);
         if (!reading.IsCompletedSuccessfully) return GoOnAsync(reading, call, cancellationToken);
         call.Body = reading.Result;
@@ -31,6 +33,26 @@ internal sealed class ReadStage(ClientRuntime runtime) : Stage
     private async ValueTask<HttpResponseMessage> GoOnAsync(ValueTask<ReadOnlyMemory<byte>> reading, Call call, CancellationToken cancellationToken)
     {
         call.Body = await reading.ConfigureAwait(false);
+        return await GoOn(call, cancellationToken).ConfigureAwait(false);
+    }
+
+    // What is too large passes as it came, and nothing is known of it.
+    private async ValueTask<HttpResponseMessage> ReadInShadowAsync(HttpContent content, Call call, CancellationToken cancellationToken)
+    {
+        var most = runtime.Settings.MaxRequestBytes;
+        try
+        {
+            call.Body = content.Headers.ContentLength is null
+                ? await (call.Unread = new FlowingContent(content, most)).TakeAsync(cancellationToken).ConfigureAwait(false)
+                : await BodyReader.ReadAsync(content, most, cancellationToken).ConfigureAwait(false);
+            call.Unread = null;
+        }
+        catch (RequestRejectedException tooLarge)
+        {
+            runtime.Refuse(call, tooLarge.Refusal!);
+            return await Next.SendAsync(call, cancellationToken).ConfigureAwait(false);
+        }
+
         return await GoOn(call, cancellationToken).ConfigureAwait(false);
     }
 

@@ -117,12 +117,142 @@ public sealed class ShadowTests
         Assert.True(world.Provider.Requests.Single().Headers.ContainsKey("Signature"));
     }
 
-    private static World Shadow()
+    [Fact]
+    public async Task Send_StoreThatIsDown_PassesUncountedAndIsToldOnce()
     {
-        var world = new World();
+        var world = Shadow(new World { Store = new BrokenLedger() }).With(Limit.Dollars(1).PerDay());
+
+        using var response = await SendAsync(world, World.Body());
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains("The store is down.", Assert.Single(world.Log.GetSnapshot(), record => record.Id.Id == 1003).Exception!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_StoreThatFailsAtTheHold_PassesUncounted()
+    {
+        var limit = Limit.Dollars(1).PerDay();
+        var ledger = new InMemoryLedger(TimeProvider.System);
+        var world = Shadow(new World { Store = new BrokenLedger(ledger) { FailingHolds = 1 } }).With(limit);
+
+        using var response = await SendAsync(world, World.Body());
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains("(StoreUnavailable)", world.LogText, StringComparison.Ordinal);
+        Assert.Equal(0, await ledger.CountHoldsAsync(Cancel));
+        Assert.Equal(0, (await ledger.ReadAsync([limit], Cancel))[0].Spent);
+    }
+
+    [Fact]
+    public async Task Send_StoreThatFailsBetweenAttempts_TriesAgainUnderTheSameHold()
+    {
+        var limit = Limit.Dollars(1).PerDay();
+        var ledger = new InMemoryLedger(TimeProvider.System);
+        var world = Shadow(new World { Store = new BrokenLedger(ledger) { FailingExtends = 1 } }).With(limit);
+        world.Provider.Then(Answers.Error(429, "rate_limit_exceeded"));
+
+        using var response = await world.SendWhileTimePassesAsync(World.Request(World.Body()), TimeSpan.FromMilliseconds(250));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(0, await ledger.CountHoldsAsync(Cancel));
+        Assert.NotEqual(0, (await ledger.ReadAsync([limit], Cancel))[0].Spent);
+    }
+
+    [Fact]
+    public async Task Send_BodyAboveTheMost_PassesUnreadAndIsReported()
+    {
+        var world = Shadow();
+        world.Options.MaxRequestBytes = 2_000;
+        var body = World.Body(prompt: new string('a', 3_000));
+        var (start, end) = (body[..1_500], body[1_500..]);
+
+        using var told = await SendAsync(world, body);
+        using var streamed = await SendAsync(world, new StreamContent(new PiecewiseStream(start, end)));
+        using var written = await SendAsync(world, new WritingContent(start, end));
+        using var small = await SendAsync(world, new WritingContent(start[..10], start[10..20]));
+
+        Assert.Equal([body, body, body, body[..20]], world.Provider.Requests.Select(request => request.Body));
+        Assert.Equal(3, world.Log.GetSnapshot().Count(record => record.Message.Contains("(BodyTooLarge)", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Content_ThatNobodySends_IsNotWrittenOn()
+    {
+        var original = new WritingContent("12345", "67890");
+        using var content = new SafeLlm.Pipeline.FlowingContent(original, most: 7);
+        await Assert.ThrowsAsync<RequestRejectedException>(async () => await content.TakeAsync(Cancel));
+        Assert.False(original.Ended.IsCompleted);
+
+        content.LetGo();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => original.Ended);
+        await Assert.ThrowsAnyAsync<Exception>(() => content.ReadAsStringAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Send_NoRoomWhereCallsWait_PassesAtOnce()
+    {
+        var world = Shadow().With(Limit.Requests(1).PerMinute());
+        world.Options.MaxWait = TimeSpan.FromMinutes(5);
+        using var first = await SendAsync(world, World.Body());
+
+        var second = SendAsync(world, World.Body());
+
+        Assert.True(second.IsCompletedSuccessfully);
+        (await second).Dispose();
+    }
+
+    [Fact]
+    public async Task Send_ProviderThatTellsThatNothingIsLeft_PassesAtOnce()
+    {
+        var world = Shadow();
+        world.Provider.Then(Answers.Json(HttpStatusCode.OK, Answers.WholeBody("Hi", 1, 1), ("x-ratelimit-limit-requests", "1"), ("x-ratelimit-remaining-requests", "0"), ("x-ratelimit-reset-requests", "30s")));
+        using var first = await SendAsync(world, World.Body());
+
+        var second = SendAsync(world, World.Body());
+
+        Assert.True(second.IsCompletedSuccessfully);
+        (await second).Dispose();
+    }
+
+    private static World Shadow(World world)
+    {
         world.Options.Shadow = true;
         return world;
     }
 
+    private static World Shadow() => Shadow(new World());
+
+    private static Task<HttpResponseMessage> SendAsync(World world, HttpContent content) => world.Http.SendAsync(new HttpRequestMessage(HttpMethod.Post, World.Chat) { Content = content }, Cancel);
+
     private static Task<HttpResponseMessage> SendAsync(World world, string body) => world.Http.SendAsync(World.Request(body), Cancel);
+
+    /// <summary>Content that tells no length and is written without waiting.</summary>
+    private sealed class WritingContent(params string[] pieces) : HttpContent
+    {
+        private readonly TaskCompletionSource ended = new();
+
+        public Task Ended => ended.Task;
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            try
+            {
+                foreach (var piece in pieces) stream.Write(System.Text.Encoding.UTF8.GetBytes(piece));
+                ended.SetResult();
+                return Task.CompletedTask;
+            }
+            catch (Exception failure)
+            {
+                ended.SetException(failure);
+                throw;
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
 }
