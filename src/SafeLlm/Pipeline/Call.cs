@@ -39,8 +39,11 @@ internal sealed class Call(string id, HttpRequestMessage request, CallReport rep
     /// <summary>Set in shadow mode where the content has more bytes than are taken in, and nobody told how many.</summary>
     public FlowingContent? Unread { get; set; }
 
-    /// <summary>The facts of what is sent; null on a route that spends no tokens.</summary>
+    /// <summary>The facts of what is sent; null on a route that spends no tokens, and in shadow mode where it is not understood.</summary>
     public CallFacts? Facts { get; set; }
+
+    /// <summary>Whether the route is known to spend no tokens, so that nothing is lost by sending it again.</summary>
+    public bool IsPassage { get; set; }
 
     public ModelPrice? Price { get; set; }
 

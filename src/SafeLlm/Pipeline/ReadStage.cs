@@ -63,6 +63,7 @@ internal sealed class ReadStage(ClientRuntime runtime) : Stage
         try
         {
             call.Facts = Read(call, runtime.Formats);
+            call.IsPassage = call.Facts is null;
         }
         catch (RequestRejectedException unread) when (runtime.Settings.Shadow)
         {

@@ -135,6 +135,8 @@ internal sealed class RetryStage : Stage
     // How long to wait before another attempt; null where there must be none.
     private TimeSpan? Wait(Call call)
     {
+        // What is not understood may cost anything: it goes as often as the application sends it.
+        if (call is { Facts: null, IsPassage: false }) return null;
         if (call.Report.Attempts >= runtime.Settings.MaxAttempts || !call.Outcome.CanBeRetried || call.Outcome.After > runtime.Settings.RetryAfterCap) return null;
 
         // Asked twice for one failure, it must say the same twice.

@@ -8,6 +8,8 @@ namespace SafeLlm.Tests.Pipeline;
 /// <summary>Shadow mode counts and reports, and lets pass what came as it came.</summary>
 public sealed class ShadowTests
 {
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -151,7 +153,7 @@ public sealed class ShadowTests
         var world = Shadow(new World { Store = new BrokenLedger(ledger) { FailingExtends = 1 } }).With(limit);
         world.Provider.Then(Answers.Error(429, "rate_limit_exceeded"));
 
-        using var response = await world.SendWhileTimePassesAsync(World.Request(World.Body()), TimeSpan.FromMilliseconds(250));
+        using var response = await world.SendWhileTimePassesAsync(World.Request(World.Body()), Step);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(0, await ledger.CountHoldsAsync(Cancel));
@@ -213,6 +215,34 @@ public sealed class ShadowTests
 
         Assert.True(second.IsCompletedSuccessfully);
         (await second).Dispose();
+    }
+
+    [Fact]
+    public async Task Send_WhatIsNotUnderstoodAndFails_IsSentOnce()
+    {
+        var world = Shadow();
+        world.Provider.Then(new HttpRequestException(HttpRequestError.ResponseEnded, "gone"));
+        world.Provider.Then(Answers.Error(503, "overloaded"));
+        world.Provider.Then(Answers.Error(503, "overloaded"));
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => world.SendWhileTimePassesAsync(World.Request("{}", "https://api.openai.com/v1/images/generations"), Step));
+        using var unknown = await world.SendWhileTimePassesAsync(World.Request("{}", "https://api.openai.com/v1/images/generations"), Step);
+        using var unread = await world.SendWhileTimePassesAsync(World.Request("{"), Step);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (unknown.StatusCode, unread.StatusCode));
+        Assert.Equal(3, world.Provider.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Send_RouteThatSpendsNothingAndFails_IsTriedAgain()
+    {
+        var world = Shadow();
+        world.Provider.Then(Answers.Error(503, "overloaded"));
+
+        using var response = await world.SendWhileTimePassesAsync(new HttpRequestMessage(HttpMethod.Get, "https://api.openai.com/v1/models"), Step);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(2, world.Provider.Requests.Count);
     }
 
     private static World Shadow(World world)
