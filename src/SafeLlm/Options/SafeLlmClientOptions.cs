@@ -55,7 +55,7 @@ public sealed class SafeLlmClientOptions : IStoreHost
     /// How long a call may wait for room at its limits instead of being refused. Calls wait in the order in which they came, at the
     /// limit that frees last; what can never fit, and what frees too late, is refused at once.
     /// </summary>
-    /// <value>The default is 0: it is refused. Up to 24 hours, and never beyond the call's own <see cref="Timeout"/>.</value>
+    /// <value>The default is 0: it is refused. Up to 24 hours, and never beyond the call's own <see cref="Timeout"/>: shortly before that it is refused.</value>
     public TimeSpan MaxWait { get; set; }
 
     /// <summary>

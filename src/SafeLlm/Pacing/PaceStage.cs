@@ -17,7 +17,7 @@ internal sealed class PaceStage(ClientRuntime runtime) : Stage
 
         // Providers count what may be generated, not what will be.
         var amount = call.Quote.Input.Expected + call.Quote.Output.Upper;
-        var entering = pacer.EnterAsync(amount, cancellationToken);
+        var entering = pacer.EnterAsync(amount, call.LastWait - runtime.Time.GetUtcNow(), cancellationToken);
         return entering.IsCompletedSuccessfully ? GoOn(call, pacer, entering.Result, cancellationToken) : GoOnAsync(call, pacer, entering, cancellationToken);
     }
 
@@ -51,6 +51,7 @@ internal sealed class PaceStage(ClientRuntime runtime) : Stage
 
     private ValueTask<HttpResponseMessage> GoOn(Call call, Pacer pacer, Pacer.Pass pass, CancellationToken cancellationToken)
     {
+        if (pass.IsTooLate) throw TooLate(call, pass.RoomIn);
         (call.Pace, call.Pass) = (pacer, pass);
         try
         {
@@ -62,6 +63,17 @@ internal sealed class PaceStage(ClientRuntime runtime) : Stage
             Leave(runtime, call, null);
             throw;
         }
+    }
+
+    private SafeLlmException TooLate(Call call, TimeSpan? wait)
+    {
+        var room = runtime.Time.GetUtcNow() + wait;
+        return new Refusal(RefusalCode.RateLimited, room is { } at
+            ? FormattableString.Invariant($"{call.Target.Authority} has said that nothing is left there until {at:u}, and the call's own time ends before (SafeLlmClientOptions.Timeout). It was not sent.")
+            : FormattableString.Invariant($"Too many calls were before this one at {call.Target.Authority}, and its own time is nearly over (SafeLlmClientOptions.Timeout). It was not sent."))
+        {
+            RoomAt = room,
+        }.ToException(wait, call.LastFailure);
     }
 
     private static DateTimeOffset? RefusedUntil(ClientRuntime runtime, Call call, HttpResponseMessage response) =>

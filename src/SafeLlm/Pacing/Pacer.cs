@@ -45,8 +45,11 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
         }
     }
 
-    /// <summary>Waits for this call's turn. Each that returns must be followed by one <see cref="Left"/>.</summary>
-    public ValueTask<Pass> EnterAsync(long amount, CancellationToken cancellationToken)
+    /// <summary>Waits for this call's turn. Each that returns must be followed by one <see cref="Left"/>, but for one that is too late.</summary>
+    /// <param name="amount">How many tokens it may take.</param>
+    /// <param name="patience">How long it may wait. Where it is certain that its turn comes later, it does not wait at all.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public ValueTask<Pass> EnterAsync(long amount, TimeSpan patience, CancellationToken cancellationToken)
     {
         Waiter waiter;
         lock (gate)
@@ -58,8 +61,15 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
                 return ValueTask.FromResult(Take(amount));
             }
 
+            // Nobody is under way or waits who could bring better news before that.
+            if (patience < longestWait && underWay == 0 && waiting.Count == 0 && RoomIn(amount, now) is { } room && room > patience)
+            {
+                return ValueTask.FromResult(Pass.TooLate(room));
+            }
+
             waiter = new Waiter(amount, now + longestWait);
             waiter.Place = waiting.AddLast(waiter);
+            if (patience < longestWait) waiter.Patience = time.CreateTimer(GiveUp, waiter, patience > TimeSpan.Zero ? patience : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
             Schedule(now);
         }
 
@@ -105,7 +115,7 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
                 {
                     waiting.Remove(place);
                 }
-                else
+                else if (!waiter.Turn.Task.Result.IsTooLate)
                 {
                     // Its turn came in the same moment, and it sends nothing: what it took is only not under way any more.
                     var pass = waiter.Turn.Task.Result;
@@ -120,6 +130,33 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
 
             throw;
         }
+        finally
+        {
+            if (waiter.Patience is { } patience) await patience.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void GiveUp(object? state)
+    {
+        var waiter = (Waiter)state!;
+        lock (gate)
+        {
+            // Its turn came in the same moment.
+            if (waiter.Place is not { } place) return;
+            waiting.Remove(place);
+            waiter.Place = null;
+            waiter.Turn.SetResult(Pass.TooLate(RoomIn(waiter.Amount, Now())));
+            Release();
+        }
+    }
+
+    // As far as it is known; null where nothing that was said stands in the way.
+    private TimeSpan? RoomIn(long amount, DateTimeOffset now)
+    {
+        var at = now;
+        if (!requests.Has(1, now) && requests.FullAt > at) at = requests.FullAt;
+        if (!tokens.Has(amount, now) && tokens.FullAt > at) at = tokens.FullAt;
+        return at > now ? at - now : null;
     }
 
     private bool MayGo(long amount, DateTimeOffset now)
@@ -169,7 +206,16 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     /// <summary>What a call took.</summary>
-    internal readonly record struct Pass(Allowance.Ticket Request, Allowance.Ticket Tokens);
+    internal readonly record struct Pass(Allowance.Ticket Request, Allowance.Ticket Tokens)
+    {
+        /// <summary>Whether its turn did not come, or will not come, in time: it took nothing.</summary>
+        public bool IsTooLate { get; private init; }
+
+        /// <summary>After how long there is room for one that is too late; null where that is not known.</summary>
+        public TimeSpan? RoomIn { get; private init; }
+
+        public static Pass TooLate(TimeSpan? roomIn) => new() { IsTooLate = true, RoomIn = roomIn };
+    }
 
     private sealed class Waiter(long amount, DateTimeOffset goesAt)
     {
@@ -178,6 +224,9 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
         public DateTimeOffset GoesAt => goesAt;
 
         public LinkedListNode<Waiter>? Place { get; set; }
+
+        /// <summary>Ends its waiting before its turn; null where its turn comes first.</summary>
+        public ITimer? Patience { get; set; }
 
         // Continuations must not run under the gate.
         public TaskCompletionSource<Pass> Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

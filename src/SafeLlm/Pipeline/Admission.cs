@@ -31,7 +31,8 @@ internal sealed class Admission
         {
             Content = new ByteArrayContent(ChatRequestWriter.Write(request.Chat, stream: false, request.HasBound, request.GoesOn)),
         };
-        var call = new Call(runtime.Sources.Ids(), message, new CallReport()) { Deadline = runtime.Time.GetUtcNow() + runtime.Settings.Timeout, Provider = request.Provider };
+        var call = new Call(runtime.Sources.Ids(), message, new CallReport()) { Provider = request.Provider };
+        runtime.Begin(call);
         call.Trace = CallTrace.Start(runtime, call);
         try
         {

@@ -18,6 +18,9 @@ namespace SafeLlm.Pipeline;
 /// <summary>What all calls of one client share. Made once from valid options, which it does not read again.</summary>
 internal sealed class ClientRuntime
 {
+    // Time enough to find out why there is no room.
+    private static readonly TimeSpan LongestReserve = TimeSpan.FromSeconds(1);
+
     private readonly HashSet<string> signedAuthorities = new(StringComparer.OrdinalIgnoreCase);
     private readonly Limit[] limits;
     private readonly ConcurrentDictionary<string, bool> told = new(StringComparer.Ordinal);
@@ -123,6 +126,14 @@ internal sealed class ClientRuntime
 
     /// <summary>The limits of a call: the client's and those of the scopes around it.</summary>
     public IReadOnlyList<Limit> LimitsOf(SafeLlmScope? scope) => scope is { Limits.Count: > 0 } ? LimitSet.Combine(limits, scope.Limits) : limits;
+
+    /// <summary>A call's time begins.</summary>
+    public void Begin(Call call)
+    {
+        var reserve = Settings.Timeout / 10;
+        call.Deadline = Time.GetUtcNow() + Settings.Timeout;
+        call.LastWait = call.Deadline - (reserve < LongestReserve ? reserve : LongestReserve);
+    }
 
     /// <summary>Takes new secrets; all else stays as it was, as budgets and endpoints do not change under calls that are under way.</summary>
     public void Reload(SafeLlmClientOptions options) => Secrets = new ClientSecrets(options);

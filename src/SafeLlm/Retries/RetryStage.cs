@@ -43,7 +43,7 @@ internal sealed class RetryStage : Stage
     public override async ValueTask<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
         var clock = call.Clock = new CallClock(runtime.Time, runtime.Settings.Timeout, cancellationToken);
-        call.Deadline = runtime.Time.GetUtcNow() + runtime.Settings.Timeout;
+        runtime.Begin(call);
         var outgoing = new OutgoingRequest(call);
         try
         {

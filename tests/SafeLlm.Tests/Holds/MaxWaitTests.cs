@@ -111,6 +111,27 @@ public sealed class MaxWaitTests
         using var two = await second;
     }
 
+    [Fact]
+    public async Task Send_WaitingUntilItsOwnTimeEnds_IsRefusedWithTheReason()
+    {
+        var world = Waiting(Limit.ConcurrentCalls(1));
+        world.Options.MaxWait = TimeSpan.FromHours(1);
+        world.Options.Timeout = TimeSpan.FromMinutes(10);
+        var gate = new TaskCompletionSource<HttpResponseMessage>();
+        world.Provider.Then((_, _) => gate.Task);
+        var first = world.Http.SendAsync(World.Request(World.Body()), Cancel);
+        var second = world.Http.SendAsync(World.Request(World.Body()), Cancel);
+        Assert.Equal(1, world.Handler.Runtime.Waiting!.Waiting);
+
+        // Not to its end: there a time-out would win or lose by chance.
+        world.Time.Advance(world.Options.Timeout - TimeSpan.FromSeconds(0.5));
+
+        var refused = await Assert.ThrowsAsync<RateLimitedException>(() => second);
+        Assert.Equal(Limit.ConcurrentCalls(1), Assert.Single(refused.Refusal!.Denials).Limit);
+        gate.SetResult(Answers.Whole("Hi", 1, 1));
+        (await first).Dispose();
+    }
+
     private static int Arrived(World world)
     {
         lock (world.Provider.Requests) return world.Provider.Requests.Count;

@@ -7,6 +7,8 @@ namespace SafeLlm.Tests.Pacing;
 
 public sealed class PacerTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>A strict provider: a bucket of 60 that refills by one a second, or a window of 60 a minute.</summary>
@@ -113,10 +115,10 @@ public sealed class PacerTests
     {
         var time = new FakeTimeProvider();
         var pacer = new Pacer(time, longestWait: TimeSpan.FromMinutes(1));
-        pacer.Left(await pacer.EnterAsync(1, Cancel), null, null, refusedUntil: time.GetUtcNow() + TimeSpan.FromMilliseconds(5));
+        pacer.Left(await pacer.EnterAsync(1, Patience, Cancel), null, null, refusedUntil: time.GetUtcNow() + TimeSpan.FromMilliseconds(5));
         time.AutoAdvanceAmount = TimeSpan.FromMilliseconds(10);
 
-        var turn = pacer.EnterAsync(1, Cancel).AsTask();
+        var turn = pacer.EnterAsync(1, Patience, Cancel).AsTask();
         time.Advance(TimeSpan.FromSeconds(1));
 
         await turn.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
@@ -127,9 +129,9 @@ public sealed class PacerTests
     {
         var time = new FakeTimeProvider();
         var pacer = new Pacer(time, longestWait: TimeSpan.FromMinutes(1));
-        pacer.Left(await pacer.EnterAsync(1, Cancel), null, null, refusedUntil: time.GetUtcNow() + TimeSpan.FromSeconds(2));
+        pacer.Left(await pacer.EnterAsync(1, Patience, Cancel), null, null, refusedUntil: time.GetUtcNow() + TimeSpan.FromSeconds(2));
 
-        var turns = Enumerable.Range(0, 20).Select(_ => pacer.EnterAsync(1, Cancel).AsTask()).ToArray();
+        var turns = Enumerable.Range(0, 20).Select(_ => pacer.EnterAsync(1, Patience, Cancel).AsTask()).ToArray();
         Assert.Equal(20, pacer.Waiting);
         time.Advance(TimeSpan.FromMilliseconds(2_001));
         // As at the very first: a few go, and what they are told lets the others go.
@@ -137,7 +139,7 @@ public sealed class PacerTests
         pacer.Left(await turns[0], null, null, null);
         await Task.WhenAll(turns);
 
-        for (var i = 0; i < 50; i++) Assert.True(pacer.EnterAsync(1, Cancel).AsTask().IsCompletedSuccessfully);
+        for (var i = 0; i < 50; i++) Assert.True(pacer.EnterAsync(1, Patience, Cancel).AsTask().IsCompletedSuccessfully);
     }
 
     [Fact]
@@ -145,11 +147,11 @@ public sealed class PacerTests
     {
         var time = new SteppedTime();
         var pacer = new Pacer(time, longestWait: TimeSpan.FromMinutes(1));
-        var pass = await pacer.EnterAsync(1, Cancel);
+        var pass = await pacer.EnterAsync(1, Patience, Cancel);
         time.Step = TimeSpan.FromHours(-1);
         pacer.Left(pass, new RateReading(1, 0, time.GetUtcNow() + TimeSpan.FromSeconds(2)), null, null);
 
-        var turn = pacer.EnterAsync(1, Cancel).AsTask();
+        var turn = pacer.EnterAsync(1, Patience, Cancel).AsTask();
         time.Advance(TimeSpan.FromMilliseconds(1_900));
         Assert.False(turn.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(102));
@@ -202,16 +204,58 @@ public sealed class PacerTests
     {
         var time = new FakeTimeProvider();
         var pacer = new Pacer(time, longestWait: TimeSpan.FromHours(1));
-        pacer.Left(await pacer.EnterAsync(10, Cancel), null, new RateReading(1_000, 100, time.GetUtcNow() + TimeSpan.FromMinutes(30)), refusedUntil: null);
+        pacer.Left(await pacer.EnterAsync(10, Patience, Cancel), null, new RateReading(1_000, 100, time.GetUtcNow() + TimeSpan.FromMinutes(30)), refusedUntil: null);
         using var leaving = new CancellationTokenSource();
-        var large = pacer.EnterAsync(900, leaving.Token).AsTask();
-        var small = pacer.EnterAsync(10, Cancel).AsTask();
+        var large = pacer.EnterAsync(900, Patience, leaving.Token).AsTask();
+        var small = pacer.EnterAsync(10, Patience, Cancel).AsTask();
         Assert.Equal(2, pacer.Waiting);
 
         await leaving.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => large);
         await small.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+    }
+
+    [Fact]
+    public async Task Send_ProviderThatRefusesForLongerThanTheCallHas_IsRefusedAtOnceWithTheTime()
+    {
+        var world = new World().With(SafeLlm.Limits.Limit.Dollars(1).PerDay());
+        world.Options.Timeout = TimeSpan.FromSeconds(30);
+        world.Provider.Then(Answers.Error(429, "rate_limit_exceeded", ("retry-after", "50")));
+        await Assert.ThrowsAsync<RateLimitedException>(() => world.Http.SendAsync(World.Request(World.Body()), Cancel));
+
+        world.Time.Advance(TimeSpan.FromSeconds(5));
+        var limited = await Assert.ThrowsAsync<RateLimitedException>(() => world.Http.SendAsync(World.Request(World.Body()), Cancel));
+
+        Assert.Equal(TimeSpan.FromSeconds(45), limited.RetryAfter);
+        Assert.Equal(world.Time.GetUtcNow() + TimeSpan.FromSeconds(45), limited.Refusal!.RoomAt);
+        Assert.Single(world.Provider.Requests);
+        Assert.Equal(0, await world.OpenHoldsAsync());
+
+        world.Time.Advance(TimeSpan.FromSeconds(20));
+        using var next = await world.SendWhileTimePassesAsync(World.Request(World.Body()), TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+    }
+
+    [Fact]
+    public async Task Turn_ThatDoesNotComeInTime_IsTooLateAndLetsTheNextGo()
+    {
+        var time = new FakeTimeProvider();
+        var pacer = new Pacer(time, longestWait: TimeSpan.FromHours(1));
+        var told = await pacer.EnterAsync(10, Patience, Cancel);
+        var underWay = await pacer.EnterAsync(10, Patience, Cancel);
+        pacer.Left(told, null, new RateReading(1_000, 100, time.GetUtcNow() + TimeSpan.FromMinutes(30)), refusedUntil: null);
+        var large = pacer.EnterAsync(900, TimeSpan.FromMinutes(2), Cancel).AsTask();
+        var small = pacer.EnterAsync(10, Patience, Cancel).AsTask();
+        Assert.Equal(2, pacer.Waiting);
+
+        time.Advance(TimeSpan.FromMinutes(2));
+
+        var late = await large;
+        Assert.Equal((true, TimeSpan.FromMinutes(28)), (late.IsTooLate, late.RoomIn));
+        pacer.Left(await small, null, null, null);
+        pacer.Left(underWay, null, null, null);
+        Assert.True(pacer.EnterAsync(10, Patience, Cancel).AsTask().IsCompletedSuccessfully);
     }
 
     private sealed class SteppedTime : FakeTimeProvider
