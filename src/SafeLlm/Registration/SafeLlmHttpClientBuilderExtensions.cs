@@ -36,6 +36,8 @@ public static class SafeLlmHttpClientBuilderExtensions
         services.TryAddSingleton(provider => ClientSources.System(provider.GetService<TimeProvider>() ?? TimeProvider.System) with { Metrics = provider.GetRequiredService<ClientMetrics>() });
         services.TryAddSingleton(provider => new SafeLlmRuntimes(
             provider.GetRequiredService<IOptionsMonitor<SafeLlmClientOptions>>(),
+            provider.GetRequiredService<IOptionsFactory<SafeLlmClientOptions>>(),
+            provider.GetServices<IOptionsChangeTokenSource<SafeLlmClientOptions>>(),
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<ClientSources>(),
             provider.GetService<IConfiguration>()));

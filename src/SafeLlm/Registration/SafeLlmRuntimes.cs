@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using SafeLlm.Limits;
 using SafeLlm.Pipeline;
 
@@ -19,22 +20,31 @@ internal sealed class SafeLlmRuntimes : IDisposable
     private readonly ClientSources sources;
     private readonly IConfiguration? configuration;
     private readonly ILogger logger;
-    private readonly IDisposable? changes;
+    private readonly IOptionsFactory<SafeLlmClientOptions> factory;
+    private readonly IDisposable[] changes;
 
-    public SafeLlmRuntimes(IOptionsMonitor<SafeLlmClientOptions> options, ILoggerFactory loggers, ClientSources sources, IConfiguration? configuration = null)
+    public SafeLlmRuntimes(
+        IOptionsMonitor<SafeLlmClientOptions> options,
+        IOptionsFactory<SafeLlmClientOptions> factory,
+        IEnumerable<IOptionsChangeTokenSource<SafeLlmClientOptions>> changing,
+        ILoggerFactory loggers,
+        ClientSources sources,
+        IConfiguration? configuration = null)
     {
         this.options = options;
+        this.factory = factory;
         this.sources = sources;
         this.configuration = configuration;
         logger = loggers.CreateLogger(SafeLlmHandler.LogCategory);
-        changes = options.OnChange(Reload);
+        // Not by the monitor's OnChange: what is not valid it throws at whoever changed it, a file watcher mostly, and tells no listener.
+        changes = [.. changing.Select(source => ChangeToken.OnChange(source.GetChangeToken, Reload, source.Name ?? Options.DefaultName))];
     }
 
     public ClientRuntime Get(string name) => runtimes.GetOrAdd(name, _ => new Lazy<ClientRuntime>(() => Make(name))).Value;
 
     public void Dispose()
     {
-        changes?.Dispose();
+        foreach (var change in changes) change.Dispose();
         foreach (var runtime in runtimes.Values.Where(made => made.IsValueCreated)) runtime.Value.Alerts?.Dispose();
         foreach (var made in stores.Values.Where(made => made.IsValueCreated)) made.Value.Dispose();
     }
@@ -43,23 +53,24 @@ internal sealed class SafeLlmRuntimes : IDisposable
     {
         var own = options.Get(name);
         if (configuration is not null) JsonSecrets.Tell(configuration, own, logger);
-        var shared = stores.GetOrAdd(own.StoreFactory, factory => new Lazy<SafeLlmStores>(() => factory(sources.Time))).Value;
+        var shared = stores.GetOrAdd(own.StoreFactory, make => new Lazy<SafeLlmStores>(() => make(sources.Time))).Value;
         return new ClientRuntime(own, shared, sources, logger);
     }
 
-    private void Reload(SafeLlmClientOptions changed, string? name)
+    private void Reload(string name)
     {
-        if (!runtimes.TryGetValue(name ?? "", out var runtime) || !runtime.IsValueCreated) return;
+        if (!runtimes.TryGetValue(name, out var runtime) || !runtime.IsValueCreated) return;
 
-        // The monitor validates what it hands out, but not every source of changes goes through it.
-        var result = new SafeLlmClientOptionsValidator().Validate(name, changed);
-        if (result.Failed)
+        try
         {
-            Log.ReloadFailed(logger, name ?? "", new OptionsValidationException(name ?? "", typeof(SafeLlmClientOptions), result.Failures));
+            runtime.Value.Reload(factory.Create(name));
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            Log.ReloadFailed(logger, name, failure);
             return;
         }
 
-        runtime.Value.Reload(changed);
-        Log.Reloaded(logger, name ?? "");
+        Log.Reloaded(logger, name);
     }
 }

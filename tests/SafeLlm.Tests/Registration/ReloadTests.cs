@@ -49,7 +49,7 @@ public sealed class ReloadTests
     }
 
     [Fact]
-    public async Task Configuration_ThatIsNotValid_LeavesTheKeysAsTheyWere()
+    public async Task Configuration_ThatIsNotValid_IsLoggedAndLeavesTheKeysAsTheyWereUntilOneThatIs()
     {
         using var setting = new Setting();
         await setting.CallAsync();
@@ -59,14 +59,21 @@ public sealed class ReloadTests
         {
             setting.Configuration.Reload();
         }
-        catch (AggregateException told) when (told.InnerException is Microsoft.Extensions.Options.OptionsValidationException)
+        catch (AggregateException thrown) when (thrown.InnerException is Microsoft.Extensions.Options.OptionsValidationException)
         {
             // The monitor tells whoever reloads; the client goes on with what it has.
         }
 
         await setting.CallAsync();
+        var told = Assert.Single(setting.Log.GetSnapshot(), record => record.Id.Id == 1302);
+        Assert.Contains("SigningKeys:0", Assert.IsType<Microsoft.Extensions.Options.OptionsValidationException>(told.Exception).Message, StringComparison.Ordinal);
 
-        Assert.Equal(["k1", "k1"], setting.KeyIds);
+        setting.Configuration["SafeLlmClient:SigningKeys:0:KeyId"] = "k2";
+        setting.Configuration["SafeLlmClient:SigningKeys:0:Secret"] = World.Secret;
+        setting.Configuration.Reload();
+        await setting.CallAsync();
+
+        Assert.Equal(["k1", "k1", "k2"], setting.KeyIds);
     }
 
     [Fact]
