@@ -118,6 +118,9 @@ internal sealed class RetryStage : Stage
 
     private async Task<HttpResponseMessage> AttemptAsync(Call call, CancellationToken cancellationToken)
     {
+        // What the attempt before came to was a reason for this one; a refusal of ours is none for another.
+        call.Outcome = default;
+        call.Wait = null;
         var breaker = runtime.Breakers.Enter(call);
         HttpResponseMessage? response = null;
         try

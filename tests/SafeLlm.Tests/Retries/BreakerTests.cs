@@ -141,6 +141,21 @@ public sealed class BreakerTests
         await Assert.ThrowsAsync<RateLimitedException>(() => http.SendAsync(World.Request(World.Body()), Cancel));
     }
 
+    [Fact]
+    public async Task Send_AttemptThatOpensTheCircuit_IsFollowedByOneRefusal()
+    {
+        var world = Failing(out _).With(SafeLlm.Limits.Limit.Dollars(1).PerDay());
+        world.Options.MaxAttempts = 3;
+        using (await world.SendWhileTimePassesAsync(World.Request(World.Body()), TimeSpan.FromMilliseconds(250))) { }
+
+        await Assert.ThrowsAsync<RateLimitedException>(() => world.SendWhileTimePassesAsync(World.Request(World.Body()), TimeSpan.FromMilliseconds(250)));
+
+        Assert.Equal(4, world.Provider.Requests.Count);
+        // Two waits of the first call and one of the second: none after the refusal.
+        Assert.Equal(3, world.Log.GetSnapshot().Count(record => record.Id.Id == 1200));
+        Assert.Equal(0, await world.OpenHoldsAsync());
+    }
+
     private static World Failing(out bool[] isDown)
     {
         var world = new World();
