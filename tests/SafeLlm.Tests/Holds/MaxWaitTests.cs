@@ -126,7 +126,7 @@ public sealed class MaxWaitTests
         // Not to its end: there a time-out would win or lose by chance.
         world.Time.Advance(world.Options.Timeout - TimeSpan.FromSeconds(0.5));
 
-        var refused = await Assert.ThrowsAsync<RateLimitedException>(() => second);
+        var refused = await Assert.ThrowsAsync<RateLimitedException>(() => second.WaitAsync(TimeSpan.FromSeconds(20), Cancel));
         Assert.Equal(Limit.ConcurrentCalls(1), Assert.Single(refused.Refusal!.Denials).Limit);
         gate.SetResult(Answers.Whole("Hi", 1, 1));
         (await first).Dispose();

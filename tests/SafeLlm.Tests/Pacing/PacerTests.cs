@@ -225,7 +225,7 @@ public sealed class PacerTests
         await Assert.ThrowsAsync<RateLimitedException>(() => world.Http.SendAsync(World.Request(World.Body()), Cancel));
 
         world.Time.Advance(TimeSpan.FromSeconds(5));
-        var limited = await Assert.ThrowsAsync<RateLimitedException>(() => world.Http.SendAsync(World.Request(World.Body()), Cancel));
+        var limited = await Assert.ThrowsAsync<RateLimitedException>(() => world.SendWhileTimePassesAsync(World.Request(World.Body()), TimeSpan.FromSeconds(1)));
 
         Assert.Equal(TimeSpan.FromSeconds(45), limited.RetryAfter);
         Assert.Equal(world.Time.GetUtcNow() + TimeSpan.FromSeconds(45), limited.Refusal!.RoomAt);
