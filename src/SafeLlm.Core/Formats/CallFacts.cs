@@ -47,6 +47,9 @@ public sealed class CallFacts
     /// <summary>Whether the answer comes as a stream.</summary>
     public bool IsStreaming { get; init; }
 
+    /// <summary>Whether the provider answers at once and works on after its answer, which then says nothing of what it will have cost.</summary>
+    public bool IsBackground { get; init; }
+
     /// <summary>Whether the request asks for usage in its stream. True where the format always sends it.</summary>
     public bool AsksForUsage { get; init; }
 

@@ -42,6 +42,7 @@ internal abstract class JsonWireFormat : IWireFormat
             PriceFactors = facts.PriceFactors is { } factors ? factors : [],
             IsStreaming = facts.IsStreaming,
             AsksForUsage = facts.AsksForUsage,
+            IsBackground = facts.IsBackground,
             Messages = facts.Messages,
             Parts = facts.Parts,
             Unknowable = facts.Unknowable,

@@ -25,8 +25,9 @@ internal readonly record struct Charge(Amounts Amounts, bool IsReported)
             return new Charge(new Amounts(billable.TotalInput, billable.Output, Quoter.Cost(price, billable)), true);
         }
 
+        // What goes on after its answer has shown nothing yet of what it will have cost.
         var held = call.Amounts;
-        if (runtime.Settings.OnMissingUsage != OnMissingUsage.Floor || price.IsReasoning)
+        if (runtime.Settings.OnMissingUsage != OnMissingUsage.Floor || price.IsReasoning || facts.IsBackground)
         {
             if (reading is null) return new Charge(held, false);
 

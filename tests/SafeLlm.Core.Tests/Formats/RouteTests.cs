@@ -12,6 +12,10 @@ public sealed class RouteTests
     [InlineData("POST", "/v1beta/models/gemini-2.5-flash:countTokens", "gemini-count")]
     [InlineData("POST", "/v1/responses/input_tokens", "openai-responses-count")]
     [InlineData("POST", "/model/x/count-tokens", "bedrock-count-tokens")]
+    [InlineData("GET", "/v1/responses/resp_1", "responses")]
+    [InlineData("GET", "/openai/v1/responses/resp_1/input_items", "responses")]
+    [InlineData("DELETE", "/v1/responses/resp_1", "responses")]
+    [InlineData("POST", "/v1/responses/resp_1/cancel", "responses")]
     public void Route_ThatSpendsNothing_Passes(string method, string path, string route) =>
         Assert.Equal(route, Assert.IsType<RequestReading.Passage>(Read(method, path)).Route);
 
@@ -21,6 +25,12 @@ public sealed class RouteTests
     [InlineData("GET", "/v1/chat/completions")]
     [InlineData("post", "/v1/chat/completions")]
     [InlineData("DELETE", "/v1/files/f")]
+    [InlineData("GET", "/v1/responses")]
+    [InlineData("DELETE", "/v1/responses")]
+    [InlineData("DELETE", "/v1/responses/compact")]
+    [InlineData("DELETE", "/v1/responses/resp_1/input_items")]
+    [InlineData("POST", "/v1/responses/resp_1")]
+    [InlineData("POST", "/v1/responses/resp_1/retry")]
     public void Route_ThatNoFormatKnows_IsUnknown(string method, string path) =>
         Assert.Equal(new RequestReading.UnknownRoute(method, path), Read(method, path));
 
@@ -66,5 +76,16 @@ public sealed class RouteTests
         var reading = WireFormats.Default.Read(new RequestTarget("POST", "x.openai.azure.com", "/openai/deployments/gpt-5-pro/chat/completions", "?api-version=1"), body);
 
         Assert.Equal("gpt-5-pro", Assert.IsType<RequestReading.Call>(reading).Facts.Model);
+    }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    [InlineData("null", false)]
+    public void Read_BackgroundOfResponses_IsSaid(string value, bool expected)
+    {
+        var body = System.Text.Encoding.UTF8.GetBytes($$"""{"model":"gpt-4.1","input":"Hi","background":{{value}}}""");
+
+        Assert.Equal(expected, Assert.IsType<RequestReading.Call>(WireFormats.Default.Read(new RequestTarget("POST", "api.openai.com", "/v1/responses", ""), body)).Facts.IsBackground);
     }
 }

@@ -174,6 +174,27 @@ public sealed class HoldEndingsTests
     }
 
     [Fact]
+    public async Task BackgroundCallUnderFloor_IsChargedWholeAndItsAnswerIsRead()
+    {
+        const string responses = "https://api.openai.com/v1/responses";
+        var world = new World().With(Daily);
+        world.Options.OnMissingUsage = OnMissingUsage.Floor;
+        long held = 0;
+        world.Provider.Then(async (_, _) =>
+        {
+            held = (await world.StateAsync()).Held;
+            return Answers.Json(HttpStatusCode.OK, """{"id":"resp_1","object":"response","status":"queued","model":"gpt-4.1-mini","output":[],"usage":null}""");
+        });
+
+        using var queued = await world.Http.SendAsync(World.Request("""{"model":"gpt-4.1-mini","input":"Hi","max_output_tokens":4000,"background":true}""", responses), Cancel);
+        using var answer = await world.Http.GetAsync(new Uri(responses + "/resp_1"), Cancel);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (queued.StatusCode, answer.StatusCode));
+        Assert.NotEqual(0, held);
+        await SpentAsync(world, held);
+    }
+
+    [Fact]
     public async Task AnswerWithoutUsage_IsChargedWhole()
     {
         var world = new World().With(Daily);

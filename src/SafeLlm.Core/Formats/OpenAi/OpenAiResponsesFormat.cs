@@ -59,6 +59,7 @@ internal sealed class OpenAiResponsesFormat : JsonWireFormat
         ("input", Says(PromptRole.User, item: Item)),
         ("max_output_tokens", Of(Take.Bound)),
         ("stream", Of(Take.Streaming)),
+        ("background", Of(Take.Background)),
         ("service_tier", Of(Take.ServiceTier)),
         ("previous_response_id", Makes(UnknowableInput.ServerHistory)),
         ("conversation", Makes(UnknowableInput.ServerHistory)),

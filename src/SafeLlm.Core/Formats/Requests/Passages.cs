@@ -5,6 +5,8 @@ namespace SafeLlm.Formats;
 /// <summary>Routes that spend no tokens: they pass as one request.</summary>
 internal static class Passages
 {
+    private const string Responses = "responses";
+
     private static readonly string[] Read = ["models", "files"];
 
     private static readonly (string End, string Route)[] Counting =
@@ -46,6 +48,7 @@ internal static class Passages
     /// <summary>The route's name; null where the target is none of them.</summary>
     public static string? Find(in RequestTarget target)
     {
+        if (IsOfResponse(target)) return Responses;
         if (target.Method == "POST")
         {
             foreach (var (end, route) in Counting)
@@ -63,5 +66,20 @@ internal static class Passages
         }
 
         return null;
+    }
+
+    // One that the provider keeps: to read it is the only way to what a background call has made, and paid for already.
+    private static bool IsOfResponse(in RequestTarget target)
+    {
+        if (!target.Path.Contains(Responses, StringComparison.Ordinal)) return false;
+        var segments = target.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var at = Array.IndexOf(segments, Responses);
+        if (at < 0 || segments.Length < at + 2 || segments[at + 1] is "input_tokens" or "compact") return false;
+        return (target.Method, segments.Length - at) switch
+        {
+            ("GET" or "HEAD", _) or ("DELETE", 2) => true,
+            ("POST", 3) => segments[at + 2] == "cancel",
+            _ => false,
+        };
     }
 }

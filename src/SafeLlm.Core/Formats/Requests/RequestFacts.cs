@@ -31,6 +31,8 @@ internal sealed class RequestFacts
 
     public bool AsksForUsage { get; set; }
 
+    public bool IsBackground { get; set; }
+
     public int Messages { get; private set; }
 
     /// <summary>Who speaks in the open message.</summary>

@@ -117,7 +117,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
         var isEmpty = false;
         if (shape.Members is null)
         {
-            if (shape.Take is Take.Bound or Take.Choices or Take.Model or Take.Streaming or Take.IncludeUsage) return Fail(JsonFault.WrongKind(member));
+            if (shape.Take is Take.Bound or Take.Choices or Take.Model or Take.Streaming or Take.Background or Take.IncludeUsage) return Fail(JsonFault.WrongKind(member));
             NoteUnread(shape);
             _reader.Skip();
         }
@@ -141,7 +141,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
         if (isPart) AddPart(shape, start, 0, isEscaped: false);
         if (shape.Item is null)
         {
-            if (shape.Take is Take.Bound or Take.Choices or Take.Model or Take.Streaming or Take.IncludeUsage or Take.UsageContainer or Take.BoundContainer) return Fail(JsonFault.WrongKind(member));
+            if (shape.Take is Take.Bound or Take.Choices or Take.Model or Take.Streaming or Take.Background or Take.IncludeUsage or Take.UsageContainer or Take.BoundContainer) return Fail(JsonFault.WrongKind(member));
             _reader.Skip();
             if (!IsEmptyArray(start)) NoteUnread(shape);
         }
@@ -201,7 +201,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
                 return Fail(JsonFault.NotWhole(member, 0));
             case Take.Choices:
                 return Fail(JsonFault.TooMany(member, RequestFacts.MostChoices));
-            case Take.Streaming or Take.IncludeUsage:
+            case Take.Streaming or Take.Background or Take.IncludeUsage:
                 return Fail(JsonFault.NotBoolean(member));
             case Take.UsageContainer or Take.BoundContainer:
                 return Fail(JsonFault.WrongKind(member));
@@ -253,6 +253,9 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
             case Take.Streaming:
                 _facts.IsStreaming = value;
                 return true;
+            case Take.Background:
+                _facts.IsBackground = value;
+                return true;
             case Take.IncludeUsage:
                 _facts.AsksForUsage = value;
                 _facts.Edits.IncludeUsage = Place();
@@ -275,7 +278,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
     private bool NotExpected(RequestShape shape, string member) => shape.Take switch
     {
         Take.Model => Fail(JsonFault.NotText(member)),
-        Take.Streaming or Take.IncludeUsage => Fail(JsonFault.NotBoolean(member)),
+        Take.Streaming or Take.Background or Take.IncludeUsage => Fail(JsonFault.NotBoolean(member)),
         Take.UsageContainer or Take.BoundContainer => Fail(JsonFault.WrongKind(member)),
         _ => true,
     };

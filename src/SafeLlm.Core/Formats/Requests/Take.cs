@@ -36,6 +36,9 @@ internal enum Take
     /// <summary>Whether the answer is streamed.</summary>
     Streaming,
 
+    /// <summary>Whether the provider works on after its answer.</summary>
+    Background,
+
     /// <summary>The object in which usage is asked for.</summary>
     UsageContainer,
 
