@@ -4,13 +4,17 @@ namespace SafeLlm.Limits;
 
 /// <summary>
 /// Lets callers wait for room instead of being refused, over any ledger. Who waits stands at one limit only: that which frees last
-/// among those that denied it. There it waits its turn, in the order of arrival within this process; limits that it fits it
-/// never holds up. Thread-safe.
+/// among those that denied it, or behind one who came before it to another of its limits. There it waits its turn, in the order of
+/// arrival within this process; limits that it fits it never holds up. Thread-safe.
 /// </summary>
 /// <remarks>
+/// No stream of later callers keeps out who waits at one limit that all of them need. Room at a limit is not kept for who stands at
+/// another: who needs two that others, each in need of one of them, keep full by turns may still wait until its deadline.
+/// <para>
 /// The first of each limit asks again when its room is due, when a hold is closed in this process or (over an
 /// <see cref="IRoomSignal"/>) in another, and at the latest after <see cref="LookInterval"/>, so that no wake-up can be lost.
 /// Across processes no order is promised.
+/// </para>
 /// </remarks>
 /// <param name="ledger">The ledger that decides.</param>
 /// <param name="time">The clock.</param>
@@ -37,10 +41,10 @@ public sealed class WaitingLedger(ILedger ledger, TimeProvider time) : ILedger
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Validate();
-        var waiter = new Waiter();
+        var waiter = queues.Arrive(request.Limits);
 
         // Whoever came before at one of its limits is served first; only without anybody there is it asked at once.
-        if (!queues.JoinAny(waiter, request.Limits))
+        if (!queues.JoinAny(waiter))
         {
             var first = await ledger.HoldAsync(request, cancellationToken).ConfigureAwait(false);
             if (IsFinal(first, deadline) || time.GetUtcNow() >= deadline) return first;
@@ -96,8 +100,9 @@ public sealed class WaitingLedger(ILedger ledger, TimeProvider time) : ILedger
             // woken at one limit and stands behind others at the next must not be awake there for nothing.
             waiter.ClearWake();
             var isLate = time.GetUtcNow() >= deadline;
-            if (isLate && !queues.IsFirst(waiter)) return await DenyAsync(request, waiter, cancellationToken).ConfigureAwait(false);
-            if (queues.IsFirst(waiter))
+            var isTurn = queues.IsTurn(waiter);
+            if (isLate && !isTurn) return await DenyAsync(request, waiter, cancellationToken).ConfigureAwait(false);
+            if (isTurn)
             {
                 // What another process gives back before it knows that somebody listens is there for the question; what it gives back later wakes.
                 if (!isLate && ledger is IRoomSignal signal) await signal.ListenAsync(queues.WakeAll, LookInterval * 8, cancellationToken).ConfigureAwait(false);
