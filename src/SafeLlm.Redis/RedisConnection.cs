@@ -129,12 +129,18 @@ internal sealed class RedisConnection : IDisposable
     /// <exception cref="RedisStoreException">The server did not answer.</exception>
     public async ValueTask SubscribeAsync(RedisChannel channel, Action onMessage)
     {
+        Action<RedisChannel, RedisValue> handler = (_, _) => onMessage();
+        var subscriber = multiplexer.GetSubscriber();
+        Enter();
         try
         {
-            await multiplexer.GetSubscriber().SubscribeAsync(channel, (_, _) => onMessage()).ConfigureAwait(false);
+            await subscriber.SubscribeAsync(channel, handler).ConfigureAwait(false);
+            breaker.Answered();
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException)
         {
+            // The client keeps a handler whose subscription failed: each time it is tried again would be one call more for a message.
+            await subscriber.UnsubscribeAsync(channel, handler, CommandFlags.FireAndForget).ConfigureAwait(false);
             throw Failed(failure);
         }
     }

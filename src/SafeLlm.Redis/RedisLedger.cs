@@ -17,7 +17,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time,
     private const int NumbersOfASettle = 5;
     private readonly LimitArguments limitArguments = new(connection.Keys, connection.Options.MaxNoncesPerKey);
     private readonly HoldsTogether holds = together ?? new HoldsTogether(connection.AskAsync, connection.NotAsked, time);
-    private int isListening;
+    private readonly RoomListeners listeners = new(onRoom => connection.SubscribeAsync(connection.Keys.Room, onRoom).AsTask(), time);
 
     private long Kept => RedisInstant.Of(connection.Options.RememberClosed);
 
@@ -135,11 +135,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time,
     public async ValueTask ListenAsync(Action onRoom, TimeSpan lasting, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (Interlocked.Exchange(ref isListening, 1) == 0)
-        {
-            await connection.SubscribeAsync(connection.Keys.Room, onRoom).ConfigureAwait(false);
-        }
-
+        await listeners.AddAsync(onRoom, lasting).ConfigureAwait(false);
         await connection.GuardedAsync(
             static (database, state) => database.StringSetAsync(state.Waiting, "", state.lasting),
             (connection.Keys.Waiting, lasting)).ConfigureAwait(false);

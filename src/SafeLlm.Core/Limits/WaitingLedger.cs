@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SafeLlm.Limits.Waiting;
 
 namespace SafeLlm.Limits;
@@ -5,21 +6,23 @@ namespace SafeLlm.Limits;
 /// <summary>
 /// Lets callers wait for room instead of being refused, over any ledger. Who waits stands at one limit only: that which frees last
 /// among those that denied it, or behind one who came before it to another of its limits. There it waits its turn, in the order of
-/// arrival within this process; limits that it fits it never holds up. Thread-safe.
+/// arrival among all who wait in the same <see cref="WaitingLedger"/>; limits that it fits it never holds up. Thread-safe.
 /// </summary>
 /// <remarks>
 /// No stream of later callers keeps out who waits at one limit that all of them need. Room at a limit is not kept for who stands at
 /// another: who needs two that others, each in need of one of them, keep full by turns may still wait until its deadline.
 /// <para>
-/// The first of each limit asks again when its room is due, when a hold is closed in this process or (over an
-/// <see cref="IRoomSignal"/>) in another, and at the latest after <see cref="LookInterval"/>, so that no wake-up can be lost.
-/// Across processes no order is promised.
+/// The first of each limit asks again when its room is due, when a hold is closed through this or (over an
+/// <see cref="IRoomSignal"/>) in another process, and at the latest after <see cref="LookInterval"/>, so that no wake-up can be lost.
+/// Across processes, and across several of these over one ledger, no order is promised: <see cref="Of"/> gives everybody the same.
 /// </para>
 /// </remarks>
 /// <param name="ledger">The ledger that decides.</param>
 /// <param name="time">The clock.</param>
 public sealed class WaitingLedger(ILedger ledger, TimeProvider time) : ILedger
 {
+    private static readonly ConditionalWeakTable<ILedger, WaitingLedger> Shared = [];
+
     private readonly RoomQueues queues = new();
 
     /// <summary>The longest that the first of a limit goes without asking.</summary>
@@ -28,6 +31,16 @@ public sealed class WaitingLedger(ILedger ledger, TimeProvider time) : ILedger
 
     /// <summary>How many callers wait.</summary>
     public int Waiting => queues.Count;
+
+    /// <summary>The one over a ledger: one in a process, whoever asks, so that clients that share their stores wait in one order and wake one another.</summary>
+    /// <param name="ledger">The ledger that decides. It keeps its queues as long as it lives; there is nothing to dispose.</param>
+    /// <param name="time">The clock; that of who asks first.</param>
+    public static WaitingLedger Of(ILedger ledger, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        ArgumentNullException.ThrowIfNull(time);
+        return ledger as WaitingLedger ?? Shared.GetValue(ledger, key => new WaitingLedger(key, time));
+    }
 
     /// <summary>
     /// Takes a hold as soon as there is room. Where there never can be (more is asked than a cap), and where what is spent alone leaves none

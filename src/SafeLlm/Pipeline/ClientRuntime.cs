@@ -38,8 +38,12 @@ internal sealed class ClientRuntime
         Sources = sources;
         Logger = logger;
         Metrics = sources.Metrics ?? ClientMetrics.Shared;
+
+        // Also for a client that does not wait: what it gives back wakes the calls of another that shares the ledger.
+        var shared = WaitingLedger.Of(stores.Ledger, sources.Time);
+        Ledger = shared;
         // In shadow mode nobody waits: a denial is counted, and the call goes on.
-        Ledger = Settings is { Shadow: false, MaxWait.Ticks: > 0 } ? Waiting = new WaitingLedger(stores.Ledger, sources.Time) : stores.Ledger;
+        if (Settings is { Shadow: false, MaxWait.Ticks: > 0 }) Waiting = shared;
         Journal = stores.Journal;
         if (stores.Ledger is InMemoryLedger memory) memory.OnLongWindow ??= limit => Log.LongWindowInMemory(logger, limit.ToString());
         if (stores.Outbox is { } outbox) Alerts = ClientAlerts.Deliver(outbox, options.AlertSinks, sources.Time, logger);

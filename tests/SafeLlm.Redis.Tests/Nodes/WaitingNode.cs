@@ -6,13 +6,13 @@ namespace SafeLlm.Redis.Tests;
 /// <summary>A node of its own connection whose callers wait for room, all nodes by one clock.</summary>
 internal sealed class WaitingNode : IDisposable
 {
-    private readonly RedisLedger store;
-
     public WaitingNode(RedisStoreOptions options, TimeProvider time, TimeSpan look)
     {
-        store = new RedisLedger(new RedisConnection(options, time), time);
-        Ledger = new WaitingLedger(store, time) { LookInterval = look };
+        Store = new RedisLedger(new RedisConnection(options, time), time);
+        Ledger = new WaitingLedger(Store, time) { LookInterval = look };
     }
+
+    public RedisLedger Store { get; }
 
     public WaitingLedger Ledger { get; }
 
@@ -23,5 +23,5 @@ internal sealed class WaitingNode : IDisposable
     public Task<HoldResult> HoldOrWaitAsync(string id, Limit limit, long tokens, CancellationToken cancellationToken) =>
         Ledger.HoldOrWaitAsync(Request(id, [limit], tokens), DateTimeOffset.MaxValue, cancellationToken).AsTask();
 
-    public void Dispose() => store.Dispose();
+    public void Dispose() => Store.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using SafeLlm.Limits;
+using SafeLlm.Signing;
 using SafeLlm.Tests.Fakes;
 
 namespace SafeLlm.Tests.Holds;
@@ -130,6 +131,47 @@ public sealed class MaxWaitTests
         Assert.Equal(Limit.ConcurrentCalls(1), Assert.Single(refused.Refusal!.Denials).Limit);
         gate.SetResult(Answers.Whole("Hi", 1, 1));
         (await first).Dispose();
+    }
+
+    [Fact]
+    public async Task Send_OfClientsThatShareTheirLedger_AreServedInTheOrderOfArrival()
+    {
+        var world = Waiting(Limit.ConcurrentCalls(1));
+        var gate = new TaskCompletionSource<HttpResponseMessage>();
+        world.Provider.Then((_, _) => gate.Task);
+        using var other = Sharing(world, TimeSpan.FromMinutes(5));
+        using var others = new HttpClient(other);
+        var first = world.Http.SendAsync(World.Request(World.Body(prompt: "Call 0.")), Cancel);
+        var second = others.SendAsync(World.Request(World.Body(prompt: "Call 1.")), Cancel);
+        while (other.Runtime.Waiting!.Waiting < 1) await Task.Yield();
+        var third = world.Http.SendAsync(World.Request(World.Body(prompt: "Call 2.")), Cancel);
+        while (new[] { world.Handler.Runtime.Waiting!, other.Runtime.Waiting }.Distinct().Sum(ledger => ledger.Waiting) < 2) await Task.Yield();
+
+        gate.SetResult(Answers.Whole("Hi", 1, 1));
+        using var one = await first;
+        using var last = await third;
+
+        lock (world.Provider.Requests) Assert.Equal(["Call 0.", "Call 1.", "Call 2."], world.Provider.Requests.Select(request => request.Body.Split("content\":\"")[1].Split('"')[0]));
+        using var two = await second;
+    }
+
+    [Fact]
+    public void Client_ThatDoesNotWait_GivesBackToThoseWhoDo()
+    {
+        var world = Waiting(Limit.ConcurrentCalls(1));
+        using var other = Sharing(world, TimeSpan.Zero);
+
+        Assert.Null(other.Runtime.Waiting);
+        Assert.Same(world.Handler.Runtime.Waiting, other.Runtime.Ledger);
+    }
+
+    // Another client, of options of its own.
+    private static SafeLlmHandler Sharing(World world, TimeSpan maxWait)
+    {
+        var options = new SafeLlmClientOptions { MaxWait = maxWait };
+        foreach (var limit in world.Options.Limits) options.Limits.Add(limit);
+        options.UseStores(_ => new SafeLlmStores(world.Ledger, new InMemoryNonceStore(world.Time)));
+        return SafeLlmHandler.Create(options, world.Provider, null, world.Sources);
     }
 
     private static int Arrived(World world)

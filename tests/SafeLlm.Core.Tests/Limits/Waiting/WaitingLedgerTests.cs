@@ -190,6 +190,18 @@ public sealed class WaitingLedgerTests
     }
 
     [Fact]
+    public void Of_OneLedger_IsTheSameForEverybody()
+    {
+        var (one, other) = (new InMemoryLedger(time), new InMemoryLedger(time));
+
+        var shared = WaitingLedger.Of(one, time);
+
+        Assert.Same(shared, WaitingLedger.Of(one, TimeProvider.System));
+        Assert.Same(shared, WaitingLedger.Of(shared, time));
+        Assert.NotSame(shared, WaitingLedger.Of(other, time));
+    }
+
+    [Fact]
     public void Callers_OfAnyMix_AreAllServedAndNeverAboveTheCap() =>
         Gen.Select(Gen.Int[1, 100], Gen.Int[0, 3], Gen.Bool).Array[1, 40].Sample(
             callers => PlayAsync(callers).GetAwaiter().GetResult(), iter: 60);
