@@ -7,7 +7,7 @@ public static class SqliteStoreHostExtensions
 {
     /// <summary>
     /// Keeps everything in one file, which survives a crash and a power cut and may be shared by several processes of one
-    /// machine, client and verifier alike.
+    /// machine, client and verifier alike. Callers that wait for room find what another process gives back by looking, every 250 milliseconds.
     /// </summary>
     /// <param name="host">The client's options or the verifier's builder.</param>
     /// <param name="path">The file, on a local disk. It is made where there is none, readable by its owner only.</param>

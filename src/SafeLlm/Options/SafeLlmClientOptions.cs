@@ -53,7 +53,9 @@ public sealed class SafeLlmClientOptions : IStoreHost
 
     /// <summary>
     /// How long a call may wait for room at its limits instead of being refused. Calls wait in the order in which they came, at the
-    /// limit that frees last; what can never fit, and what frees too late, is refused at once.
+    /// limit that frees last; what can never fit, and what frees too late, is refused at once. The order is that of all clients of the process
+    /// that share their stores. What another process gives back is told at once by <c>UseRedis</c>; over one file (<c>UseSqlite</c>) it is
+    /// found within 250 milliseconds, by looking.
     /// </summary>
     /// <value>The default is 0: it is refused. Up to 24 hours, and never beyond the call's own <see cref="Timeout"/>: shortly before that it is refused.</value>
     public TimeSpan MaxWait { get; set; }

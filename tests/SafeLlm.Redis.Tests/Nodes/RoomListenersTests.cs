@@ -1,5 +1,5 @@
 using SafeLlm.Limits;
-using SafeLlm.Tests.Limits;
+using SafeLlm.Tests.Contracts;
 
 namespace SafeLlm.Redis.Tests;
 

@@ -1,6 +1,6 @@
 using CsCheck;
 using SafeLlm.Limits;
-using SafeLlm.Tests.Limits;
+using SafeLlm.Tests.Contracts;
 using StackExchange.Redis;
 
 namespace SafeLlm.Redis.Tests;

@@ -1,9 +1,11 @@
 using CsCheck;
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
+using SafeLlm.Tests.Contracts;
 
 namespace SafeLlm.Tests.Limits;
 
+/// <summary>What <see cref="LedgerWaitingContract"/> does not say of every store.</summary>
 public sealed class WaitingLedgerTests
 {
     private static readonly Limit Day = Limit.Tokens(100).PerDay();
@@ -16,29 +18,6 @@ public sealed class WaitingLedgerTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private DateTimeOffset Late => time.GetUtcNow() + TimeSpan.FromDays(30);
-
-    [Fact]
-    public async Task Hold_WithRoom_DoesNotWait()
-    {
-        Assert.Equal(HoldOutcome.Held, (await HoldOrWaitAsync("a", 60)).Outcome);
-        Assert.Equal(0, ledger.Waiting);
-    }
-
-    [Fact]
-    public async Task Hold_OfMoreThanTheCap_IsDeniedAtOnce() => Assert.Equal(HoldOutcome.Denied, (await HoldOrWaitAsync("a", 101)).Outcome);
-
-    [Fact]
-    public async Task Hold_WithoutRoom_IsTakenWhenAnotherGivesBack()
-    {
-        await HoldOrWaitAsync("a", 60);
-        var waiting = HoldOrWaitAsync("b", 60);
-        Assert.Equal(1, ledger.Waiting);
-
-        await ledger.SettleAsync("a", Tokens(10), Cancellation);
-
-        Assert.Equal(HoldOutcome.Held, (await waiting).Outcome);
-        Assert.Equal(0, ledger.Waiting);
-    }
 
     [Theory]
     [InlineData(false)]
@@ -87,63 +66,6 @@ public sealed class WaitingLedgerTests
     }
 
     [Fact]
-    public async Task Hold_WithoutRoom_IsTakenWhenTheWindowEnds()
-    {
-        await HoldOrWaitAsync("a", 60);
-        await ledger.SettleAsync("a", Tokens(60), Cancellation);
-        var waiting = HoldOrWaitAsync("b", 60);
-
-        await time.PassUntilAsync(waiting, TimeSpan.FromHours(1));
-
-        Assert.Equal(HoldOutcome.Held, (await waiting).Outcome);
-        Assert.True(time.GetUtcNow() >= new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero));
-    }
-
-    [Fact]
-    public async Task Hold_WithoutRoom_IsTakenWhenALeaseEnds()
-    {
-        var request = Request("a", [Calls], 1) with { OnLeaseEnd = LeaseEnd.Release };
-        await ledger.HoldAsync(request, Cancellation);
-        var waiting = ledger.HoldOrWaitAsync(Request("b", [Calls], 1), Late, Cancellation).AsTask();
-
-        await time.PassUntilAsync(waiting, TimeSpan.FromSeconds(30));
-
-        Assert.Equal(HoldOutcome.Held, (await waiting).Outcome);
-    }
-
-    [Fact]
-    public async Task Waiters_OfALimit_AreServedInTheOrderOfTheirArrival()
-    {
-        await HoldOrWaitAsync("a", 100);
-        var big = HoldOrWaitAsync("big", 90);
-        var small = HoldOrWaitAsync("small", 5);
-
-        // There would be room for the small one now, but the big one came before it.
-        await ledger.SettleAsync("a", Tokens(20), Cancellation);
-        await time.PassAsync(TimeSpan.FromSeconds(5), big, small);
-        Assert.False(big.IsCompleted);
-        Assert.False(small.IsCompleted);
-
-        await time.PassUntilAsync(big, TimeSpan.FromHours(1), small);
-        await time.PassUntilAsync(small, TimeSpan.FromHours(1));
-        var (first, second) = ((await big).Hold!, (await small).Hold!);
-        Assert.True(first.TakenAt <= second.TakenAt);
-    }
-
-    [Fact]
-    public async Task Waiter_OfOneLimit_DoesNotHoldUpAnother()
-    {
-        await HoldOrWaitAsync("a", 100);
-        var waiting = HoldOrWaitAsync("b", 50);
-        var other = Limit.Tokens(100).PerDay().For("user:2");
-
-        Assert.Equal(HoldOutcome.Held, (await ledger.HoldOrWaitAsync(Request("c", [other], 50), Late, Cancellation)).Outcome);
-        Assert.False(waiting.IsCompleted);
-        await ledger.ReleaseAsync("a", Cancellation);
-        await waiting;
-    }
-
-    [Fact]
     public async Task Waiter_OfTwoFullLimits_StandsAtTheOneThatFreesLast()
     {
         var minute = Limit.Requests(1).PerMinute();
@@ -158,35 +80,6 @@ public sealed class WaitingLedgerTests
         Assert.Equal(HoldOutcome.Held, (await onlyMinute).Outcome);
         Assert.False(both.IsCompleted);
         await time.PassUntilAsync(both, TimeSpan.FromHours(1));
-    }
-
-    [Fact]
-    public async Task Waiter_PastItsDeadline_IsDenied()
-    {
-        await HoldOrWaitAsync("a", 100);
-        var waiting = ledger.HoldOrWaitAsync(Request("b", [Day], 10), time.GetUtcNow() + TimeSpan.FromSeconds(10), Cancellation).AsTask();
-
-        await time.PassUntilAsync(waiting, TimeSpan.FromSeconds(1));
-
-        Assert.Equal(HoldOutcome.Denied, (await waiting).Outcome);
-        Assert.Equal(0, ledger.Waiting);
-    }
-
-    [Fact]
-    public async Task Waiter_ThatIsCancelled_LeavesNoTrace()
-    {
-        await HoldOrWaitAsync("a", 100);
-        using var gone = new CancellationTokenSource();
-        var first = ledger.HoldOrWaitAsync(Request("b", [Day], 10), Late, gone.Token).AsTask();
-        var second = HoldOrWaitAsync("c", 10);
-
-        await gone.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
-        await ledger.ReleaseAsync("a", Cancellation);
-
-        Assert.Equal(HoldOutcome.Held, (await second).Outcome);
-        Assert.Equal(0, ledger.Waiting);
-        Assert.Equal(1, await ledger.CountHoldsAsync(Cancellation));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using SafeLlm.Limits;
 using SafeLlm.Pricing;
+using SafeLlm.Tests.Contracts;
 
 namespace SafeLlm.Tests.Limits;
 

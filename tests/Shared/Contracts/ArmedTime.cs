@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 
-namespace SafeLlm.Tests.Limits;
+namespace SafeLlm.Tests.Contracts;
 
 /// <summary>
 /// A clock that knows how many timers wait for it. While fewer are armed than there are callers that wait, one of them has work to do,
@@ -10,10 +10,16 @@ internal sealed class ArmedTime(DateTimeOffset start) : FakeTimeProvider(start)
 {
     private int armed;
 
+    /// <summary>Waits until as many are armed, or everything has ended.</summary>
+    public async Task ArmedAsync(params Task[] waiting)
+    {
+        while (Volatile.Read(ref armed) < waiting.Count(task => !task.IsCompleted)) await Task.Yield();
+    }
+
     /// <summary>Waits until as many are armed, or everything has ended, and then lets time pass.</summary>
     public async Task PassAsync(TimeSpan step, params Task[] waiting)
     {
-        while (Volatile.Read(ref armed) < waiting.Count(task => !task.IsCompleted)) await Task.Yield();
+        await ArmedAsync(waiting);
         Advance(step);
     }
 
