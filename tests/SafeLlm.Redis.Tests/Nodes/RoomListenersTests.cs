@@ -57,6 +57,18 @@ public sealed class RoomListenersTests(TestServer server)
     }
 
     [Fact]
+    public async Task Subscription_AtAServerThatIsDown_IsARefusal()
+    {
+        Assert.SkipWhen(RedisProcess.Program is null, "redis-server is not installed.");
+        await using var own = await RedisProcess.StartAsync();
+        var options = new RedisStoreOptions { Servers = FormattableString.Invariant($"127.0.0.1:{own.Port}"), Ledger = "room", OperationTimeout = TimeSpan.FromMilliseconds(500) };
+        using var stores = RedisStores.Open(options, TimeProvider.System);
+        await own.KillAsync();
+
+        for (var i = 0; i < 3; i++) await Assert.ThrowsAsync<RedisStoreException>(async () => await ((IRoomSignal)stores.Ledger).ListenAsync(() => { }, Never, Cancellation));
+    }
+
+    [Fact]
     public async Task Listener_ThatDidNotKeepOn_IsForgotten()
     {
         Action? tell = null;
