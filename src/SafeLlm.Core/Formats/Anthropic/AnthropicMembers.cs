@@ -5,11 +5,24 @@ namespace SafeLlm.Formats;
 /// <summary>What Anthropic's formats have in common, wherever they are served (directly, Bedrock, Vertex).</summary>
 internal static class AnthropicMembers
 {
-    private static readonly RequestShape Source = Object(
+    private static readonly (string Name, RequestShape Shape)[] Stated =
+    [
+        ("type", Of(Take.MediumForm)),
+        ("media_type", Of(Take.MediaType)),
         ("data", Part(PromptPartKind.Image)),
         ("url", Part(PromptPartKind.Image)),
         ("file_id", Makes(UnknowableInput.RemoteMedia)),
-        ("content", Part(PromptPartKind.Text, item: Object(("text", Part(PromptPartKind.Text))))));
+    ];
+
+    /// <summary>A picture or a document: in base64, as text, as blocks of both, or elsewhere.</summary>
+    public static readonly RequestShape Source = Medium(
+    [
+        .. Stated,
+        ("content", Part(PromptPartKind.Text, item: Object(
+            ("type", OneOf(UnknowableInput.UnknownItems, "text", "image")),
+            ("text", Part(PromptPartKind.Text)),
+            ("source", Medium(Stated))))),
+    ]);
 
     // What a tool gave back: text, or blocks of the same kinds as in messages.
     private static readonly RequestShape Result = new()

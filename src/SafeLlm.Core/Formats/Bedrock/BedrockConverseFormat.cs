@@ -5,31 +5,29 @@ namespace SafeLlm.Formats;
 /// <summary>Bedrock's Converse and ConverseStream (C.10).</summary>
 internal sealed class BedrockConverseFormat : JsonWireFormat
 {
-    private static readonly RequestShape Source = Object(
-        ("bytes", Part(PromptPartKind.Image)),
-        ("text", Part(PromptPartKind.Text)),
-        ("s3Location", Makes(UnknowableInput.RemoteMedia)));
+    private static readonly RequestShape Picture = Object(("source", Source(PromptPartKind.Image)));
 
-    private static readonly RequestShape Medium = Object(("source", Source), ("name", Part(PromptPartKind.Text)));
+    // Sound and film, whatever their bytes begin like.
+    private static readonly RequestShape Film = Object(("source", Source(PromptPartKind.File)));
 
     // also a document of text: the model reads it with what the service puts around it
-    private static readonly RequestShape Document = Object(("source", Source), ("name", Part(PromptPartKind.Text)), ("format", Makes(UnknowableInput.Media)));
+    private static readonly RequestShape Document = Object(("source", Source(PromptPartKind.File)), ("name", Part(PromptPartKind.Text)), ("format", Makes(UnknowableInput.Media)));
 
     private static readonly RequestShape Block = Object(
         ("text", Part(PromptPartKind.Text)),
-        ("image", Medium),
+        ("image", Picture),
         ("document", Document),
-        ("video", Medium),
-        ("audio", Medium),
+        ("video", Film),
+        ("audio", Film),
         ("toolUse", Object(
             ("name", Part(PromptPartKind.ToolCallName)),
             ("input", Part(PromptPartKind.ToolCallArguments)))),
         ("toolResult", Object(("content", Array(Object(
             ("text", Part(PromptPartKind.ToolResult)),
             ("json", Part(PromptPartKind.ToolResult)),
-            ("image", Medium),
+            ("image", Picture),
             ("document", Document),
-            ("video", Medium),
+            ("video", Film),
             ("searchResult", Makes(UnknowableInput.UnknownItems))))))),
         ("reasoningContent", Object(
             ("reasoningText", Object(("text", Part(PromptPartKind.Text)))),
@@ -97,4 +95,10 @@ internal sealed class BedrockConverseFormat : JsonWireFormat
         facts.Edits.BoundName = "maxTokens";
         facts.Edits.BoundContainerName = "inferenceConfig";
     }
+
+    private static RequestShape Source(PromptPartKind kind) => Object(
+        ("bytes", Part(kind)),
+        ("text", Part(PromptPartKind.Text)),
+        ("content", Array(Object(("text", Part(PromptPartKind.Text))))),
+        ("s3Location", Makes(UnknowableInput.RemoteMedia)));
 }

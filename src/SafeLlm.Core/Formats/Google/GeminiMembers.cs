@@ -5,7 +5,7 @@ namespace SafeLlm.Formats;
 /// <summary>What Google's formats have in common (C.6). Its JSON takes each name in two spellings.</summary>
 internal static class GeminiMembers
 {
-    private static readonly RequestShape Inline = Object(("data", Part(PromptPartKind.Image)));
+    private static readonly RequestShape Inline = Medium(("mimeType|mime_type", Of(Take.MediaType)), ("data", Part(PromptPartKind.Image)));
 
     private static readonly RequestShape Piece = Object(
         ("text", Part(PromptPartKind.Text)),

@@ -50,6 +50,9 @@ internal sealed class RequestShape
     /// <summary>Whether an object here is a message, so that its role holds for the parts in it.</summary>
     public bool IsMessage { get; init; }
 
+    /// <summary>Whether an object here holds a medium and says in other members what it is: before it, behind it or not at all.</summary>
+    public bool IsMedium { get; init; }
+
     /// <summary>How an object here is read; null where it is passed over.</summary>
     public MemberTable? Members { get; init; }
 
@@ -73,6 +76,10 @@ internal sealed class RequestShape
 
     public static RequestShape Message(params ReadOnlySpan<(string Name, RequestShape Shape)> members) =>
         new() { IsMessage = true, Members = new MemberTable(members) };
+
+    /// <summary>An object that holds a medium; its bytes alone make it no picture.</summary>
+    public static RequestShape Medium(params ReadOnlySpan<(string Name, RequestShape Shape)> members) =>
+        new() { IsMedium = true, Members = new MemberTable(members) };
 
     public static RequestShape Array(RequestShape item) => new() { Item = item };
 

@@ -16,6 +16,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
     private readonly MemberNames _names = names;
     private Utf8JsonReader _reader = new(body, StrictJson.Options);
     private RequestReading.Malformed? _fault;
+    private MediumWords _medium;
 
     /// <summary>Reads the whole document; null where nothing is wrong with it.</summary>
     public static RequestReading.Malformed? Read(ReadOnlySpan<byte> body, RequestShape shape, RequestFacts facts)
@@ -112,8 +113,10 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
         var inside = (int)_reader.BytesConsumed;
         var part = _facts.Parts.Count;
         var isPart = shape.IsRawPart;
+        var around = _medium;
         if (isPart) AddPart(shape, start, 0, isEscaped: false);
         if (shape.IsMessage) _facts.OpenMessage();
+        if (shape.IsMedium) _medium = default;
         var isEmpty = false;
         if (shape.Members is null)
         {
@@ -124,6 +127,12 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
         else if (!Members(shape.Members, out isEmpty))
         {
             return false;
+        }
+
+        if (shape.IsMedium)
+        {
+            JudgeMedium(part);
+            _medium = around;
         }
 
         if (shape.IsMessage) _facts.CloseMessage();
@@ -193,6 +202,12 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
             case Take.Kind:
                 if (shape.ReplayedReasoning is { } reasoning && _reader.ValueTextEquals(reasoning)) _facts.Add(UnknowableInput.EncryptedReasoning);
                 else if (!IsKnown(shape)) _facts.Add(shape.Reason);
+                return true;
+            case Take.MediumForm:
+                _medium.TakeForm(_reader);
+                return true;
+            case Take.MediaType:
+                _medium.TakeMediaType(_reader);
                 return true;
             case Take.Unknowable:
                 if (!_reader.ValueSpan.IsEmpty) _facts.Add(shape.Reason);
@@ -330,9 +345,23 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
             return kind;
         }
 
-        if (kind == PromptPartKind.Image && !Media.IsPicture(value)) kind = PromptPartKind.File;
+        if (kind == PromptPartKind.Image && !(Media.IsPicture(value) && (!_reader.ValueIsEscaped || Media.HasOnlySlashesEscaped(value)))) kind = PromptPartKind.File;
         if (kind != PromptPartKind.Image) _facts.Add(UnknowableInput.Media);
         return kind;
+    }
+
+    /// <summary>Makes of the medium what its object says. What is no picture is bounded by nothing, text neither: services put more around a document than it has.</summary>
+    private readonly void JudgeMedium(int from)
+    {
+        for (var i = from; i < _facts.Parts.Count; i++)
+        {
+            var part = _facts.Parts[i];
+            if (part.Kind is not (PromptPartKind.Image or PromptPartKind.File)) continue;
+            var kind = _medium.Judge(part.Kind, _body.Slice(part.Start, part.Length));
+            if (kind == part.Kind) continue;
+            _facts.Parts[i] = part with { Kind = kind };
+            _facts.Add(UnknowableInput.Media);
+        }
     }
 
     private bool Fail(RequestReading.Malformed fault)

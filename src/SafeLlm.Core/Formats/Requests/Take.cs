@@ -51,6 +51,12 @@ internal enum Take
     /// <summary>A discriminator: values that the format does not know make the input unknowable.</summary>
     Kind,
 
+    /// <summary>In the object of a medium: the form that it stands there in (<c>base64</c>, <c>text</c>, <c>url</c>).</summary>
+    MediumForm,
+
+    /// <summary>In the object of a medium: its media type.</summary>
+    MediaType,
+
     /// <summary>Something whose presence makes the input unknowable.</summary>
     Unknowable,
 }
