@@ -47,5 +47,18 @@ internal static class GeminiMembers
         ("usageMetadata.thoughtsTokenCount", Skim.Reasoning),
         ("usageMetadata.toolUsePromptTokenCount", Skim.ToolInput),
         ("usageMetadata.totalTokenCount", Skim.Total),
+        .. ByModality("promptTokensDetails", Skim.AudioInputByKind),
+        // of embeddings
+        .. ByModality("promptTokenDetails", Skim.AudioInputByKind),
+        .. ByModality("toolUsePromptTokensDetails", Skim.AudioInputByKind),
+        .. ByModality("cacheTokensDetails", Skim.CachedAudioByKind),
+        .. ByModality("candidatesTokensDetails", Skim.AudioOutputByKind),
+    ];
+
+    private static (string Path, Skim Field)[] ByModality(string list, Skim field) =>
+    [
+        ($"usageMetadata.{list}[]", Skim.Count),
+        ($"usageMetadata.{list}[].modality", Skim.CountKind),
+        ($"usageMetadata.{list}[].tokenCount", field),
     ];
 }

@@ -41,7 +41,14 @@ internal static class Billing
         if (tally[Skim.Input] is not { } input) return null;
         if (tally[Skim.Output] is null && tally[Skim.Reasoning] is null && tally[Skim.Total] is { } all && all > Add(input, tally[Skim.ToolInput] ?? 0)) return null;
         var cacheRead = Math.Min(tally[Skim.CachedInput] ?? 0, input);
-        return new(Add(input - cacheRead, tally[Skim.ToolInput] ?? 0), cacheRead, 0, Add(tally[Skim.Output] ?? 0, tally[Skim.Reasoning] ?? 0)) { Reasoning = tally[Skim.Reasoning] ?? 0 };
+        var fresh = Add(input - cacheRead, tally[Skim.ToolInput] ?? 0);
+        return new(fresh, cacheRead, 0, Add(tally[Skim.Output] ?? 0, tally[Skim.Reasoning] ?? 0))
+        {
+            Reasoning = tally[Skim.Reasoning] ?? 0,
+            // the list has what the cache served too
+            AudioInput = Math.Clamp((tally[Skim.AudioInputByKind] ?? 0) - (tally[Skim.CachedAudioByKind] ?? 0), 0, fresh),
+            AudioOutput = Math.Min(tally[Skim.AudioOutputByKind] ?? 0, tally[Skim.Output] ?? 0),
+        };
     }
 
     /// <summary>Cohere's way: what is billed is counted apart from what was processed.</summary>
@@ -58,7 +65,7 @@ internal static class Billing
 
     /// <summary>Embeddings and counting: only input, and some services give only the total.</summary>
     public static BillableUsage? InputOnly(Tally tally) =>
-        (tally[Skim.Input] ?? tally[Skim.BilledInput] ?? tally[Skim.Total]) is { } input ? new(input, 0, 0, 0) : null;
+        (tally[Skim.Input] ?? tally[Skim.BilledInput] ?? tally[Skim.Total]) is { } input ? new(input, 0, 0, 0) { AudioInput = Math.Min(tally[Skim.AudioInputByKind] ?? 0, input) } : null;
 
     /// <summary>Adds without overflow: what a response says is not trusted.</summary>
     public static long Add(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;

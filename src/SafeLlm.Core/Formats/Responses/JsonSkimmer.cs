@@ -253,7 +253,7 @@ internal sealed class JsonSkimmer
         if (_next is { Field: not Skim.Nothing } found)
         {
             _tally.Structure(found.Field);
-            if (found.Field is Skim.Error or Skim.End or Skim.Choice) _shape.GiveUp();
+            if (found.Field is Skim.Error or Skim.End or Skim.Choice or Skim.Count) _shape.GiveUp();
         }
 
         _space.Levels[_depth++] = new(_next, isObject);

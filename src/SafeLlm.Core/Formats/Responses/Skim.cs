@@ -45,11 +45,26 @@ internal enum Skim
     /// <summary>Output tokens that are billed, where they are not those that were counted (Cohere).</summary>
     BilledOutput,
 
+    /// <summary>Tokens of sound in the input, in a list of counts by kind (Gemini): summed, as those that follow, where the kind says so.</summary>
+    AudioInputByKind,
+
+    /// <summary>Of those read from a cache: tokens of sound.</summary>
+    CachedAudioByKind,
+
+    /// <summary>Tokens of sound in the output.</summary>
+    AudioOutputByKind,
+
     /// <summary>The provider's total.</summary>
     Total,
 
     /// <summary>The last of the numbers; those before it are merged, those after it are texts and signs.</summary>
     LastNumber = Total,
+
+    /// <summary>One of a list of counts by kind: its object.</summary>
+    Count,
+
+    /// <summary>What a count of such a list is of.</summary>
+    CountKind,
 
     /// <summary>The model that answered.</summary>
     Model,

@@ -24,6 +24,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
     private string? _codeOfError;
     private bool _hasError;
     private Skim _thought;
+    private CountsByKind _count;
 
     /// <summary>The text that was generated.</summary>
     public OutputText Output { get; } = new(counters);
@@ -107,6 +108,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
         if (field == Skim.Error) _hasError = true;
         else if (field == Skim.End) HasEnded = true;
         else if (field == Skim.Choice) Choices?.Open();
+        else if (field == Skim.Count) _count.Open();
     }
 
     public void Text(Skim field, ReadOnlySpan<byte> text)
@@ -145,6 +147,10 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
                 break;
             case Skim.ServiceTier:
                 if (_textLength > 0) TakeServiceTier();
+                break;
+            case Skim.CountKind:
+                _count.Name(space.Text.AsSpan(0, _textLength));
+                while (_count.TryTakeBack(out var held, out var number)) Add(held, number);
                 break;
             case Skim.ErrorCode:
                 if (_textLength > 0) _errorCode = TakeText();
@@ -220,7 +226,8 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
 
         if (field == Skim.InputPart) Add(Skim.Input, count);
         else if (field == Skim.OutputPart) Add(Skim.Output, count);
-        else Note(field, count);
+        else if (!CountsByKind.Has(field)) Note(field, count);
+        else if (_count.Take(field, count)) Add(field, count);
     }
 
     private static bool TryCount(ReadOnlySpan<byte> value, out long count)

@@ -164,7 +164,7 @@ internal sealed class TallyMeter : ResponseMeter
         CachedInput = _tally[Skim.CachedInput],
         CacheWrite = _tally[Skim.CacheWrite],
         Reasoning = _tally[Skim.Reasoning],
-        Audio = Sum(_tally[Skim.AudioInput], _tally[Skim.AudioOutput]),
+        Audio = Sum(_tally[Skim.AudioInput] ?? _tally[Skim.AudioInputByKind], _tally[Skim.AudioOutput] ?? _tally[Skim.AudioOutputByKind]),
         Total = _tally[Skim.Total],
     };
 

@@ -1,0 +1,52 @@
+namespace SafeLlm.Formats;
+
+/// <summary>
+/// One of a list of counts that say what they are of: <c>{"modality":"AUDIO","tokenCount":7}</c>. The kind may stand behind its
+/// numbers, which are held until then.
+/// </summary>
+internal struct CountsByKind
+{
+    private const int First = (int)Skim.AudioInputByKind;
+
+    private long[]? _held;
+    private uint _isHeld;
+    private bool? _counts;
+
+    /// <summary>Whether a number is one of such a list.</summary>
+    public static bool Has(Skim field) => field is >= Skim.AudioInputByKind and <= Skim.AudioOutputByKind;
+
+    /// <summary>Another count begins.</summary>
+    public void Open()
+    {
+        _isHeld = 0;
+        _counts = null;
+    }
+
+    /// <summary>Takes a number; true where it counts, by a kind that was said before it.</summary>
+    public bool Take(Skim field, long number)
+    {
+        if (_counts is { } counts) return counts;
+        _held ??= new long[(int)Skim.AudioOutputByKind - First + 1];
+        _held[(int)field - First] = number;
+        _isHeld |= 1u << ((int)field - First);
+        return false;
+    }
+
+    /// <summary>Takes the kind.</summary>
+    public void Name(ReadOnlySpan<byte> kind) => _counts = !IsCountedElsewhere(kind);
+
+    /// <summary>Takes back a number that was held and counts; false where there is none, or no more.</summary>
+    public bool TryTakeBack(out Skim field, out long number)
+    {
+        (field, number) = (default, 0);
+        if (_counts is not true || _isHeld == 0) return false;
+        var at = System.Numerics.BitOperations.TrailingZeroCount(_isHeld);
+        _isHeld &= _isHeld - 1;
+        (field, number) = ((Skim)(First + at), _held![at]);
+        return true;
+    }
+
+    // What is of no kind that is known may be of the dearest.
+    private static bool IsCountedElsewhere(ReadOnlySpan<byte> kind) =>
+        kind.SequenceEqual("TEXT"u8) || kind.SequenceEqual("IMAGE"u8) || kind.SequenceEqual("VIDEO"u8) || kind.SequenceEqual("DOCUMENT"u8);
+}

@@ -1,0 +1,60 @@
+using System.Text;
+using SafeLlm.Formats;
+using SafeLlm.Pricing;
+using SafeLlm.Tests.Tokens;
+using SafeLlm.Tokens;
+
+namespace SafeLlm.Tests.Formats;
+
+public sealed class GeminiUsageTests
+{
+    private const string Url = "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:";
+
+    [Theory]
+    [InlineData("""{"promptTokenCount":1000,"candidatesTokenCount":5,"totalTokenCount":1005}""", 1000, 0, 0, 0)]
+    [InlineData("""{"promptTokenCount":1000,"candidatesTokenCount":5,"promptTokensDetails":[{"modality":"TEXT","tokenCount":100},{"modality":"AUDIO","tokenCount":900}]}""", 1000, 900, 0, 0)]
+    [InlineData("""{"promptTokensDetails":[{"tokenCount":900,"modality":"AUDIO"},{"tokenCount":100,"modality":"TEXT"}],"promptTokenCount":1000,"candidatesTokenCount":5}""", 1000, 900, 0, 0)]
+    [InlineData("""{"promptTokenCount":1000,"candidatesTokenCount":5,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":400},{"modality":"TEXT","tokenCount":200},{"modality":"AUDIO","tokenCount":400}]}""", 1000, 800, 0, 0)]
+    [InlineData("""{"promptTokenCount":1000,"cachedContentTokenCount":600,"candidatesTokenCount":5,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":700}],"cacheTokensDetails":[{"modality":"AUDIO","tokenCount":500},{"modality":"TEXT","tokenCount":100}]}""", 400, 200, 600, 0)]
+    [InlineData("""{"promptTokenCount":1000,"cachedContentTokenCount":600,"candidatesTokenCount":5,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":700}]}""", 400, 400, 600, 0)]
+    [InlineData("""{"promptTokenCount":1000,"candidatesTokenCount":5,"candidatesTokensDetails":[{"modality":"AUDIO","tokenCount":5}]}""", 1000, 0, 0, 5)]
+    [InlineData("""{"promptTokenCount":1000,"candidatesTokenCount":5,"promptTokensDetails":[{"tokenCount":900},{"modality":"SMELL","tokenCount":100}]}""", 1000, 100, 0, 0)]
+    public void Sound_InTheDetails_IsBilledAsSound(string usage, long input, long audio, long cached, long audioOutput)
+    {
+        var billable = Read($$$"""{"candidates":[{"content":{"parts":[{"text":"Hi."}]},"finishReason":"STOP"}],"usageMetadata":{{{usage}}} }""").Billable!.Value;
+
+        Assert.Equal((input, audio, cached, 5, audioOutput), (billable.Input, billable.AudioInput, billable.CacheRead, billable.Output, billable.AudioOutput));
+    }
+
+    [Fact]
+    public void Sound_OfEachEventOfAStream_IsNotSummed()
+    {
+        var chunk = """{"candidates":[{"content":{"parts":[{"text":"Hi."}]}}],"usageMetadata":{"promptTokenCount":1000,"candidatesTokenCount":5,"promptTokensDetails":[{"modality":"TEXT","tokenCount":100},{"modality":"AUDIO","tokenCount":900}]}}""";
+
+        Assert.Equal(900, Read(string.Concat(Enumerable.Repeat($"data: {chunk}\r\n\r\n", 4)), "streamGenerateContent?alt=sse").Billable!.Value.AudioInput);
+        Assert.Equal(900, Read($"[{chunk},\r\n{chunk}]", "streamGenerateContent").Billable!.Value.AudioInput);
+    }
+
+    [Theory]
+    [InlineData("""{"inlineData":{"mimeType":"audio/wav","data":"UklGRgAAAABXQVZF"}}""")]
+    [InlineData("""{"inlineData":{"mimeType":"image/webp","data":"UklGRgAAAABXQVZF"}}""")]
+    [InlineData("""{"inlineData":{"mimeType":"audio/mpeg","data":"SUQzBAAA"}}""")]
+    [InlineData("""{"fileData":{"fileUri":"https://example.com/a"}}""")]
+    public void Quote_OfWhatMayBeSound_HoldsItsPrice(string part)
+    {
+        Assert.True(ModelCatalog.Embedded.TryFind("gemini-2.5-flash", out var model));
+        var facts = Calls.Read(Url + "generateContent", $$"""{"contents":[{"parts":[{{part}}]}],"generationConfig":{"maxOutputTokens":9} }""");
+
+        var quote = new Quoter(ModelCatalog.Embedded).Quote(facts, model, EstimateMethod.Bytes);
+
+        Assert.True(quote.Upper >= Quoter.Cost(model, new BillableUsage(quote.Input.Upper, 0, 0, 9) { AudioInput = quote.Input.Upper }));
+    }
+
+    private static ResponseReading Read(string content, string method = "generateContent")
+    {
+        var facts = Calls.Read(Url + method, """{"contents":[{"parts":[{"text":"Hi"}]}]}""");
+        var meter = facts.Format.CreateMeter(facts, new ResponseHead(200, content.StartsWith('d') ? "text/event-stream" : "application/json", null, _ => null));
+        meter.Append(Encoding.UTF8.GetBytes(content));
+        return meter.Complete();
+    }
+}
