@@ -18,6 +18,17 @@ public sealed class UpstreamQueryTests
     public void Clean_ACallersCredentials_AreGoneAndTheRestIsAsItWas(string query, string expected) =>
         Assert.Equal(expected, UpstreamQuery.Clean(new QueryString(query)).Value ?? "");
 
+    [Theory]
+    [InlineData("?fields=candidates,usageMetadata.promptTokenCount", "")]
+    [InlineData("?alt=sse&%24fields=candidates&Fields=a", "?alt=sse")]
+    [InlineData("?callback=f&$callback=g&prettyPrint=false", "?prettyPrint=false")]
+    [InlineData("?alt=json&$alt=SSE", "?alt=json&$alt=SSE")]
+    [InlineData("?alt=proto&$alt=media&a%6Ct=%70roto&alt=sse%20x", "")]
+    [InlineData("?alt=sse&alt=proto", "?alt=sse")]
+    [InlineData("?fieldset=1&altitude=proto", "?fieldset=1&altitude=proto")]
+    public void Clean_WhatAsksForAnAnswerWithoutUsage_IsGone(string query, string expected) =>
+        Assert.Equal(expected, UpstreamQuery.Clean(new QueryString(query)).Value ?? "");
+
     [Fact]
     public async Task Query_OfACallThatIsForwarded_HasNoCredentials()
     {

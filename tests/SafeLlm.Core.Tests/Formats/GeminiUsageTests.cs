@@ -50,6 +50,25 @@ public sealed class GeminiUsageTests
         Assert.True(quote.Upper >= Quoter.Cost(model, new BillableUsage(quote.Input.Upper, 0, 0, 9) { AudioInput = quote.Input.Upper }));
     }
 
+    [Theory]
+    [InlineData("""{"promptTokenCount":1000}""", null)]
+    [InlineData("""{"promptTokenCount":1000,"thoughtsTokenCount":7}""", null)]
+    [InlineData("""{"promptTokenCount":1000,"thoughtsTokenCount":7,"totalTokenCount":1012}""", null)]
+    [InlineData("""{"promptTokenCount":1000,"totalTokenCount":1005}""", null)]
+    [InlineData("""{"promptTokenCount":1000,"totalTokenCount":1000}""", 0)]
+    [InlineData("""{"promptTokenCount":1000,"thoughtsTokenCount":7,"totalTokenCount":1007}""", 7)]
+    [InlineData("""{"promptTokenCount":1000,"candidatesTokenCount":5}""", 5)]
+    public void Output_ThatNoCountTells_IsUnknown(string usage, int? output)
+    {
+        foreach (var text in (string[])["Hi.", ""])
+        {
+            var reading = Read($$$"""{"candidates":[{"content":{"parts":[{"text":"{{{text}}}"}]},"finishReason":"STOP"}],"usageMetadata":{{{usage}}} }""");
+
+            Assert.Equal(output, reading.Billable?.Output);
+            Assert.Equal(output is null, reading.UsageUnknown is not null);
+        }
+    }
+
     private static ResponseReading Read(string content, string method = "generateContent")
     {
         var facts = Calls.Read(Url + method, """{"contents":[{"parts":[{"text":"Hi"}]}]}""");

@@ -39,7 +39,8 @@ internal static class Billing
     public static BillableUsage? Google(Tally tally)
     {
         if (tally[Skim.Input] is not { } input) return null;
-        if (tally[Skim.Output] is null && tally[Skim.Reasoning] is null && tally[Skim.Total] is { } all && all > Add(input, tally[Skim.ToolInput] ?? 0)) return null;
+        // No candidates are no output only where the total says so: whoever asks for a part of an answer can leave both out.
+        if (tally[Skim.Output] is null && !(tally[Skim.Total] <= Add(Add(input, tally[Skim.ToolInput] ?? 0), tally[Skim.Reasoning] ?? 0))) return null;
         var cacheRead = Math.Min(tally[Skim.CachedInput] ?? 0, input);
         var fresh = Add(input - cacheRead, tally[Skim.ToolInput] ?? 0);
         return new(fresh, cacheRead, 0, Add(tally[Skim.Output] ?? 0, tally[Skim.Reasoning] ?? 0))
