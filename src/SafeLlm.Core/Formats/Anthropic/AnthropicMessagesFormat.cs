@@ -50,13 +50,16 @@ internal sealed class AnthropicMessagesFormat : JsonWireFormat
 
     /// <inheritdoc/>
     public override bool Recognises(in RequestTarget target) =>
-        Posts(target, "/v1/messages") || Posts(target, "/anthropic/messages") || Posts(target, ":rawPredict") || Posts(target, ":streamRawPredict");
+        Posts(target, "/v1/messages") || Posts(target, "/anthropic/messages") || IsOfVertex(target);
 
     /// <inheritdoc/>
     protected override void Complete(in RequestTarget target, RequestFacts facts)
     {
         facts.Edits.BoundName = "max_tokens";
-        facts.Model ??= PathModel.BeforeColon(target);
+        // On Vertex the path chooses the model, whatever the body names.
+        if (IsOfVertex(target)) facts.Model = PathModel.BeforeColon(target);
         facts.AsksForUsage = facts.IsStreaming;
     }
+
+    private static bool IsOfVertex(in RequestTarget target) => Posts(target, ":rawPredict") || Posts(target, ":streamRawPredict");
 }
