@@ -62,6 +62,9 @@ public sealed class CallFacts
     /// <summary>Why the input's size cannot be known from the request. Empty where it can.</summary>
     public IReadOnlyList<UnknowableInput> Unknowable { get; init; } = [];
 
+    /// <summary>Which of <see cref="Parts"/> are no prompt but what the caller predicts of the answer: what of it is wrong is billed as output.</summary>
+    internal Range Predicted { get; init; }
+
     /// <summary>What the format needs to know again when it edits the request.</summary>
     internal object? EditPoints { get; init; }
 

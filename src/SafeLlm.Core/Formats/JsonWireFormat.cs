@@ -45,6 +45,7 @@ internal abstract class JsonWireFormat : IWireFormat
             IsBackground = facts.IsBackground,
             Messages = facts.Messages,
             Parts = facts.Parts,
+            Predicted = facts.Predicted,
             Unknowable = facts.Unknowable,
             EditPoints = facts.Edits,
         });

@@ -38,6 +38,9 @@ public sealed record Quote
     /// <summary>How many days old the prices are; null where the quoter has no clock.</summary>
     public int? PriceAgeDays { get; init; }
 
+    /// <summary>Of the upper end of <see cref="Output"/>: what no output bound limits.</summary>
+    internal long Unbounded { get; init; }
+
     /// <summary>What the request asks for that may make its tokens dearer.</summary>
     internal PriceNeeds Needs { get; init; }
 }

@@ -17,6 +17,8 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
     private const long ExpectedShare = 4;
     private static readonly string[] ExpectedByShare = [$"the expected output is 1/{ExpectedShare} of its upper end"];
 
+    private static readonly string[] PredictedMayBeWrong = ["what of the prediction is wrong is billed as output"];
+
     private readonly PromptEstimator estimator = new();
     private readonly OutputHistory? history = time is null ? null : new OutputHistory(time);
 
@@ -51,7 +53,8 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
         var input = method == EstimateMethod.Bytes ? estimator.FromBytes(facts, model) : estimator.FromCount(facts, model);
         var needs = PriceNeeds.Of(facts);
         var reasons = input.Reasons;
-        var output = Output(facts, model, scope, ref reasons);
+        var unbounded = Predicted(facts, model, method, ref reasons);
+        var output = Output(facts, model, scope, unbounded, ref reasons);
         var age = PriceAgeDays;
         PriceReasons(facts, model, age, ref reasons);
         return new Quote
@@ -67,6 +70,7 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
             Reasons = reasons,
             PricesOf = catalog.Date,
             PriceAgeDays = age,
+            Unbounded = unbounded,
             Needs = needs,
         };
     }
@@ -127,7 +131,7 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
                 // no bound makes fewer requests, or less input
                 _ => 0,
             };
-            fits = Math.Min(fits ?? long.MaxValue, (room - BoundSlack) / Math.Max(1, choices));
+            fits = Math.Min(fits ?? long.MaxValue, (room - BoundSlack - quote.Unbounded) / Math.Max(1, choices));
         }
 
         return fits is > 0 ? fits : null;
@@ -200,9 +204,20 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
         }
     }
 
-    private TokenRange Output(CallFacts facts, ModelPrice model, string? scope, ref IReadOnlyList<string> reasons)
+    private long Most(ModelPrice model) => model.MaxOutputTokens ?? model.ContextTokens ?? estimator.LargestContext;
+
+    /// <summary>What the caller predicted of each choice, all of which may be wrong: such tokens are billed as output, whatever its bound.</summary>
+    private long Predicted(CallFacts facts, ModelPrice model, EstimateMethod method, ref IReadOnlyList<string> reasons)
     {
-        if (model.IsEmbedding || facts.Bound.Tokens == 0)
+        var tokens = estimator.Predicted(facts, model, method);
+        if (tokens == 0) return 0;
+        Add(ref reasons, PredictedMayBeWrong);
+        return new OutputBound(tokens, facts.Bound.Choices).Tokens!.Value;
+    }
+
+    private TokenRange Output(CallFacts facts, ModelPrice model, string? scope, long unbounded, ref IReadOnlyList<string> reasons)
+    {
+        if (model.IsEmbedding || (facts.Bound.Tokens == 0 && unbounded == 0))
         {
             return default;
         }
@@ -214,13 +229,14 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
         }
         else
         {
-            var most = model.MaxOutputTokens ?? model.ContextTokens ?? estimator.LargestContext;
+            var most = Most(model);
             upper = new OutputBound(most, facts.Bound.Choices).Tokens!.Value;
             Add(ref reasons, [model.MaxOutputTokens is null
                 ? $"the request has no output bound and the catalog no most output of {model.Model}: {most} tokens stand for it"
                 : $"the request has no output bound: the most that {model.Model} gives, {most} tokens, stands for it"]);
         }
 
+        upper = Billing.Add(upper, unbounded);
         if (scope is not null && history?.Expect(scope, model.Model) is { } likely)
         {
             Add(ref reasons, model.Rates.ExpectedAsBefore);

@@ -82,6 +82,19 @@ public sealed class PromptEstimator
         return Counted(facts, model, family, expected, upper, "messages and tools are framed as recorded traffic shows for OpenAI");
     }
 
+    /// <summary>The tokens, at most, of what the caller predicts of an answer; no part of the input.</summary>
+    internal long Predicted(CallFacts facts, ModelPrice model, EstimateMethod method)
+    {
+        long tokens = 0;
+        var (first, count) = facts.Predicted.GetOffsetAndLength(facts.Parts.Count);
+        for (var i = first; i < first + count; i++)
+        {
+            tokens += method != EstimateMethod.Bytes && OpenAiModels.Counts(model.Model) ? PromptText.Count(facts, facts.Parts[i], CounterFor(model.Model)) : facts.Parts[i].Length;
+        }
+
+        return tokens;
+    }
+
     // A model that is not known takes o200k_base, and so does whatever other families are scaled from.
     private ITokenCounter CounterFor(string? model) => o200k is null ? TokenCounters.For(model) : (TokenCounters.UsesCl100k(model) ? cl100k! : o200k).Value;
 

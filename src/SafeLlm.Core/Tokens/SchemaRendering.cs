@@ -36,7 +36,7 @@ internal static class SchemaRendering
             output.Append("\n\n"u8);
             var start = output.Written.Length;
             output.Append("// "u8);
-            if (Write(facts, PromptPartKind.Text, isWrapped ? Text(root, "description") : null, output))
+            if (Write(facts, PromptPartKind.Text, isWrapped ? Text(root, "description") ?? "" : null, output))
             {
                 output.Append("\n"u8);
             }

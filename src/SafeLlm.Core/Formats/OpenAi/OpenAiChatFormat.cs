@@ -51,6 +51,11 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
         ("max_tokens", Of(Take.Bound)),
         ("max_completion_tokens", Of(Take.Bound)),
         ("n", Of(Take.Choices)),
+        ("prediction", Container(
+            Take.Prediction,
+            ("content", Part(PromptPartKind.Text, item: Object(
+                ("type", OneOf(UnknowableInput.UnknownItems, "text")),
+                ("text", Part(PromptPartKind.Text))))))),
         ("service_tier", Of(Take.ServiceTier)),
         ("stream", Of(Take.Streaming)),
         ("stream_options", Container(Take.UsageContainer, ("include_usage", Of(Take.IncludeUsage)))),

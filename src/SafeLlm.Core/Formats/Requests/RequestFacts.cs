@@ -40,6 +40,9 @@ internal sealed class RequestFacts
 
     public List<PromptPart> Parts { get; } = new(4);
 
+    /// <summary>Which of the parts are no prompt but what the caller predicts of the answer.</summary>
+    public Range Predicted { get; set; }
+
     public IReadOnlyList<UnknowableInput> Unknowable => _unknowable ?? (IReadOnlyList<UnknowableInput>)[];
 
     public EditPoints Edits { get; } = new();

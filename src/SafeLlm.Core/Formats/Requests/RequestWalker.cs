@@ -137,6 +137,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
 
         if (shape.IsMessage) _facts.CloseMessage();
         if (isPart) _facts.Parts[part] = _facts.Parts[part] with { Length = (int)_reader.BytesConsumed - start };
+        if (shape.Take == Take.Prediction) _facts.Predicted = part.._facts.Parts.Count;
         if (shape.Take == Take.UsageContainer) _facts.Edits.UsageContainer = new(inside, isEmpty, null);
         if (shape.Take == Take.BoundContainer) _facts.Edits.BoundContainer = new(inside, isEmpty, null);
         return true;

@@ -57,6 +57,9 @@ internal enum Take
     /// <summary>In the object of a medium: its media type.</summary>
     MediaType,
 
+    /// <summary>The object of what the caller predicts of the answer.</summary>
+    Prediction,
+
     /// <summary>Something whose presence makes the input unknowable.</summary>
     Unknowable,
 }
