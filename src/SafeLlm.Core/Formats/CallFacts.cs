@@ -62,6 +62,9 @@ public sealed class CallFacts
     /// <summary>Why the input's size cannot be known from the request. Empty where it can.</summary>
     public IReadOnlyList<UnknowableInput> Unknowable { get; init; } = [];
 
+    /// <summary>From how many input tokens on the provider may summarise the conversation before it answers; null where that is not asked for.</summary>
+    internal long? CompactsFrom { get; init; }
+
     /// <summary>Which of <see cref="Parts"/> are no prompt but what the caller predicts of the answer: what of it is wrong is billed as output.</summary>
     internal Range Predicted { get; init; }
 

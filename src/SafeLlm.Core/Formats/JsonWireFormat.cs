@@ -46,6 +46,7 @@ internal abstract class JsonWireFormat : IWireFormat
             Messages = facts.Messages,
             Parts = facts.Parts,
             Predicted = facts.Predicted,
+            CompactsFrom = facts.CompactsFrom,
             Unknowable = facts.Unknowable,
             EditPoints = facts.Edits,
         });

@@ -19,6 +19,8 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
 
     private static readonly string[] PredictedMayBeWrong = ["what of the prediction is wrong is billed as output"];
 
+    private static readonly string[] MayBeCompacted = ["the provider may summarise the conversation first: its input counts twice, and the summary as output"];
+
     private readonly PromptEstimator estimator = new();
     private readonly OutputHistory? history = time is null ? null : new OutputHistory(time);
 
@@ -54,6 +56,14 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
         var needs = PriceNeeds.Of(facts);
         var reasons = input.Reasons;
         var unbounded = Predicted(facts, model, method, ref reasons);
+        if (facts.CompactsFrom <= input.Tokens.Upper)
+        {
+            // it reads all of the conversation once more, and no bound of the answer's limits the summary
+            input = input with { Tokens = input.Tokens with { Upper = Billing.Add(input.Tokens.Upper, input.Tokens.Upper) } };
+            unbounded = Billing.Add(unbounded, Most(model));
+            Add(ref reasons, MayBeCompacted);
+        }
+
         var output = Output(facts, model, scope, unbounded, ref reasons);
         var age = PriceAgeDays;
         PriceReasons(facts, model, age, ref reasons);

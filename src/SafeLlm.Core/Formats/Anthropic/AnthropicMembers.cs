@@ -64,6 +64,14 @@ internal static class AnthropicMembers
     /// <summary>Tools: those of the caller have no type, or the type "custom".</summary>
     public static readonly RequestShape Tools = Part(PromptPartKind.ToolDeclarations, item: Object(("type", OneOf(UnknowableInput.HostedTools, "custom", "function"))));
 
+    /// <summary>Edits of the context: some clear it, others summarise it.</summary>
+    public static readonly RequestShape ContextManagement = Object(("edits", Array(Object(
+        ("type", Of(Take.ContextEdit)),
+        ("instructions", Part(PromptPartKind.Text))))));
+
+    /// <summary>The same as a request of its own.</summary>
+    public static readonly RequestShape Compaction = Container(Take.Compaction, ("instructions", Part(PromptPartKind.Text)));
+
     /// <summary>Errors, which also come as events inside a 200.</summary>
     public static readonly (string Path, Skim Field)[] Errors = [("error", Skim.Error), ("error.type", Skim.ErrorCode)];
 
@@ -89,5 +97,13 @@ internal static class AnthropicMembers
         ($"{at}.cache_creation_input_tokens", Skim.CacheWrite),
         ($"{at}.cache_creation.ephemeral_1h_input_tokens", Skim.CacheWriteLong),
         ($"{at}.service_tier", Skim.ServiceTier),
+        // every pass over the conversation; those that summarised it are in no number above
+        ($"{at}.iterations[]", Skim.Count),
+        ($"{at}.iterations[].type", Skim.CountKind),
+        ($"{at}.iterations[].input_tokens", Skim.CompactedInput),
+        ($"{at}.iterations[].output_tokens", Skim.CompactedOutput),
+        ($"{at}.iterations[].cache_read_input_tokens", Skim.CompactedCachedInput),
+        ($"{at}.iterations[].cache_creation_input_tokens", Skim.CompactedCacheWrite),
+        ($"{at}.iterations[].cache_creation.ephemeral_1h_input_tokens", Skim.CompactedCacheWriteLong),
     ];
 }

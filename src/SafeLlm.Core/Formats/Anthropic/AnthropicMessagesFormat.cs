@@ -18,6 +18,8 @@ internal sealed class AnthropicMessagesFormat : JsonWireFormat
         ("tool_choice", Part(PromptPartKind.ToolChoice)),
         ("output_config", Object(("format", Object(("schema", Part(PromptPartKind.ResponseSchema)))))),
         ("output_format", Object(("schema", Part(PromptPartKind.ResponseSchema)))),
+        ("context_management", AnthropicMembers.ContextManagement),
+        ("compaction", AnthropicMembers.Compaction),
         ("mcp_servers", Makes(UnknowableInput.HostedTools)),
         ("container", Makes(UnknowableInput.ServerHistory)));
 

@@ -63,6 +63,8 @@ internal sealed class BedrockInvokeFormat : JsonWireFormat
         ("tools", AnthropicMembers.Tools),
         ("tool_choice", Part(PromptPartKind.ToolChoice)),
         ("toolConfig", Object(("tools", Part(PromptPartKind.ToolDeclarations)), ("toolChoice", Part(PromptPartKind.ToolChoice)))),
+        ("context_management", AnthropicMembers.ContextManagement),
+        ("compaction", AnthropicMembers.Compaction),
         ("mcp_servers", Makes(UnknowableInput.HostedTools)));
 
     private static readonly (string Path, Skim Field)[] Answer =

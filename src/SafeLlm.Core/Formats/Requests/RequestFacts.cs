@@ -6,6 +6,9 @@ internal sealed class RequestFacts
     /// <summary>More choices than any provider allows in one request (OpenAI: 128); more is a mistake or an attack.</summary>
     public const int MostChoices = 1024;
 
+    /// <summary>The fewest input tokens at which Anthropic lets a conversation be compacted on the way.</summary>
+    public const long LeastCompacted = 50_000;
+
     private int _messageStart;
     private List<UnknowableInput>? _unknowable;
 
@@ -39,6 +42,9 @@ internal sealed class RequestFacts
     public PromptRole Role { get; set; }
 
     public List<PromptPart> Parts { get; } = new(4);
+
+    /// <summary>From how many input tokens on the conversation may be summarised before it is answered; null where that is not asked for.</summary>
+    public long? CompactsFrom { get; set; }
 
     /// <summary>Which of the parts are no prompt but what the caller predicts of the answer.</summary>
     public Range Predicted { get; set; }

@@ -137,6 +137,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
 
         if (shape.IsMessage) _facts.CloseMessage();
         if (isPart) _facts.Parts[part] = _facts.Parts[part] with { Length = (int)_reader.BytesConsumed - start };
+        if (shape.Take == Take.Compaction) _facts.CompactsFrom = 0;
         if (shape.Take == Take.Prediction) _facts.Predicted = part.._facts.Parts.Count;
         if (shape.Take == Take.UsageContainer) _facts.Edits.UsageContainer = new(inside, isEmpty, null);
         if (shape.Take == Take.BoundContainer) _facts.Edits.BoundContainer = new(inside, isEmpty, null);
@@ -203,6 +204,9 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
             case Take.Kind:
                 if (shape.ReplayedReasoning is { } reasoning && _reader.ValueTextEquals(reasoning)) _facts.Add(UnknowableInput.EncryptedReasoning);
                 else if (!IsKnown(shape)) _facts.Add(shape.Reason);
+                return true;
+            case Take.ContextEdit:
+                if (!_reader.ValueSpan.StartsWith("clear_"u8)) _facts.CompactsFrom ??= RequestFacts.LeastCompacted;
                 return true;
             case Take.MediumForm:
                 _medium.TakeForm(_reader);

@@ -60,6 +60,12 @@ internal enum Take
     /// <summary>The object of what the caller predicts of the answer.</summary>
     Prediction,
 
+    /// <summary>What a context edit is: one that may summarise the conversation is a second pass over it.</summary>
+    ContextEdit,
+
+    /// <summary>The object that asks for a summary of the conversation.</summary>
+    Compaction,
+
     /// <summary>Something whose presence makes the input unknowable.</summary>
     Unknowable,
 }

@@ -23,11 +23,21 @@ internal static class Billing
         };
     }
 
-    /// <summary>Anthropic's and Amazon's way: cached and cache-written tokens come on top of the input.</summary>
-    public static BillableUsage? Exclusive(Tally tally) =>
-        tally[Skim.Input] is { } input && tally[Skim.Output] is { } output
-            ? new BillableUsage(input, tally[Skim.CachedInput] ?? 0, tally[Skim.CacheWrite] ?? 0, output) { CacheWriteLong = Math.Min(tally[Skim.CacheWriteLong] ?? 0, tally[Skim.CacheWrite] ?? 0) }
-            : null;
+    /// <summary>
+    /// Anthropic's and Amazon's way: cached and cache-written tokens come on top of the input, and on top of all the passes in which the
+    /// conversation was compacted.
+    /// </summary>
+    public static BillableUsage? Exclusive(Tally tally)
+    {
+        if (tally[Skim.Input] is not { } input || tally[Skim.Output] is not { } output) return null;
+        var cacheWrite = Both(Skim.CacheWrite, Skim.CompactedCacheWrite);
+        return new(Add(input, tally[Skim.CompactedInput] ?? 0), Both(Skim.CachedInput, Skim.CompactedCachedInput), cacheWrite, Add(output, tally[Skim.CompactedOutput] ?? 0))
+        {
+            CacheWriteLong = Math.Min(Both(Skim.CacheWriteLong, Skim.CompactedCacheWriteLong), cacheWrite),
+        };
+
+        long Both(Skim field, Skim compacted) => Add(tally[field] ?? 0, tally[compacted] ?? 0);
+    }
 
     /// <summary>The same for whatever model answers: embeddings report no output, as there is none.</summary>
     public static BillableUsage? Invoke(Tally tally) =>

@@ -7,13 +7,14 @@ namespace SafeLlm.Formats;
 internal struct CountsByKind
 {
     private const int First = (int)Skim.AudioInputByKind;
+    private const int Last = (int)Skim.CompactedCacheWriteLong;
 
     private long[]? _held;
     private uint _isHeld;
     private bool? _counts;
 
     /// <summary>Whether a number is one of such a list.</summary>
-    public static bool Has(Skim field) => field is >= Skim.AudioInputByKind and <= Skim.AudioOutputByKind;
+    public static bool Has(Skim field) => (int)field is >= First and <= Last;
 
     /// <summary>Another count begins.</summary>
     public void Open()
@@ -26,7 +27,7 @@ internal struct CountsByKind
     public bool Take(Skim field, long number)
     {
         if (_counts is { } counts) return counts;
-        _held ??= new long[(int)Skim.AudioOutputByKind - First + 1];
+        _held ??= new long[Last - First + 1];
         _held[(int)field - First] = number;
         _isHeld |= 1u << ((int)field - First);
         return false;
@@ -46,7 +47,8 @@ internal struct CountsByKind
         return true;
     }
 
-    // What is of no kind that is known may be of the dearest.
+    // What is of no kind that is known may be of the dearest, or on top of the rest. What an adviser read is another model's.
     private static bool IsCountedElsewhere(ReadOnlySpan<byte> kind) =>
-        kind.SequenceEqual("TEXT"u8) || kind.SequenceEqual("IMAGE"u8) || kind.SequenceEqual("VIDEO"u8) || kind.SequenceEqual("DOCUMENT"u8);
+        kind.SequenceEqual("message"u8) || kind.SequenceEqual("advisor_message"u8)
+        || kind.SequenceEqual("TEXT"u8) || kind.SequenceEqual("IMAGE"u8) || kind.SequenceEqual("VIDEO"u8) || kind.SequenceEqual("DOCUMENT"u8);
 }

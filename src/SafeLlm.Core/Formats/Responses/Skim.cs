@@ -54,6 +54,21 @@ internal enum Skim
     /// <summary>Tokens of sound in the output.</summary>
     AudioOutputByKind,
 
+    /// <summary>Input tokens of passes that summarised the conversation (Anthropic), which come on top.</summary>
+    CompactedInput,
+
+    /// <summary>Their output tokens.</summary>
+    CompactedOutput,
+
+    /// <summary>Their input tokens read from a cache.</summary>
+    CompactedCachedInput,
+
+    /// <summary>Their input tokens written to a cache.</summary>
+    CompactedCacheWrite,
+
+    /// <summary>Of those written to a cache: tokens that are kept for an hour.</summary>
+    CompactedCacheWriteLong,
+
     /// <summary>The provider's total.</summary>
     Total,
 
