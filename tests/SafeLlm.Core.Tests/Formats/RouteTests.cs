@@ -46,6 +46,22 @@ public sealed class RouteTests
         Assert.IsType<RequestReading.Call>(WireFormats.Default.Read(new RequestTarget("POST", authority, path, ""), "{}"u8.ToArray()));
 
     [Theory]
+    [InlineData("api.openai.com", "/v1/chat/completions", true)]
+    [InlineData("api.openai.com", "/v1/completions", true)]
+    [InlineData("api.mistral.ai", "/v1/chat/completions", false)]
+    [InlineData("codestral.mistral.ai", "/v1/chat/completions", false)]
+    [InlineData("codestral.mistral.ai", "/v1/fim/completions", false)]
+    [InlineData("notmistral.ai", "/v1/chat/completions", true)]
+    public void Stream_OfAService_IsAskedForUsageWhereThatIsTaken(string authority, string path, bool asks)
+    {
+        var body = """{"model":"m","stream":true,"max_tokens":5}"""u8.ToArray();
+        var facts = Assert.IsType<RequestReading.Call>(WireFormats.Default.Read(new RequestTarget("POST", authority, path, ""), body)).Facts;
+
+        Assert.Equal(!asks, facts.AsksForUsage);
+        Assert.Equal(!asks, facts.Format.Edit(facts, new RequestEdit(null, AskForUsage: true)).Span.SequenceEqual(body));
+    }
+
+    [Theory]
     [InlineData("https://API.OpenAI.com/v1/chat%2Fx?a=/b#c", "api.openai.com", "/v1/chat%2Fx", "?a=/b")]
     [InlineData("<GPUSTACK_API_BASE>/chat/completions", "<gpustack_api_base>", "/chat/completions", "")]
     [InlineData("https://x.example?y", "x.example", "/", "?y")]

@@ -13,7 +13,8 @@ internal static class ChatServices
         new("cognitiveservices.azure.com", New, false),
         new("api.groq.com", New, true),
         new("api.cerebras.ai", New, true),
-        new("api.mistral.ai", Old, true),
+        // also codestral.mistral.ai
+        new("mistral.ai", Old, true),
         new("api.deepseek.com", Old, true),
         new("api.together.ai", Old, true),
         new("api.together.xyz", Old, true),
