@@ -160,6 +160,7 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
 
         var isOver = facts.Bound.TokensPerChoice is not { } asked || asked > perChoice;
         if (isOver && tier.OnOverCap == OverCap.Refuse) return OverTheCap(tier, facts, perChoice);
+        if (isOver && facts.LeastBound > perChoice) return TooMuchThought(tier, facts, perChoice);
 
         call.AskedForUsage = facts is { IsStreaming: true, AsksForUsage: false };
         return isOver || call.AskedForUsage ? Edit(call, facts, new RequestEdit(isOver ? perChoice : null, call.AskedForUsage)) : null;
@@ -179,6 +180,15 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
             {
                 LargestOutputBound = perChoice,
             };
+
+    // Given the tier's bound, the provider would answer each such call with a 400.
+    private static Refusal TooMuchThought(Tier tier, CallFacts facts, long perChoice) => new(RefusalCode.MemberInvalid, string.Create(
+        CultureInfo.InvariantCulture,
+        $"The thinking budget is {facts.ThinkingBudget} tokens, and the tier {tier.Name} allows an output of {perChoice}, which has to be above it. Lower the budget below {perChoice}, or do without thinking."))
+    {
+        Field = "budget_tokens",
+        LargestOutputBound = perChoice,
+    };
 
     /// <summary>Changes the request and reads it again: what is quoted is what the endpoint gets, not what was meant to be.</summary>
     private static Refusal? Edit(IncomingCall call, CallFacts facts, RequestEdit edit)

@@ -33,6 +33,13 @@ public sealed class CallFacts
     public long? ThinkingBudget { get; init; }
 
     /// <summary>
+    /// The least output bound, in tokens a choice, that the provider takes beside what else the request says; null where it takes
+    /// any. Claude's models refuse a bound that is not above the budget for thinking. A request that brings no more than its own
+    /// budget is left to the provider: where thoughts and tools alternate that is allowed.
+    /// </summary>
+    public long? LeastBound { get; init; }
+
+    /// <summary>
     /// Whether an output bound can be inserted. False where the name under which the model takes it is not known: such a
     /// request must bring its own.
     /// </summary>

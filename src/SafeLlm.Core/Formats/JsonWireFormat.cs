@@ -17,6 +17,9 @@ internal abstract class JsonWireFormat : IWireFormat
     /// <summary>Whether nothing is generated, so that there is nothing to bound (embeddings).</summary>
     protected virtual bool GeneratesNothing => false;
 
+    /// <summary>Whether a bound that is not above the budget for thinking is refused.</summary>
+    protected virtual bool ThinksWithinBound => false;
+
     /// <inheritdoc/>
     public abstract bool Recognises(in RequestTarget target);
 
@@ -36,6 +39,7 @@ internal abstract class JsonWireFormat : IWireFormat
             Model = facts.Model,
             Bound = new(GeneratesNothing ? 0 : facts.Bound(), facts.AllChoices),
             ThinkingBudget = facts.ThinkingBudget,
+            LeastBound = ThinksWithinBound ? AboveThinking(facts) : null,
             TakesBound = GeneratesNothing || facts.Edits.BoundName is not null,
             ServiceTier = facts.ServiceTier,
             OtherModels = facts.OtherModels is { } others ? others : [],
@@ -76,6 +80,9 @@ internal abstract class JsonWireFormat : IWireFormat
     protected virtual void Complete(in RequestTarget target, RequestFacts facts)
     {
     }
+
+    private static long? AboveThinking(RequestFacts facts) =>
+        facts.ThinkingBudget is { } budget && (facts.Bound() ?? long.MaxValue) > budget ? budget + 1 : null;
 
     /// <summary>Whether a request posts to a path that ends so; a slash behind it changes nothing.</summary>
     protected static bool Posts(in RequestTarget target, string end) =>

@@ -31,6 +31,7 @@ internal sealed class BoundStage(ClientRuntime runtime) : Stage
 
         if (call.IsSignedByOthers || (change == BoundChange.None && !asksForUsage)) return;
 
+        if (change != BoundChange.None && facts.LeastBound > bound) throw TooMuchThought(facts, bound).ToException();
         call.Body = facts.Format.Edit(facts, new RequestEdit(change == BoundChange.None ? null : bound, asksForUsage));
 
         // Read again from the bytes that leave: what is quoted and held is what is sent, whatever the edit did.
@@ -74,6 +75,20 @@ internal sealed class BoundStage(ClientRuntime runtime) : Stage
         }
 
         return (Math.Min(price.IsReasoning ? settings.DefaultMaxReasoningOutputTokens : settings.DefaultMaxOutputTokens, most), BoundChange.Inserted);
+    }
+
+    // Sent all the same, the provider would answer each such call with a 400.
+    private Refusal TooMuchThought(CallFacts facts, long bound)
+    {
+        var has = facts.Bound.TokensPerChoice is { } asked
+            ? FormattableString.Invariant($"output bound of {asked:N0} tokens is above the {bound:N0} that are allowed")
+            : FormattableString.Invariant($"output bound is missing, and it would be given one of {bound:N0} tokens");
+        var raise = runtime.Settings.MaxOutputTokens == bound ? ", or raise MaxOutputTokens above the budget" : "";
+        return new Refusal(RefusalCode.MemberInvalid, FormattableString.Invariant($"The request's {has}, which is not above its thinking budget of {facts.ThinkingBudget:N0}: the provider refuses that. Lower the budget below {bound:N0}{raise}."))
+        {
+            Field = "budget_tokens",
+            LargestOutputBound = bound,
+        };
     }
 
     private void Tell(BoundChange change, CallFacts facts, long bound)

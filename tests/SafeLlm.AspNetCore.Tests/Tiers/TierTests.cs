@@ -57,6 +57,24 @@ public sealed class TierTests
         Assert.Equal(0, await host.OpenHoldsAsync());
     }
 
+    [Theory]
+    [InlineData(8_000, 400)]
+    [InlineData(400, 200)]
+    public async Task ABoundThatClampedWouldNotBeAboveTheThinkingBudget_IsRefusedWithBothValues(int budget, int status)
+    {
+        await using var host = await VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/messages", () => Chats.Json(Chats.Answer())).RequireSafeLlm()));
+        var request = TestRequest.Chat($$"""{"model":"claude-sonnet-4-5","max_tokens":16000,"thinking":{"type":"enabled","budget_tokens":{{budget}}},"messages":[{"role":"user","content":"Hi"}]}""");
+        request.Target = "/v1/messages";
+
+        using var answer = await host.SendAsync(request);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        if (status == 200) return;
+        var problem = await Problem.ReadAsync(answer);
+        Assert.Equal(("member_invalid", 500), (problem.Code, problem.Json.GetProperty("largest_output_bound").GetInt64()));
+        Assert.Contains("8000 tokens, and the tier FREE allows an output of 500", problem.Json.GetProperty("detail").GetString()!, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task TheCaller_IsTheUserOfTheRequest()
     {

@@ -89,6 +89,50 @@ public sealed class BoundStageTests
         Assert.Equal(sent, Bound(world));
     }
 
+    [Theory]
+    [InlineData("https://api.anthropic.com/v1/messages", "\"max_tokens\":16000,\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":8000}")]
+    [InlineData("https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-sonnet-4-5-20250929-v1%3A0/invoke", "\"max_tokens\":16000,\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":8000}")]
+    [InlineData("https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse", "\"inferenceConfig\":{\"maxTokens\":16000},\"additionalModelRequestFields\":{\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":8000}}")]
+    public async Task Send_BoundThatLoweredWouldNotBeAboveTheThinkingBudget_IsRefusedWithBothValues(string uri, string members)
+    {
+        var world = new World();
+        world.Options.MaxOutputTokens = 4_096;
+
+        var refused = await Assert.ThrowsAsync<RequestRejectedException>(() => world.Http.SendAsync(World.Request(Thinking(members), uri), Cancel));
+
+        Assert.Equal((RefusalCode.MemberInvalid, "budget_tokens", 4_096L), (refused.Code, refused.Refusal!.Field, refused.Refusal.LargestOutputBound));
+        Assert.Contains("16,000 tokens is above the 4,096", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("thinking budget of 8,000", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("raise MaxOutputTokens", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(world.Provider.Requests);
+    }
+
+    [Fact]
+    public async Task Send_WithoutBoundAndWithALargeThinkingBudget_IsRefusedWithBothValues()
+    {
+        var world = new World();
+        const string members = "\"additionalModelRequestFields\":{\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":20000}}";
+
+        var refused = await Assert.ThrowsAsync<RequestRejectedException>(() =>
+            world.Http.SendAsync(World.Request(Thinking(members), "https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse"), Cancel));
+
+        Assert.Contains("it would be given one of 16,384 tokens, which is not above its thinking budget of 20,000", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(16_000, 4_095, 4_096)]
+    [InlineData(4_000, 9_000, 4_000)] // as it came: where thoughts and tools alternate the provider takes it
+    [InlineData(16_000, 20_000, 4_096)]
+    public async Task Send_ThinkingBudgetThatIsTakenOrTheRequestsOwnFault_IsSent(int asked, int budget, long sent)
+    {
+        var world = new World();
+        world.Options.MaxOutputTokens = 4_096;
+
+        using var response = await world.Http.SendAsync(World.Request(Thinking($"\"max_tokens\":{asked},\"thinking\":{{\"type\":\"enabled\",\"budget_tokens\":{budget}}}"), "https://api.anthropic.com/v1/messages"), Cancel);
+
+        Assert.Equal(sent, Bound(world));
+    }
+
     [Fact]
     public async Task Send_BoundWithinTheMost_LeavesEveryByte()
     {
@@ -158,6 +202,9 @@ public sealed class BoundStageTests
         var dearest = ModelCatalog.Embedded.Models.Max(model => model.InputPerMillion);
         Assert.True((await world.StateAsync()).Spent >= NanoUsd.FromDollars(dearest).Value);
     }
+
+    private static string Thinking(string members) =>
+        $$"""{"model":"claude-sonnet-4-5",{{members}},"messages":[{"role":"user","content":[{"text":"Hi","type":"text"}]}]}""";
 
     private static long Bound(World world)
     {

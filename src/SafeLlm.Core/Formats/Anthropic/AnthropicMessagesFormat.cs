@@ -48,6 +48,9 @@ internal sealed class AnthropicMessagesFormat : JsonWireFormat
     public override ResponseRules Rules => Response;
 
     /// <inheritdoc/>
+    protected override bool ThinksWithinBound => true;
+
+    /// <inheritdoc/>
     public override StreamEnding? CreateStreamEnding(CallFacts facts) => new AnthropicStreamEnding(facts);
 
     /// <inheritdoc/>

@@ -80,6 +80,9 @@ internal sealed class BedrockConverseFormat : JsonWireFormat
     public override ResponseRules Rules => Response;
 
     /// <inheritdoc/>
+    protected override bool ThinksWithinBound => true;
+
+    /// <inheritdoc/>
     public override StreamEnding? CreateStreamEnding(CallFacts facts) => new ConverseStreamEnding();
 
     /// <inheritdoc/>

@@ -135,6 +135,9 @@ internal sealed class BedrockInvokeFormat : JsonWireFormat
     public override ResponseRules Rules => Response;
 
     /// <inheritdoc/>
+    protected override bool ThinksWithinBound => true;
+
+    /// <inheritdoc/>
     public override StreamEnding? CreateStreamEnding(CallFacts facts) => new InvokeStreamEnding(facts);
 
     /// <inheritdoc/>
