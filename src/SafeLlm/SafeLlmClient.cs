@@ -23,7 +23,7 @@ public sealed class SafeLlmClient
         this.runtime = runtime;
         runtime.HasTypedClient = true;
         var endpoint = runtime.Endpoint ?? throw new InvalidOperationException("SafeLlmClientOptions.Endpoint is missing.");
-        dialect = ChatDialect.For(runtime.Format, endpoint);
+        dialect = ChatDialect.For(runtime.Format, endpoint, runtime.Quoter.Catalog);
         address = ChatAddress.Of(endpoint, dialect);
     }
 

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using SafeLlm.Pricing;
 
 namespace SafeLlm.Chat;
 
@@ -35,12 +36,15 @@ internal abstract class ChatDialect
     }
 
     /// <summary>The dialect that was asked for; where none was, the one that the endpoint is known for.</summary>
-    public static ChatDialect For(ChatFormat? format, Uri endpoint) => (format ?? Usual(endpoint)) switch
+    /// <param name="format">The format; null for what the endpoint is known for.</param>
+    /// <param name="endpoint">Who is asked.</param>
+    /// <param name="catalog">Knows which model an alias stands for; null where there are none.</param>
+    public static ChatDialect For(ChatFormat? format, Uri endpoint, ModelCatalog? catalog = null) => (format ?? Usual(endpoint)) switch
     {
         ChatFormat.OpenAiResponses => new ResponsesDialect(),
         ChatFormat.AnthropicMessages => new AnthropicDialect(),
         ChatFormat.Generate => new GenerateDialect(),
-        _ => new OpenAiChatDialect(endpoint),
+        _ => new OpenAiChatDialect(endpoint, catalog),
     };
 
     /// <summary>Writes the request.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using SafeLlm.Limits;
+using SafeLlm.Pricing;
 using SafeLlm.Tests.Fakes;
 
 namespace SafeLlm.Tests.Chat;
@@ -66,6 +67,39 @@ public sealed class SafeLlmClientTests
 
         using var json = JsonDocument.Parse(body);
         Assert.Equal(5, json.RootElement.GetProperty(member).GetInt32());
+    }
+
+    [Theory]
+    [InlineData("https://r.openai.azure.com/openai/v1", "prod-mini", "max_completion_tokens")]
+    [InlineData("https://r.openai.azure.com/openai/v1", "unknown-to-the-catalog", "max_completion_tokens")]
+    [InlineData("https://r.openai.azure.us/openai/v1", "prod-mini", "max_completion_tokens")]
+    [InlineData("https://r.cognitiveservices.azure.com/openai/v1", "prod-mini", "max_completion_tokens")]
+    [InlineData("https://eu.api.openai.com/v1", "prod-mini", "max_completion_tokens")]
+    [InlineData("https://api.mistral.ai/v1", "gpt-like", "max_tokens")]
+    [InlineData("https://notapi.openai.com/v1", "unknown-to-the-catalog", "max_tokens")]
+    [InlineData("https://gateway.example/v1", "prod-mini", "max_completion_tokens")]
+    [InlineData("https://gateway.example/v1", "gpt-house", "max_tokens")]
+    public void Write_BoundOfAnAlias_HasTheNameThatTheServiceOrItsModelTakes(string endpoint, string model, string member)
+    {
+        var catalog = ModelCatalog.Embedded.With(aliases: new Dictionary<string, string> { ["prod-mini"] = "gpt-5-mini", ["gpt-house"] = "mistral-large-latest" });
+
+        var body = SafeLlm.Chat.ChatDialect.For(null, new Uri(endpoint), catalog).Write(new ChatRequest { Model = model, Messages = [PromptMessage.User("Hi")], MaxOutputTokens = 5 }, stream: false);
+
+        using var json = JsonDocument.Parse(body);
+        Assert.Equal(5, json.RootElement.GetProperty(member).GetInt32());
+    }
+
+    [Fact]
+    public async Task GetResponse_OfAnAliasedDeployment_IsBoundedAsItsModelTakesIt()
+    {
+        var world = new World();
+        world.Options.Endpoint = new Uri("https://gateway.example/v1");
+        world.Options.AllowUnsigned = true;
+        world.Options.Aliases["prod-mini"] = "gpt-5-mini";
+
+        await world.Client().GetResponseAsync("prod-mini", "Say hello.", 2_000, Cancel);
+
+        Assert.Contains("\"max_completion_tokens\":2000", world.Provider.Requests.Single().Body, StringComparison.Ordinal);
     }
 
     [Fact]

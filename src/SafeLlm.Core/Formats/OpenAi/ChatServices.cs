@@ -10,6 +10,7 @@ internal static class ChatServices
     [
         new("api.openai.com", New, false),
         new("openai.azure.com", New, false),
+        new("openai.azure.us", New, false),
         new("cognitiveservices.azure.com", New, false),
         new("api.groq.com", New, true),
         new("api.cerebras.ai", New, true),

@@ -12,17 +12,17 @@ internal static class ChatRequestWriter
     public static byte[] Write(ChatRequest request, bool stream, bool withBound = true, bool goesOn = false)
     {
         ChatRequestRules.Check(request, withBound);
-        return JsonBytes.Write(json => Write(json, request, stream, ChatMembers.OpenAi, withBound, goesOn));
+        return JsonBytes.Write(json => Write(json, request, stream, ChatMembers.Other, request.Model, withBound, goesOn));
     }
 
-    public static void Write(Utf8JsonWriter json, ChatRequest request, bool stream, ChatMembers members, bool withBound = true, bool goesOn = false)
+    public static void Write(Utf8JsonWriter json, ChatRequest request, bool stream, ChatMembers members, string standsFor, bool withBound = true, bool goesOn = false)
     {
         json.WriteStartObject();
         json.WriteString("model"u8, request.Model);
         json.WriteStartArray("messages"u8);
         foreach (var message in request.Messages) ChatMessageWriter.Write(json, message);
         json.WriteEndArray();
-        if (withBound) json.WriteNumber(TakesCompletionTokens(request.Model) ? "max_completion_tokens"u8 : "max_tokens"u8, request.MaxOutputTokens);
+        if (withBound) json.WriteNumber(members.TakesCompletionTokens ?? TakesCompletionTokens(standsFor) ? "max_completion_tokens"u8 : "max_tokens"u8, request.MaxOutputTokens);
         ChatToolWriter.Write(json, request);
         if (request.Temperature is { } temperature) json.WriteNumber("temperature"u8, temperature);
         if (request.TopP is { } topP) json.WriteNumber("top_p"u8, topP);

@@ -1,12 +1,14 @@
 using System.Text.Json;
+using SafeLlm.Pricing;
 
 namespace SafeLlm.Chat;
 
 /// <summary>OpenAI chat (<c>wire-formats.md</c> C.1).</summary>
 /// <param name="endpoint">Who is asked: services that speak this format differ in a few members.</param>
-internal sealed class OpenAiChatDialect(Uri endpoint) : ChatDialect
+/// <param name="catalog">Knows which model a deployment or another alias stands for.</param>
+internal sealed class OpenAiChatDialect(Uri endpoint, ModelCatalog? catalog) : ChatDialect
 {
-    private readonly ChatMembers members = endpoint.IdnHost.EndsWith("mistral.ai", StringComparison.OrdinalIgnoreCase) ? ChatMembers.Mistral : ChatMembers.OpenAi;
+    private readonly ChatMembers members = ChatMembers.Of(endpoint);
 
     public override string Route => "chat/completions";
 
@@ -14,5 +16,6 @@ internal sealed class OpenAiChatDialect(Uri endpoint) : ChatDialect
 
     public override ChatPiece? ReadEvent(JsonElement data) => ChatAnswerReader.Read(data, isPiece: true);
 
-    protected override void Write(Utf8JsonWriter json, ChatRequest request, bool stream) => ChatRequestWriter.Write(json, request, stream, members);
+    protected override void Write(Utf8JsonWriter json, ChatRequest request, bool stream) =>
+        ChatRequestWriter.Write(json, request, stream, members, catalog?.TryFind(request.Model, out var price) == true ? price.Model : request.Model);
 }
