@@ -42,7 +42,31 @@ internal static class AnswerMapping
     public static BillableUsage? Billable(UsageDetails? usage)
     {
         if (usage is not { InputTokenCount: { } input and >= 0, OutputTokenCount: { } output and >= 0 }) return null;
-        var cached = Math.Clamp(usage.CachedInputTokenCount ?? 0, 0, input);
-        return new BillableUsage(input - cached, cached, 0, output);
+        var counts = usage.AdditionalCounts;
+        var written = Count(counts, "CacheCreationInputTokens") ?? Count(counts, "CacheWriteInputTokens") ?? 0;
+        var read = usage.CachedInputTokenCount is { } cached ? Math.Max(0, cached) : Count(counts, "CacheReadInputTokens") ?? 0;
+
+        // Anthropic's own client sums up what went through the cache; others pass on the API's numbers, where it comes on top of the input, and name what was read as the API does.
+        var isOnTop = (usage.CachedInputTokenCount is null && Count(counts, "CacheReadInputTokens") is not null) || written > input;
+        if (!isOnTop)
+        {
+            read = Math.Min(read, input);
+            written = Math.Min(written, input - read);
+            input -= read + written;
+        }
+
+        var reasoning = Math.Max(0, usage.ReasoningTokenCount ?? 0);
+        return new BillableUsage(input, read, written, output)
+        {
+            // How long it is kept is in none of the counts: taken as the longer, which costs more.
+            CacheWriteLong = written,
+            Reasoning = Math.Min(reasoning, output),
+            // Where OpenAI's adapter has them; the properties for it are experimental still, and may go.
+            AudioInput = Math.Min(Count(counts, "InputTokenDetails.AudioTokenCount") ?? 0, input),
+            AudioOutput = Math.Min(Count(counts, "OutputTokenDetails.AudioTokenCount") ?? 0, output),
+        };
     }
+
+    private static long? Count(AdditionalPropertiesDictionary<long>? counts, string name) =>
+        counts is not null && counts.TryGetValue(name, out var count) ? Math.Max(0, count) : null;
 }

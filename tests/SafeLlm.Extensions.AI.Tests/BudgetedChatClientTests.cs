@@ -134,6 +134,46 @@ public sealed class BudgetedChatClientTests
         Assert.Equal(given.Tools, inner.Options!.Tools);
     }
 
+    public static TheoryData<string, UsageDetails, decimal> Bills => new()
+    {
+        // Anthropic's own client; claude-sonnet-4-5 at 3 dollars a million, 6 where it is kept for an hour, 0.30 from the cache, 15 out
+        { "claude-sonnet-4-5", new UsageDetails { InputTokenCount = 100_018, CachedInputTokenCount = 11, OutputTokenCount = 5, AdditionalCounts = new() { ["CacheCreationInputTokens"] = 100_000 } }, 0.600_099_3m },
+        // those that pass the API's numbers on
+        { "claude-sonnet-4-5", new UsageDetails { InputTokenCount = 7, OutputTokenCount = 5, AdditionalCounts = new() { ["CacheCreationInputTokens"] = 100_000, ["CacheReadInputTokens"] = 11 } }, 0.600_099_3m },
+        { "claude-sonnet-4-5", new UsageDetails { InputTokenCount = 7, OutputTokenCount = 5, AdditionalCounts = new() { ["CacheCreationInputTokens"] = 100_000 } }, 0.600_096m },
+        // gpt-4o-audio-preview at 2.50 and 10 dollars a million, sound at 40 and 80
+        { "gpt-4o-audio-preview", new UsageDetails { InputTokenCount = 1_000, OutputTokenCount = 1_000, AdditionalCounts = new() { ["InputTokenDetails.AudioTokenCount"] = 400, ["OutputTokenDetails.AudioTokenCount"] = 500 } }, 0.062_5m },
+        { "gpt-4o-audio-preview", new UsageDetails { InputTokenCount = 1_000, OutputTokenCount = 1_000, AdditionalCounts = new() { ["InputTokenDetails.AudioTokenCount"] = -4, ["CacheCreationInputTokens"] = -1 } }, 0.012_5m },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bills), DisableDiscoveryEnumeration = true)]
+    public async Task GetResponse_UsageWithCacheWritesOrSound_IsChargedAtTheirPrices(string model, UsageDetails usage, decimal dollars)
+    {
+        var (options, ledger) = Budget(10);
+        using var chat = new FakeChatClient { Model = model, Usage = usage }.AsBuilder().UseSafeLlm(options).Build();
+
+        var answer = await chat.GetResponseAsync("Say hello.", cancellationToken: Cancel);
+
+        Assert.Equal(dollars, answer.AdditionalProperties!["safellm.cost"]);
+        Assert.Equal((long)(dollars * 1_000_000_000m), Spent(ledger, options));
+    }
+
+    [Fact]
+    public async Task GetStreaming_OnAModelWithALongCache_IsHeldForIt()
+    {
+        var (options, ledger) = Budget(10);
+        using var chat = new FakeChatClient { Model = "claude-sonnet-4-5" }.AsBuilder().UseSafeLlm(options).Build();
+        var prompt = string.Concat(Enumerable.Repeat("walrus ", 10_000));
+
+        await foreach (var _ in chat.GetStreamingResponseAsync(prompt, new ChatOptions { MaxOutputTokens = 1 }, Cancel))
+        {
+            // some 10,000 tokens, written at 6 dollars a million
+            Assert.InRange((await ledger.ReadAsync(options.Limits.ToArray(), Cancel))[0].Held, 60_000_000, long.MaxValue);
+            break;
+        }
+    }
+
     [Fact]
     public void Build_FunctionsInvokedBeneath_ThrowsAndNamesTheOrder()
     {

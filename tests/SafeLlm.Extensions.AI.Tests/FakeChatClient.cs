@@ -13,7 +13,10 @@ internal sealed class FakeChatClient : IChatClient
 
     public string? Model { get; init; } = "gpt-4.1-mini";
 
-    private static UsageDetails Usage => new() { InputTokenCount = 10, OutputTokenCount = 5, TotalTokenCount = 15 };
+    public UsageDetails Usage { get; init; } = new() { InputTokenCount = 10, OutputTokenCount = 5, TotalTokenCount = 15 };
+
+    /// <summary>What a stream brings before its usage.</summary>
+    public IReadOnlyList<AIContent> Contents { get; init; } = [new TextContent("Hel"), new TextContent("lo!")];
 
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -27,8 +30,7 @@ internal sealed class FakeChatClient : IChatClient
     {
         Options = options;
         await Task.Yield();
-        yield return new ChatResponseUpdate(ChatRole.Assistant, "Hel");
-        yield return new ChatResponseUpdate(ChatRole.Assistant, "lo!");
+        foreach (var content in Contents) yield return new ChatResponseUpdate(ChatRole.Assistant, [content]);
         yield return new ChatResponseUpdate(ChatRole.Assistant, [new UsageContent(Usage)]);
     }
 

@@ -5,6 +5,7 @@ namespace SafeLlm.Chat;
 /// <summary>Writes a request as OpenAI chat.</summary>
 internal static class ChatRequestWriter
 {
+    /// <summary>Writes a request that another client sends, to be quoted.</summary>
     /// <param name="request">What to write.</param>
     /// <param name="stream">Whether the answer is to come in pieces.</param>
     /// <param name="withBound">False leaves the bound out, for the pipeline to insert one.</param>
@@ -12,12 +13,27 @@ internal static class ChatRequestWriter
     public static byte[] Write(ChatRequest request, bool stream, bool withBound = true, bool goesOn = false)
     {
         ChatRequestRules.Check(request, withBound);
-        return JsonBytes.Write(json => Write(json, request, stream, ChatMembers.Other, request.Model, withBound, goesOn));
+        return JsonBytes.Write(json =>
+        {
+            json.WriteStartObject();
+            WriteMembers(json, request, stream, ChatMembers.Other, request.Model, withBound);
+            // What this format has for a prompt that is not in the request.
+            if (goesOn) json.WriteString("preset"u8, "held"u8);
+            // Its client may have the prompt kept that long, and the quote holds what that costs.
+            json.WriteString("cache_ttl"u8, "1h"u8);
+            json.WriteEndObject();
+        });
     }
 
-    public static void Write(Utf8JsonWriter json, ChatRequest request, bool stream, ChatMembers members, string standsFor, bool withBound = true, bool goesOn = false)
+    public static void Write(Utf8JsonWriter json, ChatRequest request, bool stream, ChatMembers members, string standsFor)
     {
         json.WriteStartObject();
+        WriteMembers(json, request, stream, members, standsFor, withBound: true);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, ChatRequest request, bool stream, ChatMembers members, string standsFor, bool withBound)
+    {
         json.WriteString("model"u8, request.Model);
         json.WriteStartArray("messages"u8);
         foreach (var message in request.Messages) ChatMessageWriter.Write(json, message);
@@ -44,10 +60,6 @@ internal static class ChatRequestWriter
                 json.WriteEndObject();
             }
         }
-
-        // What this format has for a prompt that is not in the request.
-        if (goesOn) json.WriteString("preset"u8, "held"u8);
-        json.WriteEndObject();
     }
 
     // OpenAI's newer models refuse max_tokens; most other services that speak this format know nothing else.
