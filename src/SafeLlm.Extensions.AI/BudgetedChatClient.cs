@@ -31,7 +31,7 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
         }
 
         if (AnswerMapping.Billable(response.Usage) is { } usage) await call.SettleAsync(usage).ConfigureAwait(false);
-        else await call.SettleUnknownAsync(Encoding.UTF8.GetBytes(response.Text)).ConfigureAwait(false);
+        else await call.SettleUnknownAsync(Seen(response.Messages.SelectMany(message => message.Contents))).ConfigureAwait(false);
         (response.AdditionalProperties ??= [])["safellm.cost"] = call.Cost.Dollars;
         return response;
     }
@@ -48,7 +48,7 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
             await foreach (var update in base.GetStreamingResponseAsync(prompt, Bounded(options, call), cancellationToken).ConfigureAwait(false))
             {
                 call.ExtendIfDue();
-                seen.Write(Encoding.UTF8.GetBytes(update.Text));
+                seen.Write(Seen(update.Contents));
 
                 // The last one counts: some clients report usage as it grows.
                 foreach (var content in update.Contents.OfType<UsageContent>()) usage = AnswerMapping.Billable(content.Details) ?? usage;
@@ -78,17 +78,35 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
             HasBound = options?.MaxOutputTokens is not null,
             // What cannot be counted here may be as much as the model takes.
             GoesOn = !isAll || !string.IsNullOrEmpty(options?.ConversationId),
-            Objection = options?.RawRepresentationFactory is null ? null : Unseen(),
+            Objection = Objection(options),
         };
         return admission.AdmitAsync(metadata?.ProviderName is { } provider ? request with { Provider = provider } : request, cancellationToken);
     }
 
-    private static Refusal Unseen() => new(
-        RefusalCode.OutputUnbounded,
-        "ChatOptions.RawRepresentationFactory makes options that cannot be seen here, and their output bound would go before the one that is set. Put SafeLlmHandler beneath the client's HttpClient, which sees what is sent; or leave the factory out.")
+    private static Refusal? Objection(ChatOptions? options) => options switch
     {
-        Field = nameof(ChatOptions.RawRepresentationFactory),
+        { RawRepresentationFactory: not null } => Unseen(
+            nameof(ChatOptions.RawRepresentationFactory),
+            "makes options that cannot be seen here, and their output bound would go before the one that is set. Put SafeLlmHandler beneath the client's HttpClient, which sees what is sent; or leave the factory out."),
+        { AllowBackgroundResponses: true } => Unseen(
+            nameof(ChatOptions.AllowBackgroundResponses),
+            "lets an answer be fetched later, by calls that would each be held and charged like another answer. Leave it out; or put SafeLlmHandler beneath the client's HttpClient, which sees what is sent."),
+        { ContinuationToken: not null } => Unseen(
+            nameof(ChatOptions.ContinuationToken),
+            "fetches an answer that another call began, and would be held and charged like a call of its own. Leave it out; or put SafeLlmHandler beneath the client's HttpClient, which sees what is sent."),
+        _ => null,
     };
+
+    private static Refusal Unseen(string option, string what) => new(RefusalCode.OutputUnbounded, $"ChatOptions.{option} {what}") { Field = option };
+
+    // All that is generated is billed: also what was thought, and what a tool is called with.
+    private static byte[] Seen(IEnumerable<AIContent> contents) => Encoding.UTF8.GetBytes(string.Concat(contents.Select(content => content switch
+    {
+        TextContent said => said.Text,
+        TextReasoningContent thought => thought.Text,
+        FunctionCallContent call => call.Name + RequestMapping.Json(call),
+        _ => "",
+    })));
 
     // A copy: the caller's options are not ours to change.
     private static ChatOptions? Bounded(ChatOptions? options, AdmittedCall call)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.AI;
@@ -9,6 +10,8 @@ internal static class RequestMapping
 {
     private static readonly JsonTypeInfo<IDictionary<string, object?>> Arguments =
         (JsonTypeInfo<IDictionary<string, object?>>)AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>));
+
+    private static readonly ChatRole Developer = new("developer");
 
     /// <summary>A request that says all that the chat does.</summary>
     /// <exception cref="NotSupportedException">There is something in the chat that a request cannot say.</exception>
@@ -35,6 +38,8 @@ internal static class RequestMapping
         var prompt = new List<PromptMessage>();
         if (options?.Instructions is { Length: > 0 } instructions) prompt.Add(PromptMessage.System(instructions));
         foreach (var message in messages) Add(prompt, message, left);
+        // An answer that goes on has its prompt at the provider.
+        if (left is not null && options?.ContinuationToken is { } token) left.Add(token);
         // All of it was left out, and the request is quoted all the same.
         if (left is { Count: > 0 } && prompt.Count == 0) prompt.Add(PromptMessage.User(""));
 
@@ -59,15 +64,32 @@ internal static class RequestMapping
         var images = new List<Uri>();
         var files = new List<PromptFile>();
         var calls = new List<ToolCall>();
+        var text = new StringBuilder();
         foreach (var content in message.Contents)
         {
+            if (!IsOf(message.Role, content, isQuoted: left is not null))
+            {
+                Leave(content, left);
+                continue;
+            }
+
             switch (content)
             {
+                case TextContent said:
+                    text.Append(said.Text);
+                    break;
+                // Other clients replay it: what was thought, also as it was encrypted, and what was refused. A request has no word for it.
+                case TextReasoningContent thought when left is not null:
+                    text.Append(thought.Text).Append(thought.ProtectedData);
+                    break;
+                case ErrorContent error when left is not null:
+                    text.Append(error.Message);
+                    break;
                 case FunctionResultContent result:
                     prompt.Add(PromptMessage.ToolResult(result.CallId, Result(result)));
                     break;
                 case FunctionCallContent call:
-                    calls.Add(new ToolCall(call.CallId, call.Name, call.Arguments is null ? "{}" : JsonSerializer.Serialize(call.Arguments, Arguments)));
+                    calls.Add(new ToolCall(call.CallId, call.Name, Json(call)));
                     break;
                 case DataContent data when data.HasTopLevelMediaType("image"):
                     images.Add(new Uri(data.Uri));
@@ -84,25 +106,47 @@ internal static class RequestMapping
                 case UriContent uri:
                     files.Add(new PromptFile("file", uri.MediaType, uri.Uri));
                     break;
-                case TextContent or TextReasoningContent or UsageContent or ErrorContent:
+                case TextReasoningContent or UsageContent or ErrorContent:
                     break;
                 default:
-                    if (left is not null)
-                    {
-                        left.Add(content);
-                        break;
-                    }
-
-                    // Left out, it would be neither asked, nor counted; better say so.
-                    throw new NotSupportedException($"SafeLlmClient cannot send content of the kind {content.GetType().Name}. Put UseSafeLlm around a client that can.");
+                    Leave(content, left);
+                    break;
             }
         }
 
-        var text = message.Text;
-        if (message.Role == ChatRole.System) prompt.Add(PromptMessage.System(text));
-        else if (message.Role == ChatRole.Assistant) prompt.Add(PromptMessage.Assistant(text, calls));
-        else if (message.Role != ChatRole.Tool) prompt.Add(PromptMessage.User(text, images, files));
+        prompt.AddRange(Said(message.Role, text.ToString(), calls, images, files, isQuoted: left is not null));
     }
+
+    private static PromptMessage[] Said(ChatRole role, string text, List<ToolCall> calls, List<Uri> images, List<PromptFile> files, bool isQuoted)
+    {
+        if (role == ChatRole.System) return [PromptMessage.System(text)];
+        if (role == ChatRole.Assistant) return [PromptMessage.Assistant(text, calls)];
+        if (role == Developer) return [PromptMessage.Developer(text)];
+        if (role == ChatRole.Tool) return text.Length > 0 ? [PromptMessage.User(text)] : [];
+        return isQuoted || role == ChatRole.User
+            ? [PromptMessage.User(text, images, files)]
+            : throw new NotSupportedException($"SafeLlmClient cannot send a message of the role {role}. Use system, developer, user, assistant or tool; or put UseSafeLlm around a client that can.");
+    }
+
+    // What messages of a role may have in a request.
+    private static bool IsOf(ChatRole role, AIContent content, bool isQuoted) => content switch
+    {
+        DataContent or UriContent => role != ChatRole.System && role != Developer && role != ChatRole.Assistant && role != ChatRole.Tool,
+        FunctionCallContent => role == ChatRole.Assistant,
+        // Beside a tool's result it is counted as the user's.
+        TextContent text => isQuoted || role != ChatRole.Tool || text.Text.Length == 0,
+        _ => true,
+    };
+
+    private static void Leave(AIContent content, List<object>? left)
+    {
+        // Left out, it would be neither asked, nor counted; better say so.
+        if (left is null) throw new NotSupportedException($"SafeLlmClient cannot send content of the kind {content.GetType().Name} in a message of this role. Put UseSafeLlm around a client that can.");
+        left.Add(content);
+    }
+
+    /// <summary>The arguments of a tool's call, as JSON.</summary>
+    public static string Json(FunctionCallContent call) => call.Arguments is null ? "{}" : JsonSerializer.Serialize(call.Arguments, Arguments);
 
     private static ToolDeclaration? Tool(AITool tool, List<object>? left)
     {

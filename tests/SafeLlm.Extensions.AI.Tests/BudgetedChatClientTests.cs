@@ -113,6 +113,10 @@ public sealed class BudgetedChatClientTests
         { "a tool that runs at the provider", [new(ChatRole.User, "Hi")], new ChatOptions { MaxOutputTokens = 10, Tools = [new HostedWebSearchTool()] } },
         { "a file that the provider fetches", [new(ChatRole.User, [new UriContent("https://example.com/a.pdf", "application/pdf")])], new ChatOptions { MaxOutputTokens = 10 } },
         { "a file that the provider keeps", [new(ChatRole.User, [new HostedFileContent("file_1")])], new ChatOptions { MaxOutputTokens = 10 } },
+        { "a picture that the model made", [new(ChatRole.User, "Hi"), new(ChatRole.Assistant, [new DataContent("data:image/png;base64,iVBORw0KGgo=")])], new ChatOptions { MaxOutputTokens = 10 } },
+        { "a file beside a tool's result", [new(ChatRole.Tool, [new FunctionResultContent("c", "ok"), new DataContent("data:application/pdf;base64,JVBERi0=")])], new ChatOptions { MaxOutputTokens = 10 } },
+        { "a picture of the system's", [new(ChatRole.System, [new DataContent("data:image/png;base64,iVBORw0KGgo=")])], new ChatOptions { MaxOutputTokens = 10 } },
+        { "a call that the user made", [new(ChatRole.User, [new FunctionCallContent("c", "f")])], new ChatOptions { MaxOutputTokens = 10 } },
         { "a turn of such content alone", [new(ChatRole.Tool, [new HostedFileContent("file_1")])], new ChatOptions { MaxOutputTokens = 10 } },
     };
 
@@ -157,6 +161,78 @@ public sealed class BudgetedChatClientTests
 
         Assert.Equal(dollars, answer.AdditionalProperties!["safellm.cost"]);
         Assert.Equal((long)(dollars * 1_000_000_000m), Spent(ledger, options));
+    }
+
+    private static string Long { get; } = string.Concat(Enumerable.Repeat("walrus ", 10_000));
+
+    public static TheoryData<string, ChatMessage> LongTurns => new()
+    {
+        { "what was thought", new(ChatRole.Assistant, [new TextReasoningContent(Long), new TextContent("Hi")]) },
+        { "what was thought, encrypted", new(ChatRole.Assistant, [new TextReasoningContent(null) { ProtectedData = Long }]) },
+        { "what was refused", new(ChatRole.Assistant, [new ErrorContent(Long)]) },
+        { "text beside a tool's result", new(ChatRole.Tool, [new FunctionResultContent("c", "ok"), new TextContent(Long)]) },
+        { "the developer's", new(new ChatRole("developer"), Long) },
+        { "anybody's", new(new ChatRole("critic"), Long) },
+    };
+
+    [Theory]
+    [MemberData(nameof(LongTurns), DisableDiscoveryEnumeration = true)]
+    public async Task GetStreaming_TextOfAnyKind_IsQuoted(string what, ChatMessage turn)
+    {
+        Assert.NotEmpty(what);
+        var (options, ledger) = Budget();
+        using var chat = new FakeChatClient().AsBuilder().UseSafeLlm(options).Build();
+
+        await foreach (var _ in chat.GetStreamingResponseAsync([turn], new ChatOptions { MaxOutputTokens = 1 }, Cancel))
+        {
+            // at least 10,000 tokens at 0.40 dollars a million, and far from the model's whole window
+            Assert.InRange((await ledger.ReadAsync(options.Limits.ToArray(), Cancel))[0].Held, 4_000_000, 100_000_000);
+            break;
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task GetStreaming_LeftUnderFloor_IsChargedForCallsAndThoughtsThatCame(bool calls)
+    {
+        var (options, ledger) = Budget();
+        options.OnMissingUsage = OnMissingUsage.Floor;
+        AIContent content = calls ? new FunctionCallContent("c", "search", new Dictionary<string, object?> { ["query"] = Long }) : new TextReasoningContent(Long);
+        using var chat = new FakeChatClient { Contents = [content] }.AsBuilder().UseSafeLlm(options).Build();
+
+        await foreach (var _ in chat.GetStreamingResponseAsync("Hi", new ChatOptions { MaxOutputTokens = 20_000 }, Cancel)) break;
+
+        // 10,000 tokens of output at 1.60 dollars a million
+        Assert.InRange(Spent(ledger, options), 16_000_000, 40_000_000);
+    }
+
+    public static TheoryData<string, ChatOptions> Background => new()
+    {
+        { "AllowBackgroundResponses", new ChatOptions { AllowBackgroundResponses = true } },
+        { "ContinuationToken", new ChatOptions { ContinuationToken = ResponseContinuationToken.FromBytes(new byte[] { 1 }) } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Background), DisableDiscoveryEnumeration = true)]
+    public async Task GetResponse_InTheBackground_IsRefusedByName(string name, ChatOptions given)
+    {
+        var inner = new FakeChatClient();
+        var (options, ledger) = Budget();
+        using var chat = inner.AsBuilder().UseSafeLlm(options).Build();
+        ChatMessage[] messages = given.ContinuationToken is null ? [new(ChatRole.User, "Hi")] : [];
+
+        var refused = await Assert.ThrowsAsync<RequestRejectedException>(() => chat.GetResponseAsync(messages, given, Cancel));
+
+        Assert.Equal(name, refused.Refusal!.Field);
+        Assert.Null(inner.Options);
+        Assert.Equal((0, 0), (Spent(ledger, options), await ledger.CountHoldsAsync(Cancel)));
+
+        var (shadowed, _) = Budget();
+        shadowed.Shadow = true;
+        using var shadow = inner.AsBuilder().UseSafeLlm(shadowed).Build();
+        await shadow.GetResponseAsync(messages, given, Cancel);
+        Assert.Same(given, inner.Options);
     }
 
     [Fact]

@@ -65,6 +65,40 @@ public sealed class SafeLlmChatClientTests
         Assert.Empty(provider.Requests);
     }
 
+    public static TheoryData<string, ChatMessage> UnsayableTurns => new()
+    {
+        { "DataContent", new(ChatRole.Assistant, [new DataContent("data:image/png;base64,iVBORw0KGgo=")]) },
+        { "DataContent", new(ChatRole.System, [new DataContent("data:image/png;base64,iVBORw0KGgo=")]) },
+        { "UriContent", new(ChatRole.Tool, [new FunctionResultContent("c", "ok"), new UriContent("https://example.com/a.png", "image/png")]) },
+        { "TextContent", new(ChatRole.Tool, [new FunctionResultContent("c", "ok"), new TextContent("and more")]) },
+        { "FunctionCallContent", new(ChatRole.User, [new FunctionCallContent("c", "f")]) },
+        { "critic", new(new ChatRole("critic"), "Hm.") },
+    };
+
+    [Theory]
+    [MemberData(nameof(UnsayableTurns), DisableDiscoveryEnumeration = true)]
+    public async Task GetResponse_TurnThatCannotBeSaid_IsRefusedByName(string name, ChatMessage turn)
+    {
+        await using var provider = await ProviderDouble.StartAsync(cancellationToken: Cancel);
+        using var chat = Chat(provider);
+
+        var refused = await Assert.ThrowsAsync<NotSupportedException>(() => chat.GetResponseAsync([new ChatMessage(ChatRole.User, "Hi"), turn], cancellationToken: Cancel));
+
+        Assert.Contains(name, refused.Message, StringComparison.Ordinal);
+        Assert.Empty(provider.Requests);
+    }
+
+    [Fact]
+    public async Task GetResponse_OfTheDeveloper_IsTheDevelopers()
+    {
+        await using var provider = await ProviderDouble.StartAsync(cancellationToken: Cancel);
+        using var chat = Chat(provider);
+
+        await chat.GetResponseAsync([new ChatMessage(new ChatRole("developer"), "Be brief."), new ChatMessage(ChatRole.User, "Hi")], cancellationToken: Cancel);
+
+        Assert.Contains("\"role\":\"developer\"", Body(provider), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task FunctionInvocation_InAScope_IsStoppedByItsBudgetOfRounds()
     {
