@@ -104,7 +104,7 @@ internal static class Smoke
     /// <summary>What is left of the caller's limits is the same before a second call to a provider that is not there as before the first.</summary>
     private static async Task<bool> CostsNothingUnsentAsync(SigningKey key, CancellationToken cancellationToken)
     {
-        Environment.SetEnvironmentVariable("PROVIDER_API_KEY", "of nobody");
+        Environment.SetEnvironmentVariable("PROVIDER_API_KEY", "of-nobody");
         await using var gateway = await GatewayHost.StartAsync(["--urls", "http://127.0.0.1:0", "--Gateway:Provider", "http://127.0.0.1:1", "--Gateway:DrainDelay", "00:00:00.100"]);
         using var http = new HttpClient { BaseAddress = gateway.Address };
         var left = new List<(HttpStatusCode, string)>();
