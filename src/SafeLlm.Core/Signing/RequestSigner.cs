@@ -68,20 +68,30 @@ public sealed class RequestSigner(TimeProvider time, Action<Memory<byte>>? nonce
         {
             if (!SignatureCoverage.IsRequired(name, _coveredHeaders)) continue;
             if (hasContent && name is SigningProfile.ContentDigestHeader or SigningProfile.ContentTypeHeader) continue;
-            if (++components > SigningProfile.MaxComponents)
-            {
-                throw new ArgumentException(
-                    $"The request has more headers to cover than fit: the profile covers at most {SigningProfile.MaxComponents} components.",
-                    nameof(request));
-            }
-
-            if (!ComponentNames.TryFind(name, out var component))
-            {
-                throw new ArgumentException($"The header name '{ComponentNames.ForMessage(name)}' cannot be signed: names come in lower case.", nameof(request));
-            }
-
-            Cover(ref message, ref parameters, request, name, component);
+            CoverHeader(ref message, ref parameters, request, name, ref components);
         }
+
+        foreach (var name in SigningProfile.ProviderHeaders)
+        {
+            if (request.Header(name).Count > 0 && !_coveredHeaders.Contains(name)) CoverHeader(ref message, ref parameters, request, name, ref components);
+        }
+    }
+
+    private static void CoverHeader(ref AsciiBuffer message, ref AsciiBuffer parameters, ISignableRequest request, string name, ref int components)
+    {
+        if (++components > SigningProfile.MaxComponents)
+        {
+            throw new ArgumentException(
+                $"The request has more headers to cover than fit: the profile covers at most {SigningProfile.MaxComponents} components.",
+                nameof(request));
+        }
+
+        if (!ComponentNames.TryFind(name, out var component))
+        {
+            throw new ArgumentException($"The header name '{ComponentNames.ForMessage(name)}' cannot be signed: names come in lower case.", nameof(request));
+        }
+
+        Cover(ref message, ref parameters, request, name, component);
     }
 
     private void AppendParameters(ref AsciiBuffer parameters, SigningKey key)

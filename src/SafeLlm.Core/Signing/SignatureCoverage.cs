@@ -5,11 +5,7 @@ internal static class SignatureCoverage
 {
     private const CoveredComponents Target = CoveredComponents.Authority | CoveredComponents.Path | CoveredComponents.Query;
 
-    private static readonly string[] Always =
-    [
-        SigningProfile.ContentEncodingHeader, SigningProfile.IdempotencyKeyHeader, SigningProfile.OwnHeaderPrefix,
-        SigningProfile.AnthropicBetaHeader, SigningProfile.AnthropicVersionHeader, SigningProfile.OpenAiBetaHeader,
-    ];
+    private static readonly string[] Always = [SigningProfile.ContentEncodingHeader, SigningProfile.IdempotencyKeyHeader, SigningProfile.OwnHeaderPrefix];
 
     /// <summary>Says what is not covered but should be; null where nothing is.</summary>
     /// <param name="request">The request.</param>
@@ -43,11 +39,8 @@ internal static class SignatureCoverage
             if (IsRequired(name, further) && !ours.Covers(input, name)) Add(ref missing, name);
         }
 
-        for (var i = 0; i < ofThisRequest.Count; i++)
-        {
-            if (request.Header(ofThisRequest[i]).Count > 0 && !ours.Covers(input, ofThisRequest[i]) && missing?.Contains(ofThisRequest[i]) != true) Add(ref missing, ofThisRequest[i]);
-        }
-
+        AddByName(ref missing, request, input, ours, SigningProfile.ProviderHeaders);
+        AddByName(ref missing, request, input, ours, ofThisRequest);
         return missing is null
             ? null
             : $"The signature does not cover {string.Join(", ", missing.Take(8).Select(name => $"\"{ComponentNames.ForMessage(name)}\""))}.";
@@ -67,6 +60,14 @@ internal static class SignatureCoverage
         }
 
         return false;
+    }
+
+    private static void AddByName(ref List<string>? missing, ISignableRequest request, string input, in ReceivedSignature ours, IReadOnlyList<string> names)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (request.Header(names[i]).Count > 0 && !ours.Covers(input, names[i]) && missing?.Contains(names[i]) != true) Add(ref missing, names[i]);
+        }
     }
 
     private static void Add(ref List<string>? missing, string name) => (missing ??= []).Add(name);

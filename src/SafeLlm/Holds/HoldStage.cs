@@ -119,7 +119,8 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
     private DateTimeOffset WaitsUntil(Call call)
     {
         var until = runtime.Time.GetUtcNow() + runtime.Settings.MaxWait;
-        return until < call.LastWait ? until : call.LastWait;
+        var last = runtime.LastWait(call);
+        return until < last ? until : last;
     }
 
     // Throws; in shadow mode only counts, at caps as high as this call needs. Null where even those do not hold it.

@@ -17,7 +17,7 @@ internal sealed class PaceStage(ClientRuntime runtime) : Stage
 
         // Providers count what may be generated, not what will be.
         var amount = call.Quote.Input.Expected + call.Quote.Output.Upper;
-        var entering = pacer.EnterAsync(amount, call.LastWait - runtime.Time.GetUtcNow(), cancellationToken);
+        var entering = pacer.EnterAsync(amount, runtime.LastWait(call) - runtime.Time.GetUtcNow(), cancellationToken);
         return entering.IsCompletedSuccessfully ? GoOn(call, pacer, entering.Result, cancellationToken) : GoOnAsync(call, pacer, entering, cancellationToken);
     }
 

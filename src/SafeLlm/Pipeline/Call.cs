@@ -76,12 +76,6 @@ internal sealed class Call(string id, HttpRequestMessage request, CallReport rep
     /// <summary>The instant at which the call's time is used up.</summary>
     public DateTimeOffset Deadline { get; set; }
 
-    /// <summary>
-    /// The instant at which a wait of ours ends: a little before <see cref="Deadline"/>, so that the caller is told why it waited. A time-out
-    /// would say nothing, and SDKs try it again.
-    /// </summary>
-    public DateTimeOffset LastWait { get; set; }
-
     /// <summary>Ends the call when its time is used up or its caller leaves; lives as long as the answer's content.</summary>
     public CallClock? Clock { get; set; }
 

@@ -132,11 +132,16 @@ internal sealed class ClientRuntime
     public IReadOnlyList<Limit> LimitsOf(SafeLlmScope? scope) => scope is { Limits.Count: > 0 } ? LimitSet.Combine(limits, scope.Limits) : limits;
 
     /// <summary>A call's time begins.</summary>
-    public void Begin(Call call)
+    public void Begin(Call call) => call.Deadline = Time.GetUtcNow() + Settings.Timeout;
+
+    /// <summary>
+    /// The instant at which a wait of ours ends: a little before the call's own time does, so that the caller is told why it waited. A
+    /// time-out would say nothing, and SDKs try it again.
+    /// </summary>
+    public DateTimeOffset LastWait(Call call)
     {
         var reserve = Settings.Timeout / 10;
-        call.Deadline = Time.GetUtcNow() + Settings.Timeout;
-        call.LastWait = call.Deadline - (reserve < LongestReserve ? reserve : LongestReserve);
+        return call.Deadline - (reserve < LongestReserve ? reserve : LongestReserve);
     }
 
     /// <summary>Takes new secrets; all else stays as it was, as budgets and endpoints do not change under calls that are under way.</summary>

@@ -80,6 +80,14 @@ public sealed class RequestSignerTests
         Assert.DoesNotContain("user-agent", headers.SignatureInput);
     }
 
+    [Fact]
+    public void Sign_WithAHeaderThatIsCoveredAnyway_CoversItOnce()
+    {
+        var request = TestRequest.Chat().With("anthropic-beta", "b");
+        var input = new RequestSigner(_time, coveredHeaders: ["anthropic-beta"]).Sign(request, request.Content, Crafted.Key).SignatureInput;
+        Assert.Equal(2, input.Split("anthropic-beta").Length);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("X-Act-As")]

@@ -45,6 +45,12 @@ internal enum Skim
     /// <summary>Output tokens that are billed, where they are not those that were counted (Cohere).</summary>
     BilledOutput,
 
+    /// <summary>The provider's total.</summary>
+    Total,
+
+    /// <summary>The last of the numbers that answers usually have.</summary>
+    LastUsual = Total,
+
     /// <summary>Tokens of sound in the input, in a list of counts by kind (Gemini): summed, as those that follow, where the kind says so.</summary>
     AudioInputByKind,
 
@@ -69,11 +75,8 @@ internal enum Skim
     /// <summary>Of those written to a cache: tokens that are kept for an hour.</summary>
     CompactedCacheWriteLong,
 
-    /// <summary>The provider's total.</summary>
-    Total,
-
     /// <summary>The last of the numbers; those before it are merged, those after it are texts and signs.</summary>
-    LastNumber = Total,
+    LastNumber = CompactedCacheWriteLong,
 
     /// <summary>One of a list of counts by kind: its object.</summary>
     Count,

@@ -70,7 +70,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
         Choices?.Flush();
         if (!_hasError) _codeOfError = null;
         if (_isPending == 0) return;
-        for (var left = _isPending; left != 0; left &= left - 1) _numbers[BitOperations.TrailingZeroCount(left)] = _pending[BitOperations.TrailingZeroCount(left)];
+        for (var left = _isPending; left != 0; left &= left - 1) Set(ref _numbers, BitOperations.TrailingZeroCount(left), _pending[BitOperations.TrailingZeroCount(left)]);
         _known |= _isPending;
         Discard();
     }
@@ -99,7 +99,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
     /// <summary>Sets a number that stands elsewhere than in a document, in a header say.</summary>
     public void Set(Skim field, long value)
     {
-        _numbers[(int)field] = value;
+        Set(ref _numbers, (int)field, value);
         _known |= 1u << (int)field;
     }
 
@@ -250,12 +250,27 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
 
     private void Note(Skim field, long number)
     {
-        _pending[(int)field] = number;
+        Set(ref _pending, (int)field, number);
         _isPending |= 1u << (int)field;
     }
 
-    [InlineArray((int)Skim.LastNumber + 1)]
+    private static void Set(ref Numbers numbers, int at, long value)
+    {
+        if (at <= (int)Skim.LastUsual) numbers.Usual[at] = value;
+        else (numbers.Rare ??= new long[Skim.LastNumber - Skim.LastUsual])[at - (int)Skim.LastUsual - 1] = value;
+    }
+
+    // Every answer has two of these: what few answers tell takes no room in the others.
     private struct Numbers
+    {
+        public Usual Usual;
+        public long[]? Rare;
+
+        public readonly long this[int at] => at <= (int)Skim.LastUsual ? Usual[at] : Rare![at - (int)Skim.LastUsual - 1];
+    }
+
+    [InlineArray((int)Skim.LastUsual + 1)]
+    private struct Usual
     {
         private long _first;
     }
