@@ -36,8 +36,12 @@ internal sealed class GatewayOptions
     /// <exception cref="InvalidOperationException">A setting is not known, or its value cannot be used.</exception>
     public static GatewayOptions Read(IConfiguration section)
     {
-        var options = section.Get<GatewayOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new GatewayOptions();
-        var errors = options.Errors().ToList();
+        var options = section.Get<GatewayOptions>() ?? new GatewayOptions();
+        var known = typeof(GatewayOptions).GetProperties().Select(property => property.Name).ToList();
+        // A binder passes over what it does not know, and a gateway whose provider is misspelt would answer with the double's words.
+        var errors = section.GetChildren().Select(child => child.Key).Except(known, StringComparer.OrdinalIgnoreCase)
+            .Select(name => $"Gateway:{name} is no setting of the gateway. It has {string.Join(", ", known)}.")
+            .Concat(options.Errors()).ToList();
         return errors.Count == 0 ? options : throw new InvalidOperationException(string.Join(Environment.NewLine, errors));
     }
 
@@ -68,8 +72,7 @@ internal sealed class GatewayOptions
             if (!string.IsNullOrEmpty(file) && !File.Exists(file)) yield return $"Gateway:{name} is \"{file}\", and there is no such file.";
         }
 
-        var hasFile = string.IsNullOrEmpty(ProviderKeyFile) || File.Exists(ProviderKeyFile);
-        if (Provider is not null && hasFile)
+        if (Provider is not null && (string.IsNullOrEmpty(ProviderKeyFile) || File.Exists(ProviderKeyFile)))
         {
             if (Key.Read() is not { } key) yield return $"There is no key for {Provider}. Set the environment variable {ProviderKeyVariable}, or Gateway:ProviderKeyFile.";
             else if (key.AsSpan().ContainsAnyExceptInRange('!', '~')) yield return "The provider's key has spaces, line breaks or characters that no header can carry (its value is not shown).";

@@ -105,7 +105,7 @@ internal static class Smoke
     private static async Task<bool> CostsNothingUnsentAsync(SigningKey key, CancellationToken cancellationToken)
     {
         Environment.SetEnvironmentVariable("PROVIDER_API_KEY", "of-nobody");
-        await using var gateway = await GatewayHost.StartAsync(["--urls", "http://127.0.0.1:0", "--Gateway:Provider", "http://127.0.0.1:1", "--Gateway:DrainDelay", "00:00:00.100"]);
+        await using var gateway = await GatewayHost.StartAsync(["--urls", "http://127.0.0.1:0", "--Gateway:Provider", "http://127.0.0.1:1", "--Gateway:Store", "", "--Gateway:DrainDelay", "00:00:00.100"]);
         using var http = new HttpClient { BaseAddress = gateway.Address };
         var left = new List<(HttpStatusCode, string)>();
         for (var i = 0; i < 2; i++)

@@ -38,7 +38,8 @@ internal sealed class LateClosings(ILedger ledger, TimeProvider time, TimeSpan l
         var pause = LeasePauses.First;
         do
         {
-            // Nothing tells that a store answers again: it is asked, ever less often.
+            // Nothing tells that a store answers again: it is asked, ever less often. Nobody ends the pause: also what a limiter that is disposed
+            // by now has held is to be closed, and that ends by itself.
             await Task.Delay(pause, time, CancellationToken.None).ConfigureAwait(false);
             pause = LeasePauses.After(pause);
             GiveUp(failure);

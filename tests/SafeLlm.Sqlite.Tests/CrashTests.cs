@@ -39,6 +39,6 @@ public sealed class CrashTests : IDisposable
         var counts = await Racer.ShareAsync(folder.File, processes: 4, together: 400);
 
         // Bare SQLite gives all to one. How even it is, is measured by "compare ledger".
-        Assert.All(counts, count => Assert.True(count > 0, $"Of 400 turns the processes had {string.Join(", ", counts)}."));
+        Assert.All(counts, count => Assert.True(count >= 10, $"Of 400 turns the processes had {string.Join(", ", counts)}."));
     }
 }

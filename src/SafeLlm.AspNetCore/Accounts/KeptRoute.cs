@@ -26,10 +26,10 @@ internal sealed record KeptRoute(string Collection, string? Id, string Action, s
     public bool IsFree => Id is null && Method == "POST" && Collection is "files" or "conversations";
 
     /// <summary>
-    /// Whether its content may only have certain members, since services use the same path to generate (Mistral's conversations): what
-    /// makes a conversation and no more.
+    /// Whether the content of a free route asks for nothing that costs: on the path on which OpenAI makes a conversation and no more, Mistral
+    /// generates as well (its API reference, <c>POST /v1/conversations</c>), so only what OpenAI's takes may be said there.
     /// </summary>
-    public bool AllowsOnly(ReadOnlySpan<byte> body) => Collection != "conversations" || Id is not null || HasOnly(body, "items", "metadata");
+    public bool AsksForNoMore(ReadOnlySpan<byte> body) => Collection != "conversations" || Id is not null || HasOnly(body, "items", "metadata");
 
     private static bool HasOnly(ReadOnlySpan<byte> body, params ReadOnlySpan<string> members)
     {

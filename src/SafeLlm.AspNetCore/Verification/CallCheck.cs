@@ -27,7 +27,7 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
                 // Spends no tokens and still counts as a request.
                 call.Amounts = new Amounts(0, 0, NanoUsd.Zero);
                 return null;
-            case RequestReading.UnknownRoute when call.Route is { IsPassage: true } route && call.Requirement.Options.OwnCalls is null && route.AllowsOnly(call.Body.Span):
+            case RequestReading.UnknownRoute when call.Route is { IsPassage: true } route && call.Requirement.Options.OwnCalls is null && route.AsksForNoMore(call.Body.Span):
                 call.Amounts = new Amounts(0, 0, NanoUsd.Zero);
                 return null;
             default:

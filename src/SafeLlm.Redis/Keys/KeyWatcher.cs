@@ -13,7 +13,9 @@ namespace SafeLlm.Redis;
 internal sealed class KeyWatcher : IDisposable
 {
     private const int PartsOfAKey = 5;
-    private const int HeadOfAnAnswer = 4;
+    private static readonly (long Number, string KeyId) Nothing = (0, "");
+
+    private const int HeadOfAnAnswer = 3;
 
     // A script that tells as many keeps a server for about a millisecond.
     private const int KeysOfAnAnswer = 500;
@@ -26,7 +28,7 @@ internal sealed class KeyWatcher : IDisposable
     private readonly ITimer timer;
     private volatile Dictionary<string, string> closed = new(StringComparer.Ordinal);
     private volatile Dictionary<string, VerifierKey> keys = new(StringComparer.Ordinal);
-    private long seen;
+    private (long Number, string KeyId) seen = Nothing;
     private long currentAt;
 
     /// <summary>Reads the keys for the first time. A server that does not answer leaves the snapshot old: nothing is accepted.</summary>
@@ -61,7 +63,7 @@ internal sealed class KeyWatcher : IDisposable
         {
             // The instant before the question: what changes behind the answer is found by the next look.
             var now = time.GetUtcNow().UtcTicks;
-            if (await ReadChangesAsync(seen).ConfigureAwait(false) || await ReadChangesAsync(0).ConfigureAwait(false)) Interlocked.Exchange(ref currentAt, now);
+            if (await ReadChangesAsync(seen).ConfigureAwait(false) || await ReadChangesAsync(Nothing).ConfigureAwait(false)) Interlocked.Exchange(ref currentAt, now);
         }
         finally
         {
@@ -86,26 +88,26 @@ internal sealed class KeyWatcher : IDisposable
     }
 
     // All behind a change, many at a time. False where the server has not what was read before: it came back empty, or without the last changes.
-    private async Task<bool> ReadChangesAsync(long from)
+    private async Task<bool> ReadChangesAsync((long Number, string KeyId) from)
     {
         var at = from;
-        var faults = from == 0 ? new Dictionary<string, string>(StringComparer.Ordinal) : new Dictionary<string, string>(closed, StringComparer.Ordinal);
-        var all = from == 0 ? new Dictionary<string, VerifierKey>(StringComparer.Ordinal) : keys;
+        var (all, faults) = from == Nothing ? (new(StringComparer.Ordinal), new(StringComparer.Ordinal)) : (keys, closed);
         while (true)
         {
-            var answer = await connection.RunAsync([connection.Keys.Due], ["keys", connection.Now, connection.Keys.Prefix, at.ToString(CultureInfo.InvariantCulture), KeysOfAnAnswer]).ConfigureAwait(false);
-            if ((long)answer[1] < at) return false;
+            RedisValue[] asked = ["keys", connection.Now, connection.Keys.Prefix, at.Number.ToString(CultureInfo.InvariantCulture), KeysOfAnAnswer, at.KeyId];
+            var answer = await connection.RunAsync([connection.Keys.Due], asked).ConfigureAwait(false);
+            if ((string?)answer[0] != "keys") return false;
             var parts = answer[HeadOfAnAnswer..];
             if (parts.Length > 0)
             {
                 // Whoever reads sees all of a change or nothing.
-                if (ReferenceEquals(all, keys)) all = new Dictionary<string, VerifierKey>(keys, StringComparer.Ordinal);
+                if (ReferenceEquals(all, keys)) (all, faults) = (new(keys, StringComparer.Ordinal), new(closed, StringComparer.Ordinal));
                 Open(parts, all, faults);
-                at = (long)answer[3];
+                at = ((long)answer[2], (string)parts[^PartsOfAKey]!);
             }
 
             if (parts.Length == KeysOfAnAnswer * PartsOfAKey) continue;
-            if (all.Count + faults.Count != (long)answer[2]) return false;
+            if (all.Count + faults.Count != (long)answer[1]) return false;
             (keys, closed, seen) = (all, faults, at);
             return true;
         }

@@ -16,14 +16,6 @@ repeat
   end
   local is_common = true
 
-  -- How many nonces of the stretch before that of one that is kept so long have not lapsed yet.
-  local function left_of(before, keep)
-    if not before then return 0 end
-    local left = (keep - keep % 360000000 - now) / 360000000
-    if left <= 0 then return 0 end
-    return left < 1 and before * left or before + 0
-  end
-
   -- What has left the window of a rolling counter goes: what is spent without it, where the buckets begin, where those begin that stay, and where
   -- the last one is. Nothing where the clock stepped back, or did and amounts lie far ahead: then it is the full script's.
   local function roll(counter, newest, bucket, spent)
@@ -109,7 +101,12 @@ repeat
       if is_common and counted > 0 then
         local count = found[counted]
         life = math.ceil((keep - now) / 1000)
-        is_common = life > 0 and count and not found[key + 1] and count + left_of(found[counted_before], keep) < told[3]
+        if count and found[counted_before] then
+          -- Of the stretch before, what is left of it counts, as in the full script.
+          local left = (keep - keep % 360000000 - now) / 360000000
+          if left > 0 then count = count + found[counted_before] * (left < 1 and left or 1) end
+        end
+        is_common = life > 0 and count and not found[key + 1] and count < told[3]
       end
 
       local places, limits = places_of[list], limits_of[list]
@@ -171,7 +168,8 @@ repeat
     local found = call(unpack(wanted))
     if found[1] or not found[2] or now >= found[2] + 0 then break end
     if KEYS[3] then
-      if found[3] or not found[4] or found[4] + left_of(found[5], keep) >= told[3] then break end
+      local left = found[5] and (keep - keep % 360000000 - now) / 360000000 or 0
+      if found[3] or not found[4] or found[4] + (left > 0 and found[5] * (left < 1 and left or 1) or 0) >= told[3] then break end
       life = math.ceil((keep - now) / 1000)
       if life <= 0 then break end
     end

@@ -734,15 +734,10 @@ local function lines()
   return { 'lines', from + #found, unpack(found) }
 end
 
--- The last change of a key, 0 where there is none.
-local function last_change()
-  return tonumber(call('ZRANGE', prefix .. 'keys-changed', '-1', '-1', 'WITHSCORES')[2]) or 0
-end
-
--- Changes are numbered by their instants, each above all before it: numbers that began anew where a server came back empty, or without the
--- last ones, would meet what somebody has seen.
+-- Changes are numbered by their instants, each above all before it.
 local function key_changed(name)
-  call('ZADD', prefix .. 'keys-changed', text(math.max(now, last_change() + 1)), name)
+  local last = tonumber(call('ZRANGE', prefix .. 'keys-changed', '-1', '-1', 'WITHSCORES')[2]) or 0
+  call('ZADD', prefix .. 'keys-changed', text(math.max(now, last + 1)), name)
 end
 
 -- ARGV[4] the key's name, [5] its record, [6] when it ends, is revoked and frozen, each or nothing. A name is never used twice.
@@ -776,11 +771,19 @@ local function change_key()
   return { 'changed' }
 end
 
--- ARGV[4] the number of the last change that the caller has seen, [5] how many at most: the last change there is, how many keys, the last
--- change that is told here, and name, record and the three instants of each key that was changed.
+-- ARGV[4] the number of the last change that the caller has seen and [6] the key that it was of, 0 and nothing at first, [5] how many at most:
+-- how many keys there are, the last change that is told here, and name, record and the three instants of each key that was changed.
 local function keys()
+  -- It was seen at a server that has not come back with it: empty, or as it was copied before. Numbers alone would meet by chance.
+  if ARGV[6] ~= '' and (tonumber(call('ZSCORE', prefix .. 'keys-changed', ARGV[6])) or 0) < tonumber(ARGV[4]) then return { 'lost' } end
+  -- Who reads from the beginning finds all of them, also those of whose changes nothing is known: stores of before have no list of them.
+  if ARGV[4] == '0' and call('ZCARD', prefix .. 'keys-changed') < call('HLEN', prefix .. 'keys') then
+    for _, name in ipairs(call('HKEYS', prefix .. 'keys')) do
+      if not call('ZSCORE', prefix .. 'keys-changed', name) then key_changed(name) end
+    end
+  end
   local changed = call('ZRANGEBYSCORE', prefix .. 'keys-changed', '(' .. ARGV[4], '+inf', 'WITHSCORES', 'LIMIT', '0', ARGV[5])
-  local answer = { 'keys', text(last_change()), call('HLEN', prefix .. 'keys'), text(tonumber(changed[#changed] or ARGV[4])) }
+  local answer = { 'keys', call('HLEN', prefix .. 'keys'), text(tonumber(changed[#changed] or ARGV[4])) }
   local names = {}
   for i = 1, #changed, 2 do names[#names + 1] = changed[i] end
   if #names == 0 then return answer end

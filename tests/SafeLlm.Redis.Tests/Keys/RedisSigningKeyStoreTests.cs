@@ -1,12 +1,16 @@
+using Microsoft.Extensions.Time.Testing;
 using SafeLlm.Limits;
 using SafeLlm.Signing;
 
 namespace SafeLlm.Redis.Tests;
 
 /// <summary>Keys that every node shares: what only Redis does with them. The rest is in the contract.</summary>
-public sealed class RedisSigningKeyStoreTests(TestServer server)
+public sealed class RedisSigningKeyStoreTests
 {
-    private readonly RedisStoreOptions options = WithProtector(server.Options());
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2027, 6, 16, 12, 0, 0, TimeSpan.Zero));
+    private readonly RedisStoreOptions options;
+
+    public RedisSigningKeyStoreTests(TestServer server) => options = WithProtector(server.Options(time));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -17,7 +21,7 @@ public sealed class RedisSigningKeyStoreTests(TestServer server)
         await Registry(one).AddAsync(new VerifierKey(SigningKey.GenerateHmac("secret")), Cancellation);
         await Registry(one).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("public")), Cancellation);
 
-        using var stranger = RedisStores.Open(new RedisStoreOptions { Servers = options.Servers, Ledger = options.Ledger, OperationTimeout = options.OperationTimeout }, TimeProvider.System);
+        using var stranger = RedisStores.Open(new RedisStoreOptions { Servers = options.Servers, Ledger = options.Ledger, OperationTimeout = options.OperationTimeout, Clock = time }, time);
         Assert.Null(stranger.Keys!.Find("secret"));
         Assert.NotNull(stranger.Keys.Find("public"));
         Assert.Contains("secret", Assert.Single(stranger.Keys.Faults));
@@ -63,11 +67,32 @@ public sealed class RedisSigningKeyStoreTests(TestServer server)
 
         using var node = Open();
         Assert.Equal(1_203, node.Keys!.All.Count);
-        await Registry(one).RevokeAsync("k7", DateTimeOffset.UtcNow, Cancellation);
+        await Registry(one).RevokeAsync("k7", time.GetUtcNow(), Cancellation);
         var read = await Registry(node).ListAsync(Cancellation);
 
         Assert.Equal(1_203, read.Count);
         Assert.Equal(["k7"], read.Where(one => one.RevokedAt is not null).Select(one => one.Key.KeyId));
+    }
+
+    /// <summary>As those of a store that a version without that list has made.</summary>
+    [Fact]
+    public async Task Keys_OfWhoseChangesNothingIsKnown_AreRead()
+    {
+        using (var before = Open())
+        {
+            foreach (var name in (string[])["one", "two"]) await Registry(before).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256(name)), Cancellation);
+        }
+
+        await using (var server = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(options.Servers!))
+        {
+            await server.GetDatabase().KeyDeleteAsync($"{{{options.Ledger}}}:keys-changed");
+        }
+
+        using var node = Open();
+        Assert.NotNull(node.Keys!.Find("one"));
+        await Registry(node).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("three")), Cancellation);
+        Assert.Equal(3, (await Registry(node).ListAsync(Cancellation)).Count);
+        Assert.Equal(time.GetUtcNow(), node.Keys.CurrentAt);
     }
 
     /// <summary>As a replica that takes over comes without what was not copied.</summary>
@@ -100,11 +125,10 @@ public sealed class RedisSigningKeyStoreTests(TestServer server)
         using var node = Open();
         await Registry(node).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("k1")), Cancellation);
         await Registry(node).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("k2")), Cancellation);
-        await Registry(node).RevokeAsync("k1", DateTimeOffset.UtcNow.AddMinutes(2), Cancellation);
-        await Registry(node).FreezeAsync("k2", DateTimeOffset.UtcNow.AddMinutes(2), Cancellation);
+        await Registry(node).RevokeAsync("k1", time.GetUtcNow().AddMinutes(2), Cancellation);
+        await Registry(node).FreezeAsync("k2", time.GetUtcNow().AddMinutes(2), Cancellation);
 
-        Assert.True(node.Keys!.Find("k1")!.RevokedAt <= DateTimeOffset.UtcNow);
-        Assert.True(node.Keys.Find("k2")!.FrozenAt <= DateTimeOffset.UtcNow);
+        Assert.Equal((time.GetUtcNow(), time.GetUtcNow()), (node.Keys!.Find("k1")!.RevokedAt, node.Keys.Find("k2")!.FrozenAt));
     }
 
     private static IKeyRegistry Registry(SafeLlmStores stores) => (IKeyRegistry)stores.Keys!;
@@ -115,5 +139,5 @@ public sealed class RedisSigningKeyStoreTests(TestServer server)
         return options;
     }
 
-    private SafeLlmStores Open() => RedisStores.Open(options, TimeProvider.System);
+    private SafeLlmStores Open() => RedisStores.Open(options, time);
 }
