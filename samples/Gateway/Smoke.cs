@@ -36,7 +36,7 @@ internal static class Smoke
                 if (!holds) failures++;
             }
 
-            if (!await CostsNothingUnsentAsync(key, limit.Token)) failures++;
+            if (!await CostsNothingUnsentAsync(key, folder.FullName, limit.Token)) failures++;
             Console.WriteLine(failures == 0 ? "The gateway verifies, forwards, accounts, shows its operators what it does, and drains." : $"{failures} of these are not as they should be.");
             return failures == 0 ? 0 : 1;
         }
@@ -102,10 +102,10 @@ internal static class Smoke
     }
 
     /// <summary>What is left of the caller's limits is the same before a second call to a provider that is not there as before the first.</summary>
-    private static async Task<bool> CostsNothingUnsentAsync(SigningKey key, CancellationToken cancellationToken)
+    private static async Task<bool> CostsNothingUnsentAsync(SigningKey key, string folder, CancellationToken cancellationToken)
     {
         Environment.SetEnvironmentVariable("PROVIDER_API_KEY", "of-nobody");
-        await using var gateway = await GatewayHost.StartAsync(["--urls", "http://127.0.0.1:0", "--Gateway:Provider", "http://127.0.0.1:1", "--Gateway:Store", "", "--Gateway:DrainDelay", "00:00:00.100"]);
+        await using var gateway = await GatewayHost.StartAsync(["--urls", "http://127.0.0.1:0", "--Gateway:Provider", "http://127.0.0.1:1", "--Gateway:Store", Path.Combine(folder, "unsent.db"), "--Gateway:DrainDelay", "00:00:00.100"]);
         using var http = new HttpClient { BaseAddress = gateway.Address };
         var left = new List<(HttpStatusCode, string)>();
         for (var i = 0; i < 2; i++)
