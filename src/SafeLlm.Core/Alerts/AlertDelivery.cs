@@ -15,13 +15,18 @@ public sealed class AlertDelivery : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
+    // Longer than an alert is away while a few other processes try it, one after the other: what is forgotten too early is sent twice.
+    private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
     private static readonly ConditionalWeakTable<IAlertOutbox, AlertDelivery> Shared = [];
 
     private readonly IAlertOutbox outbox;
     private readonly TimeProvider time;
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly Lock gate = new();
-    private readonly Dictionary<string, HashSet<IAlertSink>> partly = new(StringComparer.Ordinal);
+
+    // Which sinks have an alert that others do not have yet, and when it was tried. Another process may finish it, which nobody tells here.
+    private readonly Dictionary<string, (HashSet<IAlertSink> Done, DateTimeOffset TriedAt)> partly = new(StringComparer.Ordinal);
     private readonly ITimer timer;
     private IAlertSink[] sinks = [];
     private int nudges;
@@ -87,6 +92,7 @@ public sealed class AlertDelivery : IDisposable
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            ForgetOld();
             var count = 0;
             while (sinks.Length > 0 && await outbox.TakeAsync(AtOnce, Lease, cancellationToken).ConfigureAwait(false) is { Count: > 0 } waiting)
             {
@@ -116,6 +122,15 @@ public sealed class AlertDelivery : IDisposable
         if (delivery.TryGetTarget(out var alive)) alive.Nudge();
     }
 
+    private void ForgetOld()
+    {
+        var oldest = time.GetUtcNow() - Remembered;
+        foreach (var (id, (_, triedAt)) in partly)
+        {
+            if (triedAt < oldest) partly.Remove(id);
+        }
+    }
+
     private async Task RunAsync()
     {
         // Nudges that come meanwhile ask for one more round, however many they are.
@@ -137,7 +152,7 @@ public sealed class AlertDelivery : IDisposable
     private async ValueTask<bool> IsDeliveredAsync(PendingAlert pending, CancellationToken cancellationToken)
     {
         var alert = pending.Alert;
-        var done = partly.GetValueOrDefault(alert.Id) ?? [];
+        var done = partly.GetValueOrDefault(alert.Id).Done ?? [];
         var isWhole = true;
         var all = sinks;
         // Ended while it was delivering: the next process has what is left when its lease ends.
@@ -156,7 +171,7 @@ public sealed class AlertDelivery : IDisposable
             return true;
         }
 
-        partly[alert.Id] = done;
+        partly[alert.Id] = (done, time.GetUtcNow());
         var wait = FirstWait * (1 << Math.Clamp(pending.Attempt - 1, 0, LongestDoubling));
         await outbox.PostponeAsync(alert.Id, wait < LongestWait ? wait : LongestWait, cancellationToken).ConfigureAwait(false);
         return false;

@@ -69,6 +69,23 @@ public sealed class AlertDeliveryTests
     }
 
     [Fact]
+    public async Task Alert_ThatAnotherProcessFinished_IsForgotten_AndReachesEverySinkWhenItIsRecordedAnew()
+    {
+        var (bad, good) = (Add(new FakeAlertSink { Failing = 1 }), Add(new FakeAlertSink()));
+        await RecordAsync("a");
+        await delivery.DeliverAsync(Cancellation);
+        await outbox.CompleteAsync("a", Cancellation);
+
+        // An outbox knows an id for a day: the same matter may be recorded once more.
+        time.Advance(TimeSpan.FromHours(25));
+        await RecordAsync("a");
+        await delivery.DeliverAsync(Cancellation);
+
+        Assert.Equal(["a"], bad.Ids);
+        Assert.Equal(["a", "a"], good.Ids);
+    }
+
+    [Fact]
     public async Task Sink_ThatFailsForLong_IsAskedLessAndLessOften_ButAtLeastEveryTenMinutes()
     {
         var sink = Add(new FakeAlertSink { Failing = int.MaxValue });
