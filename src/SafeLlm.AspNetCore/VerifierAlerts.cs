@@ -84,6 +84,10 @@ internal sealed class VerifierAlerts(VerifierStores stores, TimeProvider time, I
         Reference = anomaly.Baseline,
     });
 
+    /// <summary>An operator took a key out of use.</summary>
+    public Task TakenOutOfUseAsync(string id, string keyId, string message, DateTimeOffset now) =>
+        RecordAsync(stores.Stores.Outbox ?? Own, new Alert(id, AlertKind.KeyFrozen, AlertSeverity.Warning, message, now) { Scope = "key:" + keyId });
+
     /// <summary>A call used more than was held for it: once an hour for each key. The journal has all of them.</summary>
     public void Overran(Settlement settlement) => Record(new Alert(
         Alert.IdOf($"overrun\n{settlement.KeyId}\n{Text(settlement.At, Hour)}"),

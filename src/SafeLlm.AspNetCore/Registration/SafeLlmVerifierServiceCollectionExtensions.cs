@@ -67,8 +67,9 @@ public static class SafeLlmVerifierServiceCollectionExtensions
         services.TryAddSingleton<SettlementContext>();
         services.TryAddSingleton<SettlementQueue>();
         services.TryAddSingleton<VerifierAlertDelivery>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<Hosting.IHostedService, VerifierStart>());
+        // Services stop in the opposite order: what the last settlements tell is delivered after them.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<Hosting.IHostedService, VerifierAlertDelivery>(provider => provider.GetRequiredService<VerifierAlertDelivery>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<Hosting.IHostedService, VerifierStart>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<Hosting.IHostedService, SharedWatch>(provider => provider.GetRequiredService<SharedWatch>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<Hosting.IHostedService, IssuedIds>(provider => provider.GetRequiredService<IssuedIds>()));
         return new SafeLlmVerifierBuilder(services);

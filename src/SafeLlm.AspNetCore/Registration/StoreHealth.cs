@@ -29,9 +29,17 @@ internal sealed class StoreHealth(VerifierSettings settings, VerifierStores stor
         if (settings.Restart.Until is { } end && time.GetUtcNow() <= end) return HealthCheckResult.Unhealthy("The service has just started: what was signed before it is refused, as it may have been used.");
         return keys.CurrentAt is { } current && time.GetUtcNow() - current > HeadCheck.OldestKeys
             ? HealthCheckResult.Unhealthy("The keys cannot be read: calls are refused.")
-            : HealthCheckResult.Healthy($"Limits and keys can be read.{Unused()}");
+            : Readable();
     }
 
-    // Their owners are refused; everybody else is served, so the node is in order.
-    private string Unused() => keys.Faults is { Count: > 0 } faults ? string.Create(CultureInfo.InvariantCulture, $" {faults.Count} of the keys cannot be used: {faults.First()}") : "";
+    // The owners of keys that do not open are refused; everybody else is served, so the node is in order. Descriptions are shown to whoever
+    // may ask for the health of a service: which keys these are is told in the data, and in the log.
+    private HealthCheckResult Readable()
+    {
+        const string readable = "Limits and keys can be read.";
+        if (keys.Faults is not { Count: > 0 } faults) return HealthCheckResult.Healthy(readable);
+        return HealthCheckResult.Healthy(
+            string.Create(CultureInfo.InvariantCulture, $"{readable} {faults.Count} of the keys cannot be used: the log names them (event 307)."),
+            new Dictionary<string, object>(StringComparer.Ordinal) { ["key_faults"] = faults });
+    }
 }

@@ -7,6 +7,9 @@ namespace SafeLlm.AspNetCore;
 /// <summary>Brings the alerts that the stores and the verifier record to the log and to every <see cref="IAlertSink"/> among the services.</summary>
 internal sealed class VerifierAlertDelivery(VerifierStores stores, VerifierAlerts alerts, IEnumerable<IAlertSink> sinks, TimeProvider time, ILogger<VerifierAlertDelivery> logger) : IHostedService
 {
+    // Of a graceful stop the calls under way should have the most.
+    private static readonly TimeSpan LastRound = TimeSpan.FromSeconds(5);
+
     private AlertDelivery[] deliveries = [];
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -30,10 +33,24 @@ internal sealed class VerifierAlertDelivery(VerifierStores stores, VerifierAlert
         foreach (var delivery in deliveries) delivery.Nudge();
     }
 
-    public Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Delivers what the last settlements told, and ends. What is not delivered by then is left to the next process where the store outlives this one.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
         alerts.Recorded = null;
-        foreach (var delivery in deliveries) delivery.Dispose();
-        return Task.CompletedTask;
+        using var patience = new CancellationTokenSource(LastRound, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        foreach (var delivery in deliveries)
+        {
+            try
+            {
+                await delivery.DeliverAsync(either.Token);
+            }
+            catch (Exception failure)
+            {
+                Log.AlertFailed(logger, "Alerts were left when the service stopped, and were", failure);
+            }
+
+            delivery.Dispose();
+        }
     }
 }

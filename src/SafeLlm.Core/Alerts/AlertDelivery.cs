@@ -4,7 +4,8 @@ namespace SafeLlm.Alerts;
 
 /// <summary>
 /// Hands what waits in an outbox to the sinks, at least once to each: soon after it is nudged, and every 15 seconds for what other
-/// processes or ended leases recorded. A sink that fails gets the alert again, after 5 seconds at first and 10 minutes at most.
+/// processes or ended leases recorded. A sink that fails gets the alert again, after 5 seconds at first and 10 minutes at most; one that
+/// takes longer than 30 seconds is left alone for a minute at first and 16 at most. No sink waits for another.
 /// </summary>
 public sealed class AlertDelivery : IDisposable
 {
@@ -12,7 +13,6 @@ public sealed class AlertDelivery : IDisposable
     private const int LongestDoubling = 7;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
@@ -26,9 +26,9 @@ public sealed class AlertDelivery : IDisposable
     private readonly Lock gate = new();
 
     // Which sinks have an alert that others do not have yet, and when it was tried. Another process may finish it, which nobody tells here.
-    private readonly Dictionary<string, (HashSet<IAlertSink> Done, DateTimeOffset TriedAt)> partly = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (HashSet<AlertLane> Done, DateTimeOffset TriedAt)> partly = new(StringComparer.Ordinal);
     private readonly ITimer timer;
-    private IAlertSink[] sinks = [];
+    private AlertLane[] lanes = [];
     private int nudges;
 
     private AlertDelivery(IAlertOutbox outbox, TimeProvider time)
@@ -70,10 +70,11 @@ public sealed class AlertDelivery : IDisposable
         ArgumentNullException.ThrowIfNull(sinks);
         lock (gate)
         {
-            var all = this.sinks.Concat(sinks).Distinct().ToArray();
-            if (all.Length == this.sinks.Length) return;
-            if (this.sinks.Length == 0) timer.Change(Interval, Interval);
-            this.sinks = all;
+            var known = lanes.Select(lane => lane.Sink).ToHashSet();
+            AlertLane[] added = [.. sinks.Where(known.Add).Select(sink => new AlertLane(sink, time))];
+            if (added.Length == 0) return;
+            if (lanes.Length == 0) timer.Change(Interval, Interval);
+            lanes = [.. lanes, .. added];
         }
 
         Nudge();
@@ -82,7 +83,7 @@ public sealed class AlertDelivery : IDisposable
     /// <summary>Something was recorded: it is delivered in the background.</summary>
     public void Nudge()
     {
-        if (sinks.Length > 0 && Interlocked.Increment(ref nudges) == 1) Background = Task.Run(RunAsync);
+        if (lanes.Length > 0 && Interlocked.Increment(ref nudges) == 1) Background = Task.Run(RunAsync);
     }
 
     /// <summary>Delivers everything that waits now.</summary>
@@ -94,12 +95,9 @@ public sealed class AlertDelivery : IDisposable
         {
             ForgetOld();
             var count = 0;
-            while (sinks.Length > 0 && await outbox.TakeAsync(AtOnce, Lease, cancellationToken).ConfigureAwait(false) is { Count: > 0 } waiting)
+            while (lanes.Length > 0 && await outbox.TakeAsync(AtOnce, Lease, cancellationToken).ConfigureAwait(false) is { Count: > 0 } waiting)
             {
-                foreach (var pending in waiting)
-                {
-                    if (await IsDeliveredAsync(pending, cancellationToken).ConfigureAwait(false)) count++;
-                }
+                count += await DeliverAsync(waiting, cancellationToken).ConfigureAwait(false);
             }
 
             return count;
@@ -114,7 +112,7 @@ public sealed class AlertDelivery : IDisposable
     public void Dispose()
     {
         timer.Dispose();
-        lock (gate) sinks = [];
+        lock (gate) lanes = [];
     }
 
     private static void Wake(WeakReference<AlertDelivery> delivery)
@@ -149,48 +147,41 @@ public sealed class AlertDelivery : IDisposable
         }
     }
 
-    private async ValueTask<bool> IsDeliveredAsync(PendingAlert pending, CancellationToken cancellationToken)
+    // A lane is over within its patience, but for sinks that are slow and not silent: well within the lease of a batch.
+    private async ValueTask<int> DeliverAsync(IReadOnlyList<PendingAlert> waiting, CancellationToken cancellationToken)
     {
-        var alert = pending.Alert;
-        var done = partly.GetValueOrDefault(alert.Id).Done ?? [];
-        var isWhole = true;
-        var all = sinks;
-        // Ended while it was delivering: the next process has what is left when its lease ends.
-        if (all.Length == 0) return false;
-        foreach (var sink in all)
+        var all = lanes;
+        var sent = await Task.WhenAll(all.Select(lane => lane.SendAsync(
+            [.. waiting.Select(pending => Has(lane, pending.Alert) ? null : pending.Alert)],
+            (alert, failure) => Failed?.Invoke(alert, failure),
+            () => lanes.Length == 0,
+            cancellationToken))).ConfigureAwait(false);
+        var count = 0;
+        for (var i = 0; i < waiting.Count; i++)
         {
-            if (done.Contains(sink)) continue;
-            if (await IsSentAsync(sink, alert, cancellationToken).ConfigureAwait(false)) done.Add(sink);
-            else isWhole = false;
+            if (await IsClosedAsync(waiting[i], [.. all.Where((_, lane) => sent[lane][i])], all.Length, cancellationToken).ConfigureAwait(false)) count++;
         }
 
-        if (isWhole)
-        {
-            partly.Remove(alert.Id);
-            await outbox.CompleteAsync(alert.Id, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-
-        partly[alert.Id] = (done, time.GetUtcNow());
-        var wait = FirstWait * (1 << Math.Clamp(pending.Attempt - 1, 0, LongestDoubling));
-        await outbox.PostponeAsync(alert.Id, wait < LongestWait ? wait : LongestWait, cancellationToken).ConfigureAwait(false);
-        return false;
+        return count;
     }
 
-    private async ValueTask<bool> IsSentAsync(IAlertSink sink, Alert alert, CancellationToken cancellationToken)
+    private bool Has(AlertLane lane, Alert alert) => partly.TryGetValue(alert.Id, out var known) && known.Done.Contains(lane);
+
+    private async ValueTask<bool> IsClosedAsync(PendingAlert pending, HashSet<AlertLane> done, int all, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        try
+        var id = pending.Alert.Id;
+        if (done.Count == all && all > 0)
         {
-            // A sink that takes no notice of its token would keep all others from their alerts.
-            await sink.SendAsync(alert, either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
+            partly.Remove(id);
+            await outbox.CompleteAsync(id, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (Exception failure) when (failure is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
-        {
-            Failed?.Invoke(alert, failure);
-            return false;
-        }
+
+        // Ended while it was delivering: the next process has what is left when its lease ends.
+        if (lanes.Length == 0) return false;
+        partly[id] = (done, time.GetUtcNow());
+        var wait = FirstWait * (1 << Math.Clamp(pending.Attempt - 1, 0, LongestDoubling));
+        await outbox.PostponeAsync(id, wait < LongestWait ? wait : LongestWait, cancellationToken).ConfigureAwait(false);
+        return false;
     }
 }

@@ -6,7 +6,7 @@ using SafeLlm.Limits;
 namespace SafeLlm.Dashboard;
 
 /// <summary>Leaves what operators do in the journal, and tells the others of a key that was taken out of use.</summary>
-internal sealed class OperatorRecord(VerifierStores stores, VerifierAlertDelivery delivery, ILogger<OperatorRecord> logger)
+internal sealed class OperatorRecord(VerifierStores stores, VerifierAlerts alerts, ILogger<OperatorRecord> logger)
 {
     private const int LongestName = 512;
 
@@ -14,21 +14,14 @@ internal sealed class OperatorRecord(VerifierStores stores, VerifierAlertDeliver
     public async Task<bool> KeyChangedAsync(KeyAction action, string keyId, string who, DateTimeOffset now)
     {
         var id = Alert.IdOf(FormattableString.Invariant($"operator\n{action}\n{keyId}\n{now.UtcTicks}\n{who}"));
+        // Whatever becomes of the journal's line, the others are told.
+        if (Told(action) is { } message) await alerts.TakenOutOfUseAsync(id, keyId, message, now);
+        if (stores.Stores.Journal is not { } journal) return true;
         try
         {
-            if (stores.Stores.Journal is { } journal)
-            {
-                await journal.AppendAsync(
-                    new JournalEntry { Id = "operator." + id, At = now, Outcome = JournalOutcome.OperatorAction, Action = $"key {Verb(action)} {keyId}", Operator = who[..Math.Min(who.Length, LongestName)] },
-                    CancellationToken.None);
-            }
-
-            if (stores.Stores.Outbox is { } outbox && Told(action) is { } message)
-            {
-                await outbox.RecordAsync(new Alert(id, AlertKind.KeyFrozen, AlertSeverity.Warning, message, now) { Scope = "key:" + keyId }, CancellationToken.None);
-                delivery.Nudge();
-            }
-
+            await journal.AppendAsync(
+                new JournalEntry { Id = "operator." + id, At = now, Outcome = JournalOutcome.OperatorAction, Action = $"key {Verb(action)} {keyId}", Operator = who[..Math.Min(who.Length, LongestName)] },
+                CancellationToken.None);
             return true;
         }
         catch (Exception failure)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using SafeLlm.Alerts;
 using SafeLlm.Limits;
 
@@ -36,6 +37,22 @@ public sealed class VerifierAlertsTests
         var alert = Assert.Single(await AlertsAsync(host, host.Stores.Outbox!));
         Assert.Equal((AlertKind.Overrun, "key:k-free", Dimension.Dollars), (alert.Kind, alert.Scope, alert.Dimension));
         Assert.True(alert.Current > alert.Reference);
+    }
+
+    [Fact]
+    public async Task WhatTheLastSettlementsTell_IsDeliveredBeforeTheServiceEnds()
+    {
+        FaultyStores stores = null!;
+        await using var host = await StartAsync(time => (stores = new FaultyStores(InMemoryStoreHostExtensions.InMemory(time))).Stores, output: 400);
+        stores.FailsSettles = true;
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat())).StatusCode);
+        await host.IdleAsync();
+        Assert.DoesNotContain(alerts.Take(), alert => alert.Kind == AlertKind.Overrun);
+        stores.FailsSettles = false;
+
+        await host.Services.GetRequiredService<IHost>().StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.Single(alerts.Take(), alert => alert.Kind == AlertKind.Overrun);
     }
 
     [Fact]

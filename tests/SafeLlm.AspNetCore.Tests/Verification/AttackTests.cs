@@ -96,6 +96,32 @@ public sealed class AttackTests
     }
 
     [Fact]
+    public async Task Attack42_AJumpIsToldForAsLongAsSignaturesOfBeforeItMayBeAbout()
+    {
+        var time = new JumpingTime();
+        var health = new ClockHealth(time);
+        async Task<HealthStatus> LookAsync(TimeSpan later)
+        {
+            time.Elapsed += later;
+            return (await health.CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken)).Status;
+        }
+
+        // A machine that slept: its own clock stood still.
+        time.Jump = TimeSpan.FromMinutes(20);
+        Assert.Equal(HealthStatus.Degraded, await LookAsync(TimeSpan.FromHours(1)));
+        Assert.Equal(HealthStatus.Degraded, await LookAsync(TimeSpan.FromSeconds(299)));
+        Assert.Equal(HealthStatus.Healthy, await LookAsync(TimeSpan.FromSeconds(1)));
+
+        // The next one is told like the first, and one upon it for as long again.
+        time.Jump -= TimeSpan.FromMinutes(20);
+        Assert.Equal(HealthStatus.Degraded, await LookAsync(TimeSpan.FromSeconds(10)));
+        time.Jump += TimeSpan.FromSeconds(30);
+        Assert.Equal(HealthStatus.Degraded, await LookAsync(TimeSpan.FromSeconds(200)));
+        Assert.Equal(HealthStatus.Degraded, await LookAsync(TimeSpan.FromSeconds(200)));
+        Assert.Equal(HealthStatus.Healthy, await LookAsync(TimeSpan.FromSeconds(100)));
+    }
+
+    [Fact]
     public async Task Attack43_Answers_AreNotSigned()
     {
         await using var host = await StartAsync();
@@ -124,6 +150,12 @@ public sealed class AttackTests
     {
         public TimeSpan Jump { get; set; }
 
-        public override DateTimeOffset GetUtcNow() => VerifierHost.Start + Jump;
+        public TimeSpan Elapsed { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override DateTimeOffset GetUtcNow() => VerifierHost.Start + Elapsed + Jump;
+
+        public override long GetTimestamp() => Elapsed.Ticks;
     }
 }

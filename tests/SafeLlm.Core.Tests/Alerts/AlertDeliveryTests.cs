@@ -189,6 +189,31 @@ public sealed class AlertDeliveryTests
         Assert.Equal(["a"], good.Ids);
     }
 
+    [Fact]
+    public async Task Sink_ThatNeverReturns_HoldsUpNoOtherThoughManyAlertsWait()
+    {
+        var (silent, good) = (Add(new FakeAlertSink { Hangs = true }), Add(new FakeAlertSink()));
+        string[] all = [.. Enumerable.Range(1, 20).Select(number => $"a{number:00}")];
+        await RecordAsync(all);
+        var delivering = delivery.DeliverAsync(Cancellation);
+        await silent.WasAsked.WaitAsync(Cancellation);
+        // The first eight go beside the silent one, and the others when it is given up, once for all of them.
+        Assert.Equal(all[..8], good.Ids);
+        time.Advance(TimeSpan.FromSeconds(30));
+        await delivering;
+        Assert.Equal(all, good.Ids);
+        Assert.Equal(1, silent.Asked);
+
+        // It is left alone, whatever comes, until its rest is over.
+        await RecordAsync("b");
+        await delivery.DeliverAsync(Cancellation);
+        Assert.Equal("b", good.Ids[^1]);
+        Assert.Equal(1, silent.Asked);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await silent.WasAsked.WaitAsync(Cancellation);
+        Assert.Equal(2, silent.Asked);
+    }
+
     private sealed class ActingSink(Func<Alert, ValueTask> act) : IAlertSink
     {
         public ValueTask SendAsync(Alert alert, CancellationToken cancellationToken) => act(alert);

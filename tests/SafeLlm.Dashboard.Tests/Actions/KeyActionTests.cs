@@ -120,6 +120,21 @@ public sealed partial class KeyActionTests
     }
 
     [Fact]
+    public async Task Revoke_WhereTheJournalFails_IsToldAllTheSame()
+    {
+        var setup = BusyApplication.Setup(keys);
+        await using var host = await DashboardHost.StartAsync(setup with { Stores = time => setup.Stores(time) with { Journal = new BrokenJournal() } });
+        var sink = new RecordedAlerts(AlertKind.KeyFrozen);
+        AlertDelivery.Of(host.Stores.Outbox!, host.Clock).Add(sink);
+
+        var (status, message) = await PostAsync(host, "revoke", "k-live", "k-live");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains("journal", message, StringComparison.Ordinal);
+        Assert.Equal(("key:k-live", "A key was revoked by an operator"), ((await sink.First).Scope, (await sink.First).Message));
+    }
+
+    [Fact]
     public async Task Action_WithoutThePagesToken_IsRefused()
     {
         await using var host = await StartAsync();

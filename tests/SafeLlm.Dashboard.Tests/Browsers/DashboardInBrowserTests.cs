@@ -68,6 +68,43 @@ public sealed class DashboardInBrowserTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Filter_ThatIsNew_TakesTheKeyboardFromNoOther()
+    {
+        var (host, _) = await BusyApplication.StartAsync();
+        await using var application = host;
+        await using var page = await chromium.OpenAsync(host);
+        await page.SeeNumbersAsync();
+        ILocator Filter(string name) => page.Element("kinds").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = name, Exact = true });
+        await Filter("Users").FocusAsync();
+
+        await BusyApplication.HoldAsync(host, "more", "network:192.0.2.0/24", [Limit.Dollars(50m).PerDay()], 3.25m, null);
+
+        await Assertions.Expect(Filter("Networks")).ToBeVisibleAsync();
+        await Assertions.Expect(Filter("Users")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task ModelsWithLongNames_HaveEachTheirOwnPartOfTheChart()
+    {
+        string[] models = ["anthropic.claude-3-5-sonnet-20240620-v1:0", "anthropic.claude-3-5-sonnet-20241022-v2:0"];
+        var (host, _) = await BusyApplication.StartAsync();
+        await using var application = host;
+        foreach (var (model, dollars) in models.Zip([5m, 9m])) await BusyApplication.AddAttemptAsync(host, model, dollars);
+        await using var page = await chromium.OpenAsync(host);
+        await page.SeeNumbersAsync();
+
+        // Renewed once more: the datasets that are there are filled again.
+        await BusyApplication.AddAttemptAsync(host, models[1], 1m);
+        await page.Page.WaitForFunctionAsync("""
+            models => {
+              const sets = Chart.getChart("model-chart").data.datasets;
+              const sums = models.map(model => sets.filter(set => set.label === model).flatMap(set => set.data).reduce((sum, value) => sum + value, 0));
+              return Math.round(sums[0]) === 5 && Math.round(sums[1]) === 10;
+            }
+            """, models);
+    }
+
+    [Fact]
     public async Task Page_ThatIsPaused_AsksNoMoreUntilItGoesOn()
     {
         var (host, _) = await BusyApplication.StartAsync();

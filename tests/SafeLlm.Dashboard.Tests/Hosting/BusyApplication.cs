@@ -54,6 +54,15 @@ internal static class BusyApplication
         if (settled is { } dollars) await host.Stores.Ledger.SettleAsync(id, new Amounts(800, 150, NanoUsd.FromDollars(dollars)), cancel);
     }
 
+    public static async Task AddAttemptAsync(DashboardHost host, string model, decimal dollars)
+    {
+        var amounts = new Amounts(800, 150, NanoUsd.FromDollars(dollars));
+        var id = string.Create(CultureInfo.InvariantCulture, $"{model} {dollars}");
+        await host.Stores.Journal!.AppendAsync(
+            new JournalEntry { Id = id, At = host.Clock.GetUtcNow(), Outcome = JournalOutcome.Reported, Model = model, Quoted = amounts, Actual = amounts, Scopes = ["user:shop/ada"] },
+            TestContext.Current.CancellationToken);
+    }
+
     private static async Task FillAsync(DashboardHost host)
     {
         Limit[] pro = [Limit.Requests(60).PerMinute(), Limit.Tokens(100_000).PerDay(), Limit.Dollars(50m).PerDay()];

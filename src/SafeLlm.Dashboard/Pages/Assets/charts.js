@@ -6,7 +6,8 @@ const colours = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const dashes = [[], [6, 3], [2, 2]];
 const points = ["circle", "rect", "triangle"];
-const short = (name, most) => name.length > most ? name.slice(0, most - 1) + "…" : name;
+// Of long names it is the end that tells models of one family apart.
+const short = (name, most) => name.length > most ? name.slice(0, most - 1 - Math.floor(most / 2)) + "…" + name.slice(-Math.floor(most / 2)) : name;
 const byId = id => document.getElementById(id);
 let drawn = [];
 let last = null;
@@ -30,7 +31,7 @@ function minutes(id, type, format, make) {
       interaction: { mode: "index", intersect: false },
       plugins: {
         tooltip: { filter: item => item.raw !== 0 && item.raw !== null, callbacks: { label: item => " " + item.dataset.label + ": " + format(item.raw) } },
-        legend: { position: "bottom", labels: type === "line" ? { usePointStyle: true, pointStyleWidth: 28, generateLabels: dashed } : { boxWidth: 12, boxHeight: 12 } }
+        legend: { position: "bottom", labels: type === "line" ? { usePointStyle: true, pointStyleWidth: 28, generateLabels: dashed } : { boxWidth: 12, boxHeight: 12, generateLabels: shortened } }
       }
     }
   });
@@ -43,6 +44,10 @@ function minutes(id, type, format, make) {
 // The legend of lines shows their dashes, which it would leave out by itself.
 const dashed = chart => Chart.defaults.plugins.legend.labels.generateLabels(chart)
   .map(label => ({ ...label, pointStyle: "line", lineWidth: 2, lineDash: chart.data.datasets[label.datasetIndex].borderDash }));
+
+// Names that are long would fill the legend, but a dataset is known by its whole name.
+const shortened = chart => Chart.defaults.plugins.legend.labels.generateLabels(chart)
+  .map(label => ({ ...label, text: short(label.text, 28) }));
 
 // The same objects are filled again, so that what a reader has switched off in the legend stays off.
 function fill(chart, sets) {
@@ -59,7 +64,7 @@ function stacked() {
     if (!given.has(name)) given.set(name, colours[given.size % (colours.length - 1)]);
     return given.get(name);
   };
-  return series => series.map(one => ({ label: short(one.name, 28), data: one.values, backgroundColor: colourOf(one.name), categoryPercentage: 1, barPercentage: 0.9 }));
+  return series => series.map(one => ({ label: one.name, data: one.values, backgroundColor: colourOf(one.name), categoryPercentage: 1, barPercentage: 0.9 }));
 }
 
 const byModel = stacked();

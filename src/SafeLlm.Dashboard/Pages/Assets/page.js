@@ -1,5 +1,5 @@
 // The parts of the page that show numbers.
-import { bar, element, fillBar, list, name, sums, table, text } from "./tables.js";
+import { bar, element, fillBar, list, name, renew, sums, table, text } from "./tables.js";
 import { keyTable } from "./keys.js";
 import * as words from "./words.js";
 import * as charts from "./charts.js";
@@ -83,19 +83,18 @@ const showSums = sums(byId("sums"));
 const showKeys = keyTable(byId("key-table"));
 
 function chooseKinds(rows) {
-  const kinds = [everything, ...new Set(rows.map(row => row.kind))];
+  // In one order always: a button that moves would lose the keyboard.
+  const kinds = [everything, ...new Set(rows.map(row => row.kind).sort())];
   if (!kinds.includes(kind)) kind = everything;
-  const place = byId("kinds");
-  if (place.dataset.kinds !== kinds.join(" ")) {
-    place.dataset.kinds = kinds.join(" ");
-    place.replaceChildren(...kinds.map(one => {
+  renew(
+    byId("kinds"), kinds, one => one,
+    one => {
       const button = element("button", { type: "button", textContent: one === everything ? "All" : words.kind(one) });
       button.dataset.kind = one;
       button.addEventListener("click", () => { kind = one; showFound(); });
       return button;
-    }));
-  }
-  for (const button of place.children) button.setAttribute("aria-pressed", String(button.dataset.kind === kind));
+    },
+    (button, one) => button.setAttribute("aria-pressed", String(one === kind)));
 }
 
 // Only what a filter changes.

@@ -17,7 +17,8 @@ export function text(node, value) {
   if (node.textContent !== value) node.textContent = value;
 }
 
-function renew(parent, items, keyOf, make, fill) {
+// fill is told of an item each time, make only of one that is new.
+export function renew(parent, items, keyOf, make, fill) {
   const known = parent.rows_ ??= new Map();
   const seen = new Set();
   let place = parent.firstChild;

@@ -12,7 +12,8 @@ const ago = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const count = value => whole.format(value);
 export const dollars = value => (Math.abs(value) >= 1 || value === 0 ? money : Math.abs(value) >= 0.01 ? cents : fractions).format(value);
-export const percent = share => share > 9.99 ? "over 999 %" : Math.floor(share * 100) + " %";
+// Never more than there is, so that "100 %" means full; 0.29 * 100 is a little less than 29.
+export const percent = share => share > 9.99 ? "over 999 %" : Math.floor(share * 100 + 1e-9) + " %";
 export const milliseconds = value => value === null ? "none" : value >= 10_000 ? (value / 1000).toFixed(1) + " s" : value >= 100 ? value.toFixed(0) + " ms" : value.toFixed(value >= 10 ? 1 : 2) + " ms";
 export const minute = date => clock.format(date);
 export const time = text => seconds.format(new Date(text));
