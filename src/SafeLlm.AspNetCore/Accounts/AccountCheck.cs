@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using SafeLlm.Accounts;
 using SafeLlm.Pricing;
 
 namespace SafeLlm.AspNetCore;
@@ -21,7 +22,7 @@ internal sealed class AccountCheck(IssuedIds issued, VerifierAlerts alerts, Time
         if (call.Route is { } route && CheckRoute(call, route) is { } refusal) return refusal;
         // An endpoint's own requests are in its own words, unless it passes them on.
         if (call.Body.IsEmpty || !ContentCheck.IsJson(call.Context.Request) || (call.Requirement.Options is { OwnCalls: not null, Upstream: null } && call.Route is null)) return null;
-        var use = AccountReader.Read(call.Body.Span);
+        var use = AccountUse.Read(call.Body.Span);
         call.IsBackground = use.IsBackground;
         return CheckIds(call, use) ?? CheckServing(call, use) ?? CheckTools(call, use) ?? CheckStore(call, use);
     }
@@ -89,7 +90,7 @@ internal sealed class AccountCheck(IssuedIds issued, VerifierAlerts alerts, Time
     private static Refusal? CheckTools(IncomingCall call, AccountUse use)
     {
         var tier = call.Tier!;
-        var (sum, dearest) = (0m, 0m);
+        List<HostedToolFee>? fees = null;
         foreach (var tool in use.HostedTools)
         {
             if (tier.Account.Find(tool.Name) is not { } price) return Refuse(tier, "this tool, which runs at the provider,", "tools");
@@ -104,12 +105,10 @@ internal sealed class AccountCheck(IssuedIds issued, VerifierAlerts alerts, Time
             }
 
             call.AsksForSearches |= price.Name == SearchingModel.Tool;
-            sum += price.PerUse.Dollars * most;
-            dearest = Math.Max(dearest, price.PerUse.Dollars);
+            (fees ??= []).Add(new HostedToolFee(tool.Name, price.DollarsPerUse, most));
         }
 
-        // Whichever bound is the tighter: each tool's own, or that of all together.
-        call.ToolCost = NanoUsd.FromDollars(use.MostToolCalls is { } all ? Math.Min(sum, dearest * all) : sum);
+        if (fees is not null) call.Tools = new HostedToolFees(fees, use.MostToolCalls);
         return null;
     }
 
@@ -119,8 +118,8 @@ internal sealed class AccountCheck(IssuedIds issued, VerifierAlerts alerts, Time
         if (call.Price is not { } price || call.AsksForSearches || !SearchingModel.IsUnpriced(price)) return null;
         var tier = call.Tier!;
         if (tier.Account.Find(SearchingModel.Tool) is not { } tool) return Refuse(tier, $"searching the web, which this model does by itself and which the operator can price (HostedTools: {SearchingModel.Tool})", "model");
-        // No request can bound how often such a model searches; the tier says how often it is taken to.
-        call.ToolCost += NanoUsd.FromDollars(tool.PerUse.Dollars * (SearchingModel.SearchesOnce(price) ? 1 : tool.MostUses));
+        // No request can bound how often such a model searches, nor all tools together with it; the tier says how often it is taken to.
+        call.Tools = new HostedToolFees([.. call.Tools?.Tools ?? [], new HostedToolFee(SearchingModel.Tool, tool.DollarsPerUse, SearchingModel.SearchesOnce(price) ? 1 : tool.MostUses!.Value)], null);
         return null;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SafeLlm.Accounts;
 
 namespace SafeLlm.AspNetCore;
 

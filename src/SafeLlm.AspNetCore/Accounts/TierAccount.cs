@@ -16,7 +16,7 @@ internal sealed class TierAccount
         Background = options?.Background ?? false;
         sharedIds = (options?.SharedIds ?? []).ToFrozenSet(StringComparer.Ordinal);
         serviceTiers = (options?.ServiceTiers ?? []).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-        tools = [.. (options?.HostedTools ?? new Dictionary<string, SafeLlmHostedToolOptions>()).Select(tool => new HostedToolPrice(tool.Key, NanoUsd.FromDollars(tool.Value.DollarsPerUse!.Value), tool.Value.MostUses))];
+        tools = [.. (options?.HostedTools ?? new Dictionary<string, SafeLlmHostedToolOptions>()).Select(tool => new HostedToolPrice(tool.Key, tool.Value.DollarsPerUse!.Value) { MostUses = tool.Value.MostUses })];
     }
 
     public bool Store { get; }

@@ -23,7 +23,7 @@ internal readonly record struct Charge(Amounts? Amounts, bool IsByPolicy = false
         var reading = observer.Read();
 
         // Usage in an answer that was cut may be a placeholder or lack what was generated since; only a whole answer's counts.
-        if (reading is { Billable: { } billable, IsComplete: true }) return new(new Amounts(billable.TotalInput, billable.Output, Quoter.Cost(call.Price!, billable) + call.ToolCost));
+        if (reading is { Billable: { } billable, IsComplete: true }) return new(new Amounts(billable.TotalInput, billable.Output, Cost(call, call.Price!, billable, reading)));
 
         // A route that spends no tokens.
         if (call.Facts is null && call.Requirement.Options.OwnCalls is null) return new(OneRequest);
@@ -51,13 +51,20 @@ internal readonly record struct Charge(Amounts? Amounts, bool IsByPolicy = false
         if (policy == MissingUsagePolicy.Worst || call.IsBackground || call is not { Price: { IsReasoning: false } price, Quote: { } quote })
         {
             // What was seen is more than was held only where the bound was broken; then it is what is certain.
-            return reading?.Billable is { } seen && call.Price is { } known ? Larger(held, new Amounts(seen.TotalInput, seen.Output, Quoter.Cost(known, seen) + call.ToolCost)) : held;
+            return reading?.Billable is { } seen && call.Price is { } known ? Larger(held, new Amounts(seen.TotalInput, seen.Output, Cost(call, known, seen, reading))) : held;
         }
 
         // What stood at the stream's start about its input holds; of the output what was seen counts, or what was told where that is more.
         var floor = reading?.Billable ?? new BillableUsage(quote.Input.Expected, 0, 0, 0);
         if (reading?.OutputTokensSeen > floor.Output) floor = floor with { Output = reading.OutputTokensSeen };
-        return new Amounts(floor.TotalInput, floor.Output, Quoter.Cost(price, floor) + call.ToolCost);
+        return new Amounts(floor.TotalInput, floor.Output, Cost(call, price, floor, reading));
+    }
+
+    // With what its tools at the provider cost, which is in no usage of tokens.
+    private static NanoUsd Cost(IncomingCall call, ModelPrice price, in BillableUsage usage, ResponseReading? reading)
+    {
+        var tokens = Quoter.Cost(price, usage);
+        return call.Tools is { } tools ? tokens + tools.Charge(reading) : tokens;
     }
 
     private static Amounts Larger(in Amounts a, in Amounts b) =>

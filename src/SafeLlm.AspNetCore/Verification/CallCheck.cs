@@ -209,18 +209,17 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
 
     private Refusal? Quote(IncomingCall call)
     {
-        var tools = call.ToolCost;
-        var fast = settings.Quoter.Quote(call.Facts!, call.Price!, EstimateMethod.Bytes, ScopeOf(call));
-        var quote = FitsEasily(Upper(fast, tools), call.States) ? fast : settings.Quoter.Quote(call.Facts!, call.Price!, EstimateMethod.Counted, ScopeOf(call));
+        var fast = settings.Quoter.Quote(call.Facts!, call.Price!, EstimateMethod.Bytes, ScopeOf(call), call.Tools);
+        var quote = FitsEasily(Upper(fast), call.States) ? fast : settings.Quoter.Quote(call.Facts!, call.Price!, EstimateMethod.Counted, ScopeOf(call), call.Tools);
         call.Quote = quote;
-        call.Amounts = Upper(quote, tools);
+        call.Amounts = Upper(quote);
         return null;
     }
 
     /// <summary>Under whose name it is learned what calls give.</summary>
     public static string ScopeOf(IncomingCall call) => call.Key?.Key.KeyId ?? Limit.AppScope;
 
-    private static Amounts Upper(Quote quote, NanoUsd tools) => new(quote.Input.Upper, quote.Output.Upper, quote.Upper + tools);
+    private static Amounts Upper(Quote quote) => new(quote.Input.Upper, quote.Output.Upper, quote.Upper);
 
     // The first stage's upper end is generous. Where a tenth of what is free would remain, counting tokens is not worth its time.
     private static bool FitsEasily(in Amounts amounts, IReadOnlyList<LimitState> states)

@@ -68,10 +68,10 @@ internal sealed class IncomingCall(HttpContext context, SafeLlmRequirement requi
     /// <summary>What the call names that the provider keeps, to be asked for; null where it names nothing.</summary>
     public List<string>? NamedIds { get; set; }
 
-    /// <summary>What the tools cost at most that run at the provider.</summary>
-    public NanoUsd ToolCost { get; set; }
+    /// <summary>What the tools cost that run at the provider; null where there are none.</summary>
+    public HostedToolFees? Tools { get; set; }
 
-    /// <summary>Whether the call asks for a search in the web, which is in <see cref="ToolCost"/> then.</summary>
+    /// <summary>Whether the call asks for a search in the web, which is in <see cref="Tools"/> then.</summary>
     public bool AsksForSearches { get; set; }
 
     /// <summary>Whether the call goes on at the provider when it is answered.</summary>

@@ -24,14 +24,10 @@ internal static class LimitRefusal
     {
         // A bound worked out of what a tier or the whole service has left would tell what that is.
         var largest = call is { Quote: { } quote, Price: { } price, Facts: { } facts } && denials.All(denial => IsOwn(denial.Limit.Scope))
-            ? Quoter.LargestOutputBound(quote, price, facts.Bound.Choices, BesideTools(denials, call.ToolCost))
+            ? Quoter.LargestOutputBound(quote, price, facts.Bound.Choices, denials)
             : null;
         return Of(denials, largest);
     }
-
-    // What the tools may cost is none of what there is for tokens.
-    private static IReadOnlyList<LimitDenial> BesideTools(IReadOnlyList<LimitDenial> denials, NanoUsd tools) =>
-        tools == NanoUsd.Zero ? denials : [.. denials.Select(denial => denial.Limit.Dimension == Dimension.Dollars ? denial with { Held = denial.Held + tools.Value } : denial)];
 
     public static Refusal Of(IReadOnlyList<LimitDenial> denials, long? largestOutputBound)
     {

@@ -3,6 +3,11 @@ namespace SafeLlm.Formats;
 /// <summary>What a meter read from a response.</summary>
 public sealed record ResponseReading
 {
+    // Each is one more than its count, 0 where the response does not say: so short, they lie in the room beside a flag.
+    private readonly ushort webSearches;
+    private readonly ushort fileSearches;
+    private readonly ushort codeRuns;
+
     /// <summary>The usage that the provider reported; null where it reported none.</summary>
     public TokenUsage? Usage { get; init; }
 
@@ -26,4 +31,29 @@ public sealed record ResponseReading
 
     /// <summary>Tokens of generated text that were seen, counted by the meter; a floor, as hidden reasoning is not seen. 0 where a whole response reported its usage.</summary>
     public long OutputTokensSeen { get; init; }
+
+    /// <summary>Searches in the web that the provider ran for the call and charges for; null where the response does not say.</summary>
+    public int? WebSearches
+    {
+        get => Read(webSearches);
+        init => webSearches = Written(value);
+    }
+
+    /// <summary>Searches in files that the provider ran; null where the response does not say.</summary>
+    public int? FileSearches
+    {
+        get => Read(fileSearches);
+        init => fileSearches = Written(value);
+    }
+
+    /// <summary>How often the provider ran code; null where the response does not say.</summary>
+    public int? CodeRuns
+    {
+        get => Read(codeRuns);
+        init => codeRuns = Written(value);
+    }
+
+    private static int? Read(ushort kept) => kept == 0 ? null : kept - 1;
+
+    private static ushort Written(int? count) => count is { } known ? (ushort)(Math.Clamp(known, 0, ushort.MaxValue - 1) + 1) : (ushort)0;
 }

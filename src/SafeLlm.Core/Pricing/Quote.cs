@@ -38,8 +38,14 @@ public sealed record Quote
     /// <summary>How many days old the prices are; null where the quoter has no clock.</summary>
     public int? PriceAgeDays { get; init; }
 
+    /// <summary>Of <see cref="Upper"/>: what tools cost that run at the provider; null where there are none, or no price of theirs is known.</summary>
+    public HostedToolFees? Tools => Extras?.Tools;
+
     /// <summary>Of the upper end of <see cref="Output"/>: what no output bound limits.</summary>
-    internal long Unbounded { get; init; }
+    internal long Unbounded => Extras?.Unbounded ?? 0;
+
+    /// <summary>What few quotes have; null in the others.</summary>
+    internal QuoteExtras? Extras { get; init; }
 
     /// <summary>What the request asks for that may make its tokens dearer.</summary>
     internal PriceNeeds Needs { get; init; }

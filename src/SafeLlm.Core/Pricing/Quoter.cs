@@ -48,7 +48,8 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
     /// <param name="model">The model's price.</param>
     /// <param name="method">By bytes (fast, upper end generous) or by counting.</param>
     /// <param name="scope">Who is charged: the likely output follows from what the scope used of the model before.</param>
-    public Quote Quote(CallFacts facts, ModelPrice model, EstimateMethod method, string? scope = null)
+    /// <param name="tools">What the tools cost that run at the provider; null where there are none, or their prices are not known.</param>
+    public Quote Quote(CallFacts facts, ModelPrice model, EstimateMethod method, string? scope = null, HostedToolFees? tools = null)
     {
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(model);
@@ -66,7 +67,8 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
 
         var output = Output(facts, model, scope, unbounded, ref reasons);
         var age = PriceAgeDays;
-        PriceReasons(facts, model, age, ref reasons);
+        PriceReasons(facts, model, age, tools, ref reasons);
+        var upper = UpperCost(model, input.Tokens.Upper, output.Upper, needs);
         return new Quote
         {
             Model = model.Model,
@@ -74,13 +76,13 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
             Output = output,
             Lower = LowerCost(model, input.Tokens.Lower, facts.ServiceTier),
             Expected = Cost(model, new BillableUsage(input.Tokens.Expected, 0, 0, output.Expected) { ServiceTier = facts.ServiceTier }),
-            Upper = UpperCost(model, input.Tokens.Upper, output.Upper, needs),
+            Upper = tools is null ? upper : upper + tools.Most,
             Basis = output.Upper == 0 ? input.Basis : (EstimateBasis)Math.Max((int)input.Basis, (int)EstimateBasis.Bounded),
             Method = input.Method,
             Reasons = reasons,
             PricesOf = catalog.Date,
             PriceAgeDays = age,
-            Unbounded = unbounded,
+            Extras = unbounded == 0 && tools is null ? null : new QuoteExtras(unbounded, tools),
             Needs = needs,
         };
     }
@@ -147,9 +149,12 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
         return fits is > 0 ? fits : null;
     }
 
-    /// <summary>The most output tokens that money pays for beside the input; below 0 where it does not even pay that.</summary>
+    /// <summary>The most output tokens that money pays for beside the input and the tools; below 0 where it does not even pay those.</summary>
     private static long OutputFor(Quote quote, ModelPrice model, long nanos)
     {
+        var tools = quote.Tools?.Most.Value ?? 0;
+        if (tools > nanos) return -1;
+        nanos -= tools;
         if (UpperCost(model, quote.Input.Upper, 0, quote.Needs).Value > nanos)
         {
             return -1;
@@ -201,9 +206,13 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
     // Most quotes have one reason, the same for all of them.
     private static void Add(ref IReadOnlyList<string> reasons, string[] more) => reasons = reasons.Count == 0 ? more : [.. reasons, .. more];
 
-    private void PriceReasons(CallFacts facts, ModelPrice model, int? age, ref IReadOnlyList<string> reasons)
+    private void PriceReasons(CallFacts facts, ModelPrice model, int? age, HostedToolFees? tools, ref IReadOnlyList<string> reasons)
     {
-        if (model.PerSearch > 0 && facts.Unknowable.Contains(UnknowableInput.HostedTools))
+        if (tools is not null)
+        {
+            if (tools.Most > NanoUsd.Zero) Add(ref reasons, [$"tools that the provider runs may cost {tools.Most} beside the tokens, which is in the upper end alone"]);
+        }
+        else if (model.PerSearch > 0 && facts.Unknowable.Contains(UnknowableInput.HostedTools))
         {
             Add(ref reasons, [string.Create(CultureInfo.InvariantCulture, $"searches that the provider runs cost ${model.PerSearch} each, which is in no end of the quote")]);
         }

@@ -113,4 +113,10 @@ public enum RefusalCode
 
     /// <summary>The request was signed before the verifier started, and the nonces of that time are gone.</summary>
     RestartWindow,
+
+    /// <summary>The request uses a tool that runs at the provider at a price that is not known, and dollars are limited.</summary>
+    ToolUnpriced,
+
+    /// <summary>The request uses a tool that costs money with each use, as often as it finds good, and dollars are limited.</summary>
+    ToolUnbounded,
 }

@@ -43,6 +43,8 @@ public static class RefusalCodes
             [RefusalCode.StoreUnavailable] = ("store_unavailable", 503),
             [RefusalCode.ReplayCapacity] = ("replay_capacity", 503),
             [RefusalCode.RestartWindow] = ("restart_window", 503),
+            [RefusalCode.ToolUnpriced] = ("tool_unpriced", 400),
+            [RefusalCode.ToolUnbounded] = ("tool_unbounded", 400),
         }.ToFrozenDictionary();
 
     /// <summary>The public name of a code, as it stands in problem details: lower case with underscores.</summary>

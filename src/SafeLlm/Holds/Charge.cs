@@ -22,7 +22,7 @@ internal readonly record struct Charge(Amounts Amounts, bool IsReported)
         // Usage in a stream that was cut may be a placeholder or lack what was generated since; only a whole answer's counts.
         if (reading is { Billable: { } billable, IsComplete: true })
         {
-            return new Charge(new Amounts(billable.TotalInput, billable.Output, Quoter.Cost(price, billable)), true);
+            return new Charge(new Amounts(billable.TotalInput, billable.Output, Cost(call, price, billable, reading)), true);
         }
 
         // What goes on after its answer has shown nothing yet of what it will have cost.
@@ -34,13 +34,20 @@ internal readonly record struct Charge(Amounts Amounts, bool IsReported)
             // What was seen can only be more where the provider broke the bound; then it is what is certain.
             var seen = reading.Billable ?? default;
             if (reading.OutputTokensSeen > seen.Output) seen = seen with { Output = reading.OutputTokensSeen };
-            var known = Quoter.Cost(price, seen);
+            var known = Cost(call, price, seen, reading);
             return new Charge(new Amounts(Math.Max(held.InputTokens, seen.TotalInput), Math.Max(held.OutputTokens, seen.Output), known > held.Cost ? known : held.Cost), false);
         }
 
         // What stood at the stream's start about its input holds; of the output what was seen counts, or what was told where that is more.
         var floor = reading?.Billable ?? new BillableUsage(Math.Min(held.InputTokens, runtime.Quoter.Quote(facts, price, EstimateMethod.Counted).Input.Expected), 0, 0, 0);
         if (reading?.OutputTokensSeen > floor.Output) floor = floor with { Output = reading.OutputTokensSeen };
-        return new Charge(new Amounts(floor.TotalInput, floor.Output, Quoter.Cost(price, floor)), false);
+        return new Charge(new Amounts(floor.TotalInput, floor.Output, Cost(call, price, floor, reading)), false);
+    }
+
+    // With what its tools at the provider cost, which is in no usage of tokens.
+    private static NanoUsd Cost(Call call, ModelPrice price, BillableUsage usage, ResponseReading? reading)
+    {
+        var tokens = Quoter.Cost(price, usage);
+        return call.Quote?.Tools is { } tools ? tokens + tools.Charge(reading) : tokens;
     }
 }

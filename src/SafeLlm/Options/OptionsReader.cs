@@ -51,6 +51,7 @@ internal sealed class OptionsReader
                 case "COVEREDHEADERS": foreach (var header in field.GetChildren()) options.CoveredHeaders.Add(header.Value ?? ""); break;
                 case "LIMITS": foreach (var limit in field.GetChildren()) reader.ReadLimit(limit); break;
                 case "MODELS": foreach (var model in field.GetChildren()) reader.ReadModel(model); break;
+                case "HOSTEDTOOLS": foreach (var tool in field.GetChildren()) reader.ReadHostedTool(tool); break;
                 case "ALIASES": ReadAliases(field, "", options); break;
                 case "MAXDOLLARSPERCALL": reader.Decimal(field, value => options.MaxDollarsPerCall = value); break;
                 case "DEFAULTMAXOUTPUTTOKENS": reader.Whole(field, value => options.DefaultMaxOutputTokens = value); break;
@@ -90,7 +91,7 @@ internal sealed class OptionsReader
     // A list where a value belongs, or a value where a list belongs, would otherwise read as "nothing was said".
     private bool HasTheRightShape(IConfigurationSection field)
     {
-        var holdsMore = field.Key.ToUpperInvariant() is "SIGNINGKEY" or "SIGNINGKEYS" or "ALERTWEBHOOK" or "SIGNFOR" or "COVEREDHEADERS" or "LIMITS" or "MODELS" or "ALIASES";
+        var holdsMore = field.Key.ToUpperInvariant() is "SIGNINGKEY" or "SIGNINGKEYS" or "ALERTWEBHOOK" or "SIGNFOR" or "COVEREDHEADERS" or "LIMITS" or "MODELS" or "ALIASES" or "HOSTEDTOOLS";
         if (holdsMore ? string.IsNullOrEmpty(field.Value) : !field.GetChildren().Any()) return true;
         errors.Add(holdsMore ? $"{field.Path} has a single value; give a list or an object." : $"{field.Path} has parts; give a single value.");
         return false;
@@ -228,6 +229,25 @@ internal sealed class OptionsReader
             MaxOutputTokens = most,
             IsReasoning = reasons,
         });
+    }
+
+    // By its name, as the verifier's tiers have it: "HostedTools": { "web_search": { "DollarsPerUse": 0.01, "MostUses": 5 } }
+    private void ReadHostedTool(IConfigurationSection section)
+    {
+        decimal? dollars = null;
+        int? most = null;
+        foreach (var field in section.GetChildren())
+        {
+            switch (field.Key.ToUpperInvariant())
+            {
+                case "DOLLARSPERUSE": Decimal(field, value => dollars = value); break;
+                case "MOSTUSES": Whole(field, value => most = (int)Math.Clamp(value, int.MinValue, int.MaxValue)); break;
+                default: Unknown(field); break;
+            }
+        }
+
+        if (dollars is { } known) options.HostedTools.Add(new HostedToolPrice(section.Key, known) { MostUses = most });
+        else errors.Add($"{section.Path}:DollarsPerUse is missing; give dollars for one use, 0 where it costs no more than its tokens.");
     }
 
     private void Unknown(IConfigurationSection field) =>

@@ -169,6 +169,15 @@ public sealed class SafeLlmClientOptions : IStoreHost
     /// <summary>Deployments and other names, each with the model of the catalog that it stands for.</summary>
     public IDictionary<string, string> Aliases { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// What tools cost that run at the provider (web search, code interpreter, …), where the catalog does not know it or where you know better.
+    /// Their price at their most uses is held at limits in dollars, and settled by the uses that the answer tells. Where dollars are limited, a
+    /// tool without a price is refused, and so is one whose uses nothing bounds: neither the request (<c>max_uses</c>, <c>max_tool_calls</c>)
+    /// nor <see cref="HostedToolPrice.MostUses"/>, which is held where the request is silent; more uses than that are an overrun.
+    /// A model that searches the web by itself, at no price of the catalog, takes that of <c>web_search_options</c>.
+    /// </summary>
+    public IList<HostedToolPrice> HostedTools { get; } = [];
+
     /// <summary>The wire formats that are recognised.</summary>
     /// <value>The default is null: <see cref="WireFormats.Default"/>.</value>
     public WireFormats? Formats { get; set; }

@@ -48,6 +48,7 @@ internal sealed class SafeLlmClientOptionsValidator : IValidateOptions<SafeLlmCl
         Defined(options.OnUnbounded, $"{at}{nameof(options.OnUnbounded)}", errors);
         Defined(options.OnMissingUsage, $"{at}{nameof(options.OnMissingUsage)}", errors);
         CheckModels(options, at, errors);
+        CheckHostedTools(options, at, errors);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
@@ -155,6 +156,17 @@ internal sealed class SafeLlmClientOptionsValidator : IValidateOptions<SafeLlmCl
         catch (ArgumentException wrong)
         {
             errors.Add($"{at}{nameof(options.Aliases)}: {wrong.Message}");
+        }
+    }
+
+    private static void CheckHostedTools(SafeLlmClientOptions options, string at, List<string> errors)
+    {
+        foreach (var tool in options.HostedTools)
+        {
+            var path = $"{at}{nameof(options.HostedTools)}:{tool.Name}";
+            if (string.IsNullOrWhiteSpace(tool.Name)) errors.Add($"{at}{nameof(options.HostedTools)} has a tool without a name; give it as requests do, e.g. web_search.");
+            if (tool.DollarsPerUse is < 0 or > 1_000m) errors.Add(Invariant($"{path}:DollarsPerUse is {tool.DollarsPerUse}; it must be between 0 and 1,000 dollars."));
+            if (tool.MostUses is { } most) Between(most, 1, 1_000, $"{path}:MostUses", "uses", errors);
         }
     }
 

@@ -54,6 +54,7 @@ internal sealed class ClientRuntime
         if (options.Models.Count > 0 || options.Aliases.Count > 0) catalog = catalog.With(options.Models.ToArray(), options.Aliases.AsReadOnly());
         Quoter = new Quoter(catalog, sources.Time) { RemembersCounts = true };
         Prices = new PriceList(this, catalog, options.AllowUnpriced);
+        ToolPrices = new ToolPrices(this, [.. options.HostedTools]);
         Signer = new RequestSigner(sources.Time, sources.Nonces, [.. options.CoveredHeaders.Select(header => header.ToLowerInvariant())]);
         Settler = new Settler(this);
         StackedRetries = new StackedRetries(this);
@@ -103,6 +104,8 @@ internal sealed class ClientRuntime
     public Quoter Quoter { get; }
 
     public PriceList Prices { get; }
+
+    public ToolPrices ToolPrices { get; }
 
     public RequestSigner Signer { get; }
 

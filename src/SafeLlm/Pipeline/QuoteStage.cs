@@ -23,10 +23,12 @@ internal sealed class QuoteStage(ClientRuntime runtime) : Stage
             return GoOn(call, cancellationToken);
         }
 
-        // Asked for a quote, a person wants the number, not the upper end that is cheapest to find.
-        if (call.Report.QuoteOnly) return GoOn(call, runtime.Quoter.Quote(facts, price, EstimateMethod.Counted, ScopeOf(call)), cancellationToken);
+        var tools = runtime.ToolPrices.Find(call, facts, price);
 
-        var quick = runtime.Quoter.Quote(facts, price, EstimateMethod.Bytes, ScopeOf(call));
+        // Asked for a quote, a person wants the number, not the upper end that is cheapest to find.
+        if (call.Report.QuoteOnly) return GoOn(call, runtime.Quoter.Quote(facts, price, EstimateMethod.Counted, ScopeOf(call), tools), cancellationToken);
+
+        var quick = runtime.Quoter.Quote(facts, price, EstimateMethod.Bytes, ScopeOf(call), tools);
         var fits = FitsEasilyAsync(call, quick, cancellationToken);
         return fits.IsCompletedSuccessfully
             ? GoOn(call, fits.Result ? quick : Counted(call, facts, price, quick), cancellationToken)
@@ -57,7 +59,7 @@ internal sealed class QuoteStage(ClientRuntime runtime) : Stage
 
     private Quote Counted(Call call, CallFacts facts, ModelPrice price, Quote quick)
     {
-        var counted = runtime.Quoter.Quote(facts, price, EstimateMethod.Counted, ScopeOf(call));
+        var counted = runtime.Quoter.Quote(facts, price, EstimateMethod.Counted, ScopeOf(call), quick.Tools);
         return counted.Upper <= quick.Upper && counted.Input.Upper <= quick.Input.Upper ? counted : quick;
     }
 

@@ -31,6 +31,9 @@ internal sealed class ScopeAccount
         mostMoney = bounds.Dollars is { } dollars ? NanoUsd.FromDollars(dollars).Value : long.MaxValue;
     }
 
+    /// <summary>Whether its dollars are bounded.</summary>
+    public bool BoundsDollars => bounds.Dollars is not null;
+
     /// <summary>Counts a call; says why not where there is no room for it.</summary>
     public string? Begin(bool isToolRound)
     {

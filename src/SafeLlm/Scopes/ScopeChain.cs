@@ -30,6 +30,17 @@ internal static class ScopeChain
         }
     }
 
+    /// <summary>Whether one of them bounds its dollars, beside the limits that the call is charged to.</summary>
+    public static bool BoundsDollars(Call call)
+    {
+        for (var scope = call.Scope; scope is not null; scope = scope.Parent)
+        {
+            if (scope.Account.BoundsDollars) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Puts what an attempt used in the place of what it held.</summary>
     public static void Settle(Call call, Amounts actual)
     {

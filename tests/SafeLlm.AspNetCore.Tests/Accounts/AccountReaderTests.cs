@@ -1,4 +1,6 @@
 using System.Text;
+using SafeLlm.Accounts;
+using SafeLlm.Pricing;
 
 namespace SafeLlm.AspNetCore.Tests;
 
@@ -126,5 +128,5 @@ public sealed class AccountReaderTests
     public void Off_AStoreThatSaysNothing_IsFalseAndTheRestAsItWas(string json, string edited) =>
         Assert.Equal(edited, Encoding.UTF8.GetString(StoreSwitch.Off(Encoding.UTF8.GetBytes(json), Read(json)).Span));
 
-    private static AccountUse Read(string json) => AccountReader.Read(Encoding.UTF8.GetBytes(json));
+    private static AccountUse Read(string json) => AccountUse.Read(Encoding.UTF8.GetBytes(json));
 }

@@ -123,6 +123,31 @@ public sealed class RecordedTrafficTests
         }
     }
 
+    // Read once more without the meter, of the answers that are one document.
+    [Fact]
+    public void ToolUses_OfRecordings_AreWhatTheAnswersShow()
+    {
+        var seen = 0;
+        foreach (var recording in Recording.All.Where(recording => recording is { IsStreaming: false, Wire: "openai-responses" or "anthropic-messages", Head.Status: 200 }))
+        {
+            if (WireFormats.Default.Read(recording.Target, recording.Request) is not RequestReading.Call { Facts: var facts } || !facts.Unknowable.Contains(UnknowableInput.HostedTools)) continue;
+            var answer = JsonNode.Parse(recording.Response)!;
+            var reading = Meter(recording);
+            seen++;
+            if (recording.Wire == "anthropic-messages")
+            {
+                Assert.Equal((recording.Id, (int?)answer["usage"]?["server_tool_use"]?["web_search_requests"] ?? 0), (recording.Id, reading.WebSearches));
+                continue;
+            }
+
+            var items = answer["output"]!.AsArray().Select(item => (string)item!["type"]!).ToList();
+            Assert.InRange(reading.WebSearches!.Value, items.Count(item => item == "web_search_call"), 4 * items.Count);
+            Assert.Equal((items.Count(item => item == "file_search_call"), items.Count(item => item == "code_interpreter_call")), (reading.FileSearches, reading.CodeRuns));
+        }
+
+        Assert.InRange(seen, 60, int.MaxValue);
+    }
+
     private static ResponseReading Meter(Recording recording, int size = int.MaxValue)
     {
         var reading = WireFormats.Default.Read(recording.Target, recording.Request);

@@ -78,6 +78,7 @@ public sealed class WireFormatVectorTests
             Assert.Equal(expected.GetProperty("error").GetString(), reading.Error);
             Assert.Equal(expected.GetProperty("outputBytes").GetInt64(), reading.OutputBytes);
             if (expected.TryGetProperty("outputTokensSeen", out var seen)) Assert.Equal(seen.GetInt64(), reading.OutputTokensSeen);
+            if (expected.TryGetProperty("tools", out var tools)) Assert.Equal(tools.GetString(), $"{Told(reading.WebSearches)} {Told(reading.FileSearches)} {Told(reading.CodeRuns)}");
             Assert.Equal(reading.Billable is null, reading.UsageUnknown is not null);
         }
     }
@@ -99,11 +100,19 @@ public sealed class WireFormatVectorTests
         var rules = ((JsonWireFormat)WireFormats.Default.All.Single(known => known.Name == format)).Rules;
         string? Header(string name) => vector.TryGetProperty("headers", out var headers) && headers.TryGetProperty(name, out var value) ? value.GetString() : null;
         var head = new ResponseHead(vector.GetProperty("status").GetInt32(), vector.GetProperty("contentType").GetString(), coding, Header);
-        var facts = new CallFacts { Format = WireFormats.Default.All[0], Body = default, IsStreaming = vector.TryGetProperty("streaming", out var streaming) && streaming.GetBoolean() };
+        var facts = new CallFacts
+        {
+            Format = WireFormats.Default.All[0],
+            Body = default,
+            IsStreaming = vector.TryGetProperty("streaming", out var streaming) && streaming.GetBoolean(),
+            Unknowable = vector.TryGetProperty("hostedTools", out var hosted) && hosted.GetBoolean() ? [UnknowableInput.HostedTools] : [],
+        };
         var meter = new TallyMeter(rules, head, facts, _ => new WordCounter());
         for (var at = 0; at < body.Length; at += size) meter.Append(body.AsSpan(at, Math.Min(size, body.Length - at)));
         return meter.Complete();
     }
+
+    private static string Told(int? uses) => uses?.ToString(CultureInfo.InvariantCulture) ?? "?";
 
     private static string Describe(CallFacts facts, PromptPart part)
     {

@@ -23,20 +23,20 @@ internal sealed class AnthropicMessagesFormat : JsonWireFormat
         ("mcp_servers", Makes(UnknowableInput.HostedTools)),
         ("container", Makes(UnknowableInput.ServerHistory)));
 
-    private static readonly ResponseRules Response = new(
-        SkimNode.Of(
-        [
-            ("container.id", Skim.Id),
-            ("message.container.id", Skim.Id),
-            ("delta.container.id", Skim.Id),
-            ("model", Skim.Model),
-            ("message.model", Skim.Model),
-            .. AnthropicMembers.Errors,
-            .. AnthropicMembers.Generated,
-            .. AnthropicMembers.Counted("message.usage"),
-            .. AnthropicMembers.Counted("usage"),
-        ]),
-        Billing.Exclusive);
+    private static readonly (string Path, Skim Field)[] Members =
+    [
+        ("container.id", Skim.Id),
+        ("message.container.id", Skim.Id),
+        ("delta.container.id", Skim.Id),
+        ("model", Skim.Model),
+        ("message.model", Skim.Model),
+        .. AnthropicMembers.Errors,
+        .. AnthropicMembers.Generated,
+        .. AnthropicMembers.Counted("message.usage"),
+        .. AnthropicMembers.Counted("usage"),
+    ];
+
+    private static readonly ResponseRules Response = new(SkimNode.Of(Members), Billing.Exclusive) { Tools = SkimNode.Of([.. Members, .. ToolUses.Anthropic]) };
 
     /// <inheritdoc/>
     public override string Name => "anthropic-messages";

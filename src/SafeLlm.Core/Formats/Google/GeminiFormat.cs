@@ -45,6 +45,7 @@ internal sealed class GeminiFormat : JsonWireFormat
     private static readonly ResponseRules Response = new(SkimNode.OfEach(Members), Billing.Google)
     {
         Choices = SkimNode.OfEach([.. Members, ("candidates[]", Skim.Choice), ("candidates[].index", Skim.ChoiceIndex)]),
+        Tools = SkimNode.OfEach([.. Members, .. ToolUses.Google]),
     };
 
     /// <inheritdoc/>

@@ -72,36 +72,36 @@ internal sealed class OpenAiResponsesFormat : JsonWireFormat
             ("description", Part(PromptPartKind.Text)),
             ("schema", Part(PromptPartKind.ResponseSchema)))))));
 
-    private static readonly ResponseRules Response = new(
-        SkimNode.Of(
-        [
-            ("id", Skim.Id),
-            ("response.id", Skim.Id),
-            ("conversation.id", Skim.Id),
-            ("response.conversation.id", Skim.Id),
-            .. Kept("output[]"),
-            .. Kept("item"),
-            .. Kept("response.output[]"),
-            ("model", Skim.Model),
-            ("response.model", Skim.Model),
-            ("service_tier", Skim.ServiceTier),
-            ("response.service_tier", Skim.ServiceTier),
-            ("status", Skim.Status),
-            ("response.status", Skim.Status),
-            // text, arguments, refusals and reasoning all come as "delta"
-            ("delta", Skim.Text),
-            ("output[].content[].text", Skim.Text),
-            ("output[].arguments", Skim.Text),
-            .. OpenAiMembers.ErrorObject,
-            // An event of an error has both flat in itself; the code that an interpreter runs is called code too.
-            ("message", Skim.Error),
-            ("code", Skim.CodeOfError),
-            ("response.error", Skim.Error),
-            ("response.error.code", Skim.ErrorCode),
-            .. Counted("usage"),
-            .. Counted("response.usage"),
-        ]),
-        Billing.Inclusive);
+    private static readonly (string Path, Skim Field)[] Members =
+    [
+        ("id", Skim.Id),
+        ("response.id", Skim.Id),
+        ("conversation.id", Skim.Id),
+        ("response.conversation.id", Skim.Id),
+        .. Kept("output[]"),
+        .. Kept("item"),
+        .. Kept("response.output[]"),
+        ("model", Skim.Model),
+        ("response.model", Skim.Model),
+        ("service_tier", Skim.ServiceTier),
+        ("response.service_tier", Skim.ServiceTier),
+        ("status", Skim.Status),
+        ("response.status", Skim.Status),
+        // text, arguments, refusals and reasoning all come as "delta"
+        ("delta", Skim.Text),
+        ("output[].content[].text", Skim.Text),
+        ("output[].arguments", Skim.Text),
+        .. OpenAiMembers.ErrorObject,
+        // An event of an error has both flat in itself; the code that an interpreter runs is called code too.
+        ("message", Skim.Error),
+        ("code", Skim.CodeOfError),
+        ("response.error", Skim.Error),
+        ("response.error.code", Skim.ErrorCode),
+        .. Counted("usage"),
+        .. Counted("response.usage"),
+    ];
+
+    private static readonly ResponseRules Response = new(SkimNode.Of(Members), Billing.Inclusive) { Tools = SkimNode.Of([.. Members, .. ToolUses.Responses]) };
 
     /// <inheritdoc/>
     public override string Name => "openai-responses";

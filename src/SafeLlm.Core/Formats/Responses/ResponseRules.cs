@@ -11,6 +11,9 @@ internal sealed record ResponseRules(SkimNode Members, Func<Tally, BillableUsage
     /// <summary>What is looked at where the texts of several choices are told apart; null where there is never more than one.</summary>
     public SkimNode? Choices { get; init; }
 
+    /// <summary>What is looked at beyond that where the call lets tools run at the provider; null where answers tell nothing of their uses. Looked for in no other answer: it costs time and room.</summary>
+    public SkimNode? Tools { get; init; }
+
     /// <summary>Headers that tell usage where the content does not.</summary>
     public IReadOnlyList<(string Header, Skim Field)> Headers { get; init; } = [];
 }

@@ -75,8 +75,29 @@ internal enum Skim
     /// <summary>Of those written to a cache: tokens that are kept for an hour.</summary>
     CompactedCacheWriteLong,
 
+    /// <summary>The last of the numbers that count tokens.</summary>
+    LastOfTokens = CompactedCacheWriteLong,
+
+    /// <summary>Searches in the web, as the provider counts them.</summary>
+    WebSearches,
+
+    /// <summary>Items of the output that are searches in the web; as those that follow, it is summed over the whole response.</summary>
+    WebSearchItems,
+
+    /// <summary>What was searched for in the web: one item may be several searches.</summary>
+    WebQueries,
+
+    /// <summary>Items of the output that are searches in files.</summary>
+    FileSearches,
+
+    /// <summary>Items of the output that are runs of code.</summary>
+    CodeRuns,
+
+    /// <summary>Blocks of the answer in which a tool ran at the provider (Anthropic).</summary>
+    ToolBlocks,
+
     /// <summary>The last of the numbers; those before it are merged, those after it are texts and signs.</summary>
-    LastNumber = CompactedCacheWriteLong,
+    LastNumber = ToolBlocks,
 
     /// <summary>One of a list of counts by kind: its object.</summary>
     Count,
@@ -131,6 +152,15 @@ internal enum Skim
 
     /// <summary>The name of something that the provider keeps beyond the call.</summary>
     Id,
+
+    /// <summary>What an item of the output is (Responses): some are uses of tools that the provider charges for.</summary>
+    ItemType,
+
+    /// <summary>What a block of the answer is (Anthropic).</summary>
+    BlockType,
+
+    /// <summary>Something that was searched for in the web.</summary>
+    WebQuery,
 
     /// <summary>A document inside this one, as base64 (Bedrock's chunks).</summary>
     Nested,

@@ -62,7 +62,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
     public long? this[Skim field] => (_known & (1u << (int)field)) != 0 ? _numbers[(int)field] : null;
 
     /// <summary>Whether any number of tokens was read.</summary>
-    public bool HasUsage => _known != 0;
+    public bool HasUsage => (_known & ((2u << (int)Skim.LastOfTokens) - 1)) != 0;
 
     /// <summary>The document is whole: its numbers count.</summary>
     public void Commit()
@@ -177,6 +177,16 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
             case Skim.Nested:
                 Nested?.Complete();
                 break;
+            case Skim.ItemType:
+                TakeItem(space.Text.AsSpan(0, _textLength));
+                break;
+            case Skim.BlockType:
+                Count(Skim.ToolBlocks, space.Text.AsSpan(0, _textLength).SequenceEqual("server_tool_use"u8));
+                break;
+            case Skim.WebQuery:
+                // Google bills no empty ones.
+                if (_textLength > 0) Count(Skim.WebQueries, true);
+                break;
         }
 
         _textLength = 0;
@@ -247,6 +257,18 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
     }
 
     private void Add(Skim field, long more) => Note(field, (_isPending & (1u << (int)field)) != 0 ? Billing.Add(_pending[(int)field], more) : more);
+
+    // An item that is none of them says that there are none as well as that there is it.
+    private void TakeItem(ReadOnlySpan<byte> type)
+    {
+        Count(Skim.WebSearchItems, type.SequenceEqual("web_search_call"u8));
+        Count(Skim.FileSearches, type.SequenceEqual("file_search_call"u8));
+        Count(Skim.CodeRuns, type.SequenceEqual("code_interpreter_call"u8));
+    }
+
+    /// <summary>Counts over the documents of a stream: uses of tools stand in it once, each in its own, and to count one twice is to err on the safe side.</summary>
+    private void Count(Skim field, bool isOne) =>
+        Note(field, ((_isPending & (1u << (int)field)) != 0 ? _pending[(int)field] : this[field] ?? 0) + (isOne ? 1 : 0));
 
     private void Note(Skim field, long number)
     {

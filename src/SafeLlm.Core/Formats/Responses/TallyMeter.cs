@@ -43,7 +43,8 @@ internal sealed class TallyMeter : ResponseMeter
         if (rules.Nested is not null) _tally.Nested = new Base64Scanner(new JsonSkimmer(rules.Nested, _tally));
         var apart = _isStreaming && _choices > 1 ? rules.Choices : null;
         if (apart is not null) _tally.Choices = new ChoiceTexts(_choices, counters, facts?.Model is { } model && OpenAiModels.Counts(model) ? model : null);
-        _skimmer = new JsonSkimmer(apart ?? rules.Members, _tally, _space);
+        var tools = facts is { Unknowable.Count: > 0 } && facts.Unknowable.Contains(UnknowableInput.HostedTools) ? rules.Tools : null;
+        _skimmer = new JsonSkimmer(apart ?? tools ?? rules.Members, _tally, _space);
         if (head.ContentEncoding is { } coding) _isUnreadable = !ContentDecoder.TryCreate(coding, Scan, out _decoder);
     }
 
@@ -101,6 +102,9 @@ internal sealed class TallyMeter : ResponseMeter
             OutputBytes = _tally.Output.Bytes,
             // What came of an answer that broke off: its usage may be a placeholder from the start of it.
             OutputTokensSeen = billable is null || !isComplete ? _tally.Output.CountTokens() : 0,
+            WebSearches = Clamped(ToolUses.Searches(_tally)),
+            FileSearches = Clamped(_tally[Skim.FileSearches]),
+            CodeRuns = Clamped(_tally[Skim.CodeRuns]),
         };
     }
 
@@ -184,6 +188,8 @@ internal sealed class TallyMeter : ResponseMeter
         if (_scanner.IsBroken) return "The response is not valid JSON.";
         return isComplete ? "The response reports no usage." : "The response was cut before its usage.";
     }
+
+    private static int? Clamped(long? count) => count is { } known ? (int)Math.Min(known, int.MaxValue) : null;
 
     private static long? Sum(long? a, long? b) => a is null ? b : b is null ? a : Billing.Add(a.Value, b.Value);
 }

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 
-namespace SafeLlm.AspNetCore;
+namespace SafeLlm.Accounts;
 
 /// <summary>
 /// The members of requests that use the provider's account, in any wire format and at any place: what a provider honours in a place that we do not

@@ -1,4 +1,4 @@
-namespace SafeLlm.AspNetCore;
+namespace SafeLlm.Accounts;
 
 /// <summary>What a member of a request means for the provider's account.</summary>
 internal enum AccountMember

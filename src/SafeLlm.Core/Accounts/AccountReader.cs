@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
+using SafeLlm.Pricing;
 
-namespace SafeLlm.AspNetCore;
+namespace SafeLlm.Accounts;
 
 /// <summary>Reads what a request uses of the provider's account. The content was found to be one sound JSON document before.</summary>
 internal ref struct AccountReader
