@@ -20,23 +20,26 @@ internal static class KeyRing
                 continue;
             }
 
-            keys[key.KeyId] = new VerifierKey(secret)
-            {
-                NotBefore = key.NotBefore,
-                NotAfter = key.NotAfter,
-                RevokedAt = key.RevokedAt,
-                Profile = key.Profile,
-                Client = key.Client,
-                User = key.User,
-                Tenant = key.Tenant,
-                Device = key.Device,
-                Tier = key.Tier,
-                ActsForUsers = key.ActsForUsers,
-                Endpoints = [.. key.Endpoints],
-                Models = [.. key.Models],
-            };
+            keys[key.KeyId] = Record(key, secret);
         }
 
         return keys.ToFrozenDictionary(StringComparer.Ordinal);
     }
+
+    /// <summary>A key with all that its options say besides its secret.</summary>
+    public static VerifierKey Record(SafeLlmKeyOptions key, SigningKey secret) => new(secret)
+    {
+        NotBefore = key.NotBefore,
+        NotAfter = key.NotAfter,
+        RevokedAt = key.RevokedAt,
+        Profile = key.Profile,
+        Client = key.Client,
+        User = key.User,
+        Tenant = key.Tenant,
+        Device = key.Device,
+        Tier = key.Tier,
+        ActsForUsers = key.ActsForUsers,
+        Endpoints = [.. key.Endpoints],
+        Models = [.. key.Models],
+    };
 }

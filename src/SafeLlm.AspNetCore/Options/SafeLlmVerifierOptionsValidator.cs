@@ -8,6 +8,9 @@ namespace SafeLlm.AspNetCore;
 /// <summary>Checks all options at start and tells all errors at once, each with its path, its value and its limit.</summary>
 internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlmVerifierOptions>
 {
+    // What a record says is checked also where its secret could not be read.
+    private static readonly SigningKey AnySecret = SigningKey.GenerateHmac("any");
+
     public ValidateOptionsResult Validate(string? name, SafeLlmVerifierOptions options)
     {
         var errors = new List<string>(options.ConfigurationErrors);
@@ -117,10 +120,7 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
                 errors.Add($"{path}:NotBefore is {from:O} and {path}:NotAfter is {to:O}; the key would never be valid.");
             }
 
-            foreach (var endpoint in key.Endpoints.Where(endpoint => !endpoint.StartsWith('/')))
-            {
-                errors.Add($"{path}:Endpoints has \"{endpoint}\", which no path begins with; give a path with its first slash, e.g. /v1/chat/completions or /v1/*.");
-            }
+            errors.AddRange(KeyRing.Record(key, AnySecret).GetErrors().Select(error => $"{path}:{error}"));
 
             if (key.Profile == SignatureProfile.SeedV0 && key.Endpoints.Count == 0)
             {

@@ -21,11 +21,11 @@ internal static class NewKeyCommand
         command.SetGuardedAction(async (parsed, cancellationToken) =>
         {
             var key = SigningKey.Create(parsed.GetRequiredValue(keyId), CliKeys.Generate(parsed.GetValue(algorithm)!));
+            var (record, life) = (owner.Of(parsed, key), owner.Life(parsed));
             using var keys = store.Open(parsed);
-            var life = owner.Life(parsed);
             if (keys is not null) await keys.ThrowIfUsedAsync(key.KeyId, cancellationToken);
             var secret = output.Write(parsed, key);
-            var issued = keys is null ? null : await secret.KeepAsync(keys, issuer => issuer.IssueAsync(owner.Of(parsed, key), life, cancellationToken));
+            var issued = keys is null ? null : await secret.KeepAsync(keys, issuer => issuer.IssueAsync(record, life, cancellationToken));
             secret.Tell(parsed, isInStore: issued is not null);
             if (issued is null) return;
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"{key.KeyId} is in the store and lives until {issued.NotAfter:yyyy-MM-dd HH:mm} UTC.");

@@ -28,16 +28,22 @@ internal sealed class OwnerOptions
         var count => throw new CommandFailedException($"A key lives for more than 0 and at most 36500 days; --days is {count}."),
     };
 
-    public VerifierKey Of(ParseResult parsed, SigningKey key, SignatureProfile profile = SignatureProfile.SafeLlmV1) => new(key)
+    /// <summary>The key's record. Asked for before a secret is written: that of a key that no store takes is of no use to anybody.</summary>
+    /// <exception cref="CommandFailedException">An option has a value that no record may have, such as that of a variable that was not set.</exception>
+    public VerifierKey Of(ParseResult parsed, SigningKey key, SignatureProfile profile = SignatureProfile.SafeLlmV1)
     {
-        Profile = profile,
-        Client = parsed.GetValue(client),
-        User = parsed.GetValue(user),
-        Tenant = parsed.GetValue(tenant),
-        Device = parsed.GetValue(device),
-        Tier = parsed.GetValue(tier),
-        Endpoints = parsed.GetValue(endpoints)!,
-        Models = parsed.GetValue(models)!,
-        ActsForUsers = parsed.GetValue(actsForUsers),
-    };
+        var record = new VerifierKey(key)
+        {
+            Profile = profile,
+            Client = parsed.GetValue(client),
+            User = parsed.GetValue(user),
+            Tenant = parsed.GetValue(tenant),
+            Device = parsed.GetValue(device),
+            Tier = parsed.GetValue(tier),
+            Endpoints = parsed.GetValue(endpoints)!,
+            Models = parsed.GetValue(models)!,
+            ActsForUsers = parsed.GetValue(actsForUsers),
+        };
+        return record.GetErrors() is { Count: > 0 } errors ? throw new CommandFailedException($"{key.KeyId} is not made: {string.Join(' ', errors)}") : record;
+    }
 }

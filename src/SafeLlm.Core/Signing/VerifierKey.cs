@@ -61,6 +61,12 @@ public sealed record VerifierKey(SigningKey Key)
         return Models.Count == 0 || IsAmong(Models, model, "*");
     }
 
+    /// <summary>
+    /// What is wrong with the record, a sentence for each error that begins with the member's name; empty where nothing is. No store
+    /// keeps a key that has any.
+    /// </summary>
+    public IReadOnlyList<string> GetErrors() => VerifierKeyRules.Errors(this);
+
     private static bool IsAmong(IReadOnlyList<string> patterns, string text, string wildcard)
     {
         for (var i = 0; i < patterns.Count; i++)

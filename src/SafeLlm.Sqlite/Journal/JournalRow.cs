@@ -19,7 +19,7 @@ internal sealed record JournalRow(long Number, JournalEntry Entry, string? KeyNa
         .Bind(3, Entry.Outcome.ToString())
         .Bind(4, Entry.At.UtcTicks)
         .Bind(5, Entry.CallId)
-        .Bind(6, ScopeList.Write(Entry.Scopes))
+        .Bind(6, TextList.Write(Entry.Scopes))
         .Bind(7, Entry.Model)
         .Bind(8, Entry.Quoted?.InputTokens)
         .Bind(9, Entry.Quoted?.OutputTokens)
@@ -46,7 +46,7 @@ internal sealed record JournalRow(long Number, JournalEntry Entry, string? KeyNa
             Outcome = Enum.Parse<JournalOutcome>(row.Text(2)),
             At = new DateTimeOffset(row.Long(3), TimeSpan.Zero),
             CallId = row.TextOrNull(4),
-            Scopes = ScopeList.Parse(row.Text(5)),
+            Scopes = TextList.Parse(row.Text(5)),
             Model = row.TextOrNull(6),
             Quoted = Amounts(row, 7),
             Expected = row.LongOrNull(11) is { } expected ? new NanoUsd(expected) : null,

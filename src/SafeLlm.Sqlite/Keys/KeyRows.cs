@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using SafeLlm.Signing;
 using SafeLlm.Sqlite.Files;
 
@@ -16,7 +18,7 @@ internal static class KeyRows
             .Bind(1, key.Key.KeyId).Bind(2, (long)key.Profile).Bind(3, key.Key.Algorithm.Name()).Bind(4, material.IsPublic ? 1 : 0).Bind(5, material.Bytes.Span)
             .Bind(6, key.NotBefore?.UtcTicks).Bind(7, key.NotAfter?.UtcTicks).Bind(8, key.RevokedAt?.UtcTicks).Bind(9, key.FrozenAt?.UtcTicks)
             .Bind(10, key.Client).Bind(11, key.User).Bind(12, key.Tenant).Bind(13, key.Device).Bind(14, key.Tier)
-            .Bind(15, key.ActsForUsers ? 1 : 0).Bind(16, string.Join('\n', key.Endpoints)).Bind(17, string.Join('\n', key.Models)).Run() == 1;
+            .Bind(15, key.ActsForUsers ? 1 : 0).Bind(16, Text(key.Endpoints)).Bind(17, Text(key.Models)).Run() == 1;
         return added && Raise(connection);
     }
 
@@ -44,7 +46,7 @@ internal static class KeyRows
                 {
                     keys.Add(Read(select, keyId, records));
                 }
-                catch (Exception failure) when (failure is System.Security.Cryptography.CryptographicException or ArgumentException or InvalidOperationException)
+                catch (Exception failure) when (failure is CryptographicException or ArgumentException or InvalidOperationException or JsonException)
                 {
                     faults.Add(failure.Message);
                 }
@@ -77,10 +79,16 @@ internal static class KeyRows
             Device = row.TextOrNull(12),
             Tier = row.TextOrNull(13),
             ActsForUsers = row.Long(14) == 1,
-            Endpoints = row.Text(15).Split('\n', StringSplitOptions.RemoveEmptyEntries),
-            Models = row.Text(16).Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            Endpoints = List(row.Text(15)),
+            Models = List(row.Text(16)),
         };
     }
+
+    private static string Text(IReadOnlyList<string> list) => list.Count == 0 ? "" : TextList.Write(list);
+
+    // Versions before this one wrote a line for each entry, and refused none: what begins like an array and is none is not read at all.
+    private static IReadOnlyList<string> List(string text) =>
+        text.StartsWith('[') ? TextList.Parse(text) : text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static bool Change(StoreConnection connection, string sql, long? value, string keyId) =>
         connection.Statement(sql).Bind(1, value).Bind(2, keyId).Run() == 1 && Raise(connection);

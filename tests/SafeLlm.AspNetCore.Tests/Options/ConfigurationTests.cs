@@ -123,6 +123,8 @@ public sealed class ConfigurationTests
     [InlineData("""{ "Keys": [{ "KeyId": "k", "Secret": "c2hvcnQ=" }] }""", "safellm keys new")]
     [InlineData("""{ "Keys": ["abc", { "KeyId": "k", "Secret": "SECRET", "Tier": "NOPE" }] }""", "S:Keys:1:Tier is \"NOPE\"")]
     [InlineData("""{ "Keys": [{ "KeyId": "k", "Endpoints": ["v1/chat/completions"] }] }""", "S:Keys:0:Endpoints has \"v1/chat/completions\"")]
+    [InlineData("""{ "Keys": [{ "KeyId": "k", "Endpoints": [""] }] }""", "S:Keys:0:Endpoints has an entry that is empty")]
+    [InlineData("""{ "Keys": [{ "KeyId": "k", "Models": ["gpt-4o", " "] }] }""", "S:Keys:0:Models has an entry that is empty")]
     [InlineData("""{ "PublicAuthorities": ["https://x/y", "", "a b"] }""", "S:PublicAuthorities:2 is \"a b\"")]
     [InlineData("""{ "KnownProxies": ["", "proxy.example.com"] }""", "S:KnownProxies:1 is \"proxy.example.com\"")]
     [InlineData("""{ "CoveredHeaders": ["", "x act"] }""", "S:CoveredHeaders:1 is \"x act\"")]

@@ -82,6 +82,23 @@ public sealed class StoredKeyCommandTests : IAsyncLifetime
         Assert.False(File.Exists(file));
     }
 
+    /// <summary>As of a variable that was not set: the key would be one for everything.</summary>
+    [Theory]
+    [InlineData("--endpoint")]
+    [InlineData("--model")]
+    public async Task New_WithAnEmptyScope_MakesNothing(string option)
+    {
+        string[] make = ["new", "shop.1", "--store", Store, "--master-key-file", Master, option, ""];
+        var (filed, printed) = (await RunAsync([.. make, "--out", Path.Combine(folder, "shop.key")]), await RunAsync([.. make, "--print"]));
+
+        Assert.Equal((2, "", 2, ""), (filed.Exit, filed.Output, printed.Exit, printed.Output));
+        Assert.Contains("shop.1 is not made:", filed.Errors, StringComparison.Ordinal);
+        Assert.Contains("is empty", filed.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder, "shop.key")));
+        using var keys = Open(Master);
+        Assert.Empty(keys.All);
+    }
+
     [Theory]
     [InlineData("shop.1", "--overlap-days", "-1")]
     [InlineData("shop.1", "--days", "0")]

@@ -69,6 +69,22 @@ public sealed class SqliteSigningKeyStoreTests : IDisposable
         Assert.Contains("bad", Assert.Single(store.Faults));
     }
 
+    /// <summary>As versions wrote them that had a line for each entry.</summary>
+    [Fact]
+    public async Task Scopes_OfAVersionBefore_AreRead()
+    {
+        foreach (var name in (string[])["scoped", "open", "odd"]) await store.AddAsync(new VerifierKey(SigningKey.GenerateHmac(name)), Cancellation);
+        Execute("UPDATE signing_keys SET endpoints = '/v1/*' || char(10) || '/files', models = 'gpt-*' WHERE key_id = 'scoped'; UPDATE signing_keys SET models = '[odd' WHERE key_id = 'odd'");
+        using var other = Open();
+
+        Assert.Equal(["/v1/*", "/files"], other.Find("scoped")!.Endpoints);
+        Assert.Equal(["gpt-*"], other.Find("scoped")!.Models);
+        Assert.Empty(other.Find("open")!.Endpoints);
+        // It is not known what it may call, so it calls nothing.
+        Assert.Null(other.Find("odd"));
+        Assert.Single(other.Faults);
+    }
+
     [Fact]
     public async Task OtherMasterKey_OpensNothingAndIsTold()
     {

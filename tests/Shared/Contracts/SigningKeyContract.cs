@@ -61,6 +61,40 @@ public abstract class SigningKeyContract : StoreContract
     }
 
     [Fact]
+    public async Task Scopes_OfAnySpelling_ComeBackElsewhereAsTheyWere()
+    {
+        var scoped = new VerifierKey(SigningKey.GenerateHmac("scoped")) { Endpoints = ["/a,b", "/[\"c\"]", "/\\n/*", "/\u00fc"], Models = ["[x", "\"", "a b", "[]"] };
+        var open = new VerifierKey(SigningKey.GenerateHmac("open"));
+        foreach (var key in (VerifierKey[])[scoped, open]) Assert.True(await Registry.AddAsync(key, Cancellation));
+        using var other = OpenAgain(Time, Protector);
+
+        Assert.Equal(scoped.Endpoints, other.Keys!.Find("scoped")!.Endpoints);
+        Assert.Equal(scoped.Models, other.Keys.Find("scoped")!.Models);
+        Assert.Empty(other.Keys.Find("open")!.Endpoints);
+        Assert.Empty(other.Keys.Find("open")!.Models);
+    }
+
+    /// <summary>An empty list means all: what is no scope must not become one.</summary>
+    [Theory]
+    [InlineData("", "gpt-4o", "Endpoints")]
+    [InlineData(" ", "gpt-4o", "Endpoints")]
+    [InlineData("/a\n/b", "gpt-4o", "Endpoints")]
+    [InlineData("/a\0", "gpt-4o", "Endpoints")]
+    [InlineData("v1/chat/completions", "gpt-4o", "Endpoints")]
+    [InlineData("*", "gpt-4o", "Endpoints")]
+    [InlineData("/a", "", "Models")]
+    [InlineData("/a", "\t", "Models")]
+    [InlineData("/a", "gpt-4o\no3", "Models")]
+    public async Task Scope_ThatIsNone_IsNotStored(string endpoint, string model, string named)
+    {
+        var key = new VerifierKey(SigningKey.GenerateHmac("a")) { Endpoints = ["/ok", endpoint], Models = [model, "ok"] };
+        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await Registry.AddAsync(key, Cancellation));
+
+        Assert.Contains($"The key a cannot be kept: {named} has ", error.Message, StringComparison.Ordinal);
+        Assert.Empty(await Registry.ListAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task Secret_WithoutAProtector_IsNotStored()
     {
         using var without = OpenAgain(Time, null);

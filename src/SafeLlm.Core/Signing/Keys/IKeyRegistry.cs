@@ -5,6 +5,7 @@ public interface IKeyRegistry
 {
     /// <summary>Adds a key.</summary>
     /// <returns>False where there is one of that name, be it long revoked.</returns>
+    /// <exception cref="ArgumentException">The record has errors: <see cref="VerifierKey.GetErrors"/>.</exception>
     ValueTask<bool> AddAsync(VerifierKey key, CancellationToken cancellationToken);
 
     /// <summary>All keys, the ended ones too, by name.</summary>

@@ -20,11 +20,12 @@ public sealed class KeyIssuer(IKeyRegistry registry, TimeProvider time)
     /// <param name="key">The key with its owner and scopes. Its life is set here where it has none.</param>
     /// <param name="life">How long it lives; <see cref="DefaultLife"/> where null.</param>
     /// <param name="cancellationToken">Gives up before anything is written.</param>
-    /// <exception cref="ArgumentException">The life is not above zero, a seed-v0 key is bound to no endpoint, acts for users or is no text, or the name was used before.</exception>
+    /// <exception cref="ArgumentException">The life is not above zero, the record has errors (<see cref="VerifierKey.GetErrors"/>), a seed-v0 key is bound to no endpoint, acts for users or is no text, or the name was used before.</exception>
     public async ValueTask<VerifierKey> IssueAsync(VerifierKey key, TimeSpan? life, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
         if (life <= TimeSpan.Zero) throw new ArgumentException($"A key lives for more than no time; here it is {life}.", nameof(life));
+        VerifierKeyRules.ThrowIfWrong(key);
         if (key is { Profile: SignatureProfile.SeedV0, Endpoints.Count: 0 }) throw new ArgumentException("A seed-v0 key signs neither path nor query: name the endpoints that it may call.", nameof(key));
         if (key is { Profile: SignatureProfile.SeedV0, ActsForUsers: true }) throw new ArgumentException("A seed-v0 key signs no header, so anybody on the way could name the user: it cannot act for users.", nameof(key));
         if (key.Profile == SignatureProfile.SeedV0 && !IsText(key.Key)) throw new ArgumentException("The secret of a seed-v0 key is a text. Make it with SigningKey.Seed.", nameof(key));

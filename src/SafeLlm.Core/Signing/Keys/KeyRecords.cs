@@ -12,10 +12,13 @@ namespace SafeLlm.Signing;
 public sealed class KeyRecords(KeyAlgorithms algorithms, IKeyProtector? protector)
 {
     /// <summary>What is stored of a key besides its life and its owner.</summary>
+    /// <exception cref="ArgumentException">The record has errors: <see cref="VerifierKey.GetErrors"/>.</exception>
     /// <exception cref="InvalidOperationException">The key has a secret, and there is nothing to seal it with.</exception>
     public StoredMaterial Seal(VerifierKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
+        // Every store comes here before it writes: none of them keeps what another would read otherwise.
+        VerifierKeyRules.ThrowIfWrong(key);
         var material = key.Key.Material;
         // Nobody but the owner needs a private key: the server keeps its public half.
         if (key.Key.Algorithm != SignatureAlgorithm.HmacSha256) return new StoredMaterial(IsPublic: true, material.ExportPublic());

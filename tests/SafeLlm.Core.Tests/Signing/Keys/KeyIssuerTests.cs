@@ -80,6 +80,17 @@ public sealed class KeyIssuerTests
     public async Task Issue_OfASeedKeyWithoutEndpoints_IsRefused() =>
         await Assert.ThrowsAsync<ArgumentException>(async () => await _issuer.IssueAsync(New("a") with { Profile = SignatureProfile.SeedV0 }, null, Cancellation));
 
+    [Fact]
+    public async Task Issue_WithAScopeThatIsNone_IsRefusedWithAllThatIsWrong()
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await _issuer.IssueAsync(New("a") with { Endpoints = ["", "v1"], Models = ["\u0007"] }, null, Cancellation));
+
+        Assert.Contains("Endpoints has an entry that is empty", error.Message);
+        Assert.Contains("Endpoints has \"v1\"", error.Message);
+        Assert.Contains("Models has an entry that has a control character (U+0007)", error.Message);
+        Assert.Null(_registry.Find("a"));
+    }
+
     [Theory]
     [InlineData("/v1/chat/completions", true)]
     [InlineData("/v1/chat/completions/", false)]

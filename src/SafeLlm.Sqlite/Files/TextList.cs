@@ -1,20 +1,20 @@
 using System.Text;
 using System.Text.Json;
 
-namespace SafeLlm.Sqlite.Journal;
+namespace SafeLlm.Sqlite.Files;
 
-/// <summary>The scopes of a line as the file has them: a JSON array, which SQLite itself can look into.</summary>
-internal static class ScopeList
+/// <summary>A list of texts as the file has it: a JSON array, which SQLite itself can look into.</summary>
+internal static class TextList
 {
-    public static string Write(IReadOnlyList<string> scopes)
+    public static string Write(IReadOnlyList<string> texts)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
         {
             writer.WriteStartArray();
-            foreach (var scope in scopes)
+            foreach (var text in texts)
             {
-                writer.WriteStringValue(scope);
+                writer.WriteStringValue(text);
             }
 
             writer.WriteEndArray();
@@ -26,6 +26,6 @@ internal static class ScopeList
     public static IReadOnlyList<string> Parse(string text)
     {
         using var document = JsonDocument.Parse(text);
-        return [.. document.RootElement.EnumerateArray().Select(scope => scope.GetString() ?? "")];
+        return [.. document.RootElement.EnumerateArray().Select(one => one.GetString() ?? "")];
     }
 }
