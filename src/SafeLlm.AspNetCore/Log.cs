@@ -64,6 +64,9 @@ internal static partial class Log
     [LoggerMessage(123, LogLevel.Warning, "The key {KeyId} acts for users, each of whom has the limits of the tier {Tier}, and nothing limits all of them together. Give the key a tenant and the tier PerTenant, or the tier a Pool.")]
     public static partial void UsersWithoutBound(ILogger logger, string keyId, string tier);
 
+    [LoggerMessage(125, LogLevel.Warning, "The key {KeyId} is in the configuration and in the store. The configuration says what it may do, and it ends where either of them ends it. Keep it in one of them.")]
+    public static partial void KeyInBoth(ILogger logger, string keyId);
+
     // One line for each forged request would let anybody fill the disk.
     [LoggerMessage(200, LogLevel.Debug, "Refused {RequestId} before its caller was known: {Code}, because {Reason}. It claims {KeyId}.")]
     public static partial void RefusedStranger(ILogger logger, string requestId, RefusalCode code, SignatureReason reason, string keyId);

@@ -92,8 +92,8 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
         any = true;
         if (frozen.ContainsKey(keyId)) return false;
         frozen[keyId] = now;
-        // A key of the configuration stays frozen until a restart, before which somebody should change it: it counts before one of the
-        // store that has its name, and does not hear what the store says of that.
+        // A key of the configuration stays frozen until a restart, before which somebody should change it: a thaw of one of the store that has
+        // its name must not end that.
         if (configured.Find(keyId) is null && stores.Stores.Keys is IKeyRegistry registry && stores.Stores.Keys.Find(keyId) is not null)
         {
             _ = FreezeInStoreAsync(registry, keyId, now);

@@ -49,7 +49,7 @@ internal sealed class KeyActions(KeyList keys, KeyFreezer freezer, VerifierStore
             (_, KeyState.Revoked) => new(StatusCodes.Status409Conflict, $"The key {keyId} is revoked already, for good."),
             (KeyAction.Freeze, KeyState.Frozen) when row.RestsUntil is null => new(StatusCodes.Status409Conflict, $"The key {keyId} is frozen already."),
             (KeyAction.Thaw, not KeyState.Frozen) => new(StatusCodes.Status409Conflict, $"The key {keyId} is not frozen."),
-            (KeyAction.Thaw, _) when !row.IsStored && row.Key.FrozenAt is not null => new(StatusCodes.Status409Conflict, $"The key {keyId} is frozen by the application's configuration: thaw it there."),
+            (KeyAction.Thaw, _) when !row.IsStored && row.Key.FrozenAt is not null => new(StatusCodes.Status409Conflict, $"The key {keyId} is in the application's configuration and frozen in the store as well: thaw it there, with \"safellm keys thaw {keyId}\"."),
             (KeyAction.Revoke, _) when !row.IsStored => new(
                 StatusCodes.Status409Conflict,
                 $"The key {keyId} is in the application's configuration, which this page does not write: set its RevokedAt there, or take it out. Freezing it holds until the application is restarted."),

@@ -150,6 +150,93 @@ public sealed class StoredKeyTests
         Assert.Null(keys.Find("k-stored")!.FrozenAt);
     }
 
+    /// <summary>The tool said that it is revoked, and the configuration's went on.</summary>
+    [Theory]
+    [InlineData("revoked", "key_revoked")]
+    [InlineData("frozen", "key_revoked")]
+    [InlineData("ended", "key_expired")]
+    [InlineData("not yet", "key_expired")]
+    public async Task Key_OfBoth_IsWhatTheStricterSays(string state, string code)
+    {
+        await using var host = await StartAsync(options => options.Keys.Add(TestKeys.Options(Key, "ENTERPRISE")));
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat(), Key)).StatusCode);
+        var now = host.Time.GetUtcNow();
+        keys.Change("k-stored", key => state switch
+        {
+            "revoked" => key with { RevokedAt = now },
+            "frozen" => key with { FrozenAt = now },
+            "ended" => key with { NotAfter = now },
+            _ => key with { NotBefore = now.AddDays(1) },
+        });
+        Assert.Equal(code, (await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat(), Key))).Code);
+
+        keys.Change("k-stored", key => new VerifierKey(key.Key));
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat(), Key)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Key_OfBoth_EndsWhereTheConfigurationEndsIt()
+    {
+        await using var host = await StartAsync(options =>
+        {
+            options.Keys.Add(TestKeys.Options(Key, "ENTERPRISE"));
+            options.Keys[^1].RevokedAt = VerifierHost.Start;
+        });
+        keys.Change("k-stored", key => key with { RevokedAt = VerifierHost.Start.AddDays(1), NotAfter = VerifierHost.Start.AddDays(2) });
+
+        Assert.Equal("key_revoked", (await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat(), Key))).Code);
+        var found = host.Services.GetRequiredService<ISigningKeyStore>().Find("k-stored")!;
+        Assert.Equal((VerifierHost.Start, VerifierHost.Start.AddDays(2), "tests"), (found.RevokedAt, found.NotAfter, found.Client));
+    }
+
+    [Fact]
+    public async Task Keys_OfBoth_AreToldOnceAtTheStartAndWhenTheyAppear()
+    {
+        await using var host = await StartAsync(options =>
+        {
+            options.Keys.Add(TestKeys.Options(Key, "ENTERPRISE"));
+            options.Keys.Add(TestKeys.Options(TestKeys.Stranger, "ENTERPRISE"));
+        });
+        Assert.Single(Told("k-stored"));
+        Assert.Empty(Told("k-stranger"));
+
+        await keys.AddAsync(new VerifierKey(TestKeys.Stranger), TestContext.Current.CancellationToken);
+        host.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Single(Told("k-stored"));
+        Assert.Single(Told("k-stranger"));
+        Assert.Empty(host.Services.GetRequiredService<ISigningKeyStore>().Faults);
+
+        IEnumerable<string> Told(string keyId) =>
+            host.Log.Of(Microsoft.Extensions.Logging.LogLevel.Warning).Where(line => line.Contains($"The key {keyId} is in the configuration and in the store.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Keys_OfOneNameThatDiffer_AreAnErrorAndTheConfigurationsCountsUntilEitherEnds()
+    {
+        var configured = TestKeys.Make("k-stored", "another-secret-of-32-bytes-or-more-6");
+        await using var host = await StartAsync(options => options.Keys.Add(TestKeys.Options(configured, "ENTERPRISE")));
+
+        Assert.Single(host.Log.Of(Microsoft.Extensions.Logging.LogLevel.Error), line => line.Contains("The key k-stored of the store is another than that of the configuration", StringComparison.Ordinal));
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat(), configured)).StatusCode);
+        Assert.Equal("signature_invalid", (await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat(), Key))).Code);
+        keys.Change("k-stored", key => key with { RevokedAt = host.Time.GetUtcNow() });
+        Assert.Equal("key_revoked", (await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat(), configured))).Code);
+    }
+
+    [Fact]
+    public async Task Key_OfBoth_IsMadeOnceForEachChange()
+    {
+        await using var host = await StartAsync(options => options.Keys.Add(TestKeys.Options(Key, "ENTERPRISE")));
+        var all = host.Services.GetRequiredService<ISigningKeyStore>();
+        var first = all.Find("k-stored");
+        Assert.Same(first, all.Find("k-stored"));
+        Assert.Contains(first, all.All);
+
+        keys.Change("k-stored", key => key with { FrozenAt = VerifierHost.Start });
+        Assert.NotSame(first, all.Find("k-stored"));
+        Assert.Same(all.Find("k-stored"), all.Find("k-stored"));
+    }
+
     [Fact]
     public async Task NetworkThatKeepsOnFailing_IsAlerted()
     {
