@@ -10,8 +10,9 @@ internal static class TenantName
     public static string? Of(IncomingCall call)
     {
         if (call.Key is not { } key) return null;
-        if (key.Tenant is { } tenant) return "tenant:" + tenant;
-        if (call.User is { } user) return call.IsForAnother ? UserName.OfOther(key, user) : UserName.OfOwner(key);
-        return key.Client is { } client ? "client:" + client : "key:" + key.Key.KeyId;
+        // A store that is older than the check of its records may have empty names, which are nobody's.
+        if (key.Tenant is { Length: > 0 } tenant) return "tenant:" + tenant;
+        if (call.User is { Length: > 0 } user) return call.IsForAnother ? UserName.OfOther(key, user) : UserName.OfOwner(key);
+        return key.Client is { Length: > 0 } client ? "client:" + client : "key:" + key.Key.KeyId;
     }
 }

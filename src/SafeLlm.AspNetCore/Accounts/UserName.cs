@@ -9,10 +9,10 @@ namespace SafeLlm.AspNetCore;
 internal static class UserName
 {
     /// <summary>The user whose own the key is.</summary>
-    public static string OfOwner(VerifierKey key) => key.Client is { } client ? Of(client, key.User!) : "user:" + Part(key.User!);
+    public static string OfOwner(VerifierKey key) => key.Client is { Length: > 0 } client ? Of(client, key.User!) : "user:" + Part(key.User!);
 
     /// <summary>A user that the key acts for.</summary>
-    public static string OfOther(VerifierKey key, string user) => Of(key.Client ?? key.Key.KeyId, user);
+    public static string OfOther(VerifierKey key, string user) => Of(key.Client is { Length: > 0 } client ? client : key.Key.KeyId, user);
 
     private static string Of(string client, string user) => $"user:{Part(client)}/{user}";
 

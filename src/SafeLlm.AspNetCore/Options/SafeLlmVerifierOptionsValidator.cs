@@ -137,7 +137,7 @@ internal sealed class SafeLlmVerifierOptionsValidator : IValidateOptions<SafeLlm
                 errors.Add($"{path}:Profile is SeedV0 and {OptionPath.Of(options, "AcceptSeedUntil")} is missing; say until when such keys are taken.");
             }
 
-            if (key.User is { Length: 0 or > 200 })
+            if (key.User is { Length: > 200 })
             {
                 errors.Add($"{path}:User has {key.User.Length} characters; give 1 to 200, or leave it out.");
             }

@@ -59,7 +59,7 @@ internal sealed class Tier
     public IEnumerable<Limit> AllLimits => own.Concat(perTenant).Concat(perDevice).Concat(perNetwork).Concat(shared);
 
     /// <summary>Whether anything limits all users together that a key acts for.</summary>
-    public bool BoundsAllUsersOf(VerifierKey key) => shared.Count > 0 || (key.Tenant is not null && perTenant.Count > 0) || (key.Device is not null && perDevice.Count > 0);
+    public bool BoundsAllUsersOf(VerifierKey key) => shared.Count > 0 || (key.Tenant is { Length: > 0 } && perTenant.Count > 0) || (key.Device is { Length: > 0 } && perDevice.Count > 0);
 
     public bool Allows(string requested, ModelPrice price) => models.Count == 0 || models.Contains(requested) || models.Contains(price.Model);
 
@@ -67,7 +67,7 @@ internal sealed class Tier
     public UsageNorm Norm { get; }
 
     /// <summary>The value of RateLimit-Policy for a caller of the tier; null where none of its limits can be told so.</summary>
-    public string? RateLimitPolicy(VerifierKey? key) => key?.Tenant is null ? policy : policyOfTenants;
+    public string? RateLimitPolicy(VerifierKey? key) => key?.Tenant is { Length: > 0 } ? policyOfTenants : policy;
 
     /// <summary>The limits that a call is charged to: its caller's own, its tenant's, its device's, those that are shared, its network's.</summary>
     /// <param name="key">The key that signed; null where signatures are not verified.</param>
@@ -88,13 +88,13 @@ internal sealed class Tier
     }
 
     /// <summary>Who is charged for the calls of a key that it makes for nobody else.</summary>
-    public static string Scope(VerifierKey key) => key.User is null ? "key:" + key.Key.KeyId : UserName.OfOwner(key);
+    public static string Scope(VerifierKey key) => key.User is { Length: > 0 } ? UserName.OfOwner(key) : "key:" + key.Key.KeyId;
 
     private CallerLimits For(string scope, VerifierKey? key) => new(
     [
         .. own.Select(limit => limit.For(scope)),
-        .. key?.Tenant is { } tenant ? perTenant.Select(limit => limit.For("tenant:" + tenant)) : [],
-        .. key?.Device is { } device ? perDevice.Select(limit => limit.For("device:" + device)) : [],
+        .. key?.Tenant is { Length: > 0 } tenant ? perTenant.Select(limit => limit.For("tenant:" + tenant)) : [],
+        .. key?.Device is { Length: > 0 } device ? perDevice.Select(limit => limit.For("device:" + device)) : [],
         .. shared,
     ], key?.Key.KeyId);
 }

@@ -2,7 +2,7 @@ namespace SafeLlm.Signing;
 
 /// <summary>
 /// What no record of a key may say, wherever it is kept. An empty list means "all": an entry that is empty, as of a variable that was not
-/// set, must not become one on its way through a store.
+/// set, must not become one on its way through a store. Nor may an empty name be somebody's: all who have it would be one.
 /// </summary>
 internal static class VerifierKeyRules
 {
@@ -20,6 +20,11 @@ internal static class VerifierKeyRules
         }
 
         errors.AddRange(key.Models.Select(Wrong).OfType<string>().Select(wrong => $"Models has an entry that {wrong}; {Model}."));
+        foreach (var (member, text) in new[] { ("Client", key.Client), ("User", key.User), ("Tenant", key.Tenant), ("Device", key.Device), ("Tier", key.Tier) })
+        {
+            if (text is not null && Wrong(text) is { } wrong) errors.Add($"{member} {wrong}; give a name, or leave it out.");
+        }
+
         return errors;
     }
 

@@ -82,11 +82,16 @@ public sealed class StoredKeyCommandTests : IAsyncLifetime
         Assert.False(File.Exists(file));
     }
 
-    /// <summary>As of a variable that was not set: the key would be one for everything.</summary>
+    /// <summary>As of a variable that was not set: the key would be one for everything, or one of all who have no name.</summary>
     [Theory]
     [InlineData("--endpoint")]
     [InlineData("--model")]
-    public async Task New_WithAnEmptyScope_MakesNothing(string option)
+    [InlineData("--client")]
+    [InlineData("--user")]
+    [InlineData("--tenant")]
+    [InlineData("--device")]
+    [InlineData("--tier")]
+    public async Task New_WithAnEmptyScopeOrOwner_MakesNothing(string option)
     {
         string[] make = ["new", "shop.1", "--store", Store, "--master-key-file", Master, option, ""];
         var (filed, printed) = (await RunAsync([.. make, "--out", Path.Combine(folder, "shop.key")]), await RunAsync([.. make, "--print"]));

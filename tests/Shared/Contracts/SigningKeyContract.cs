@@ -94,6 +94,24 @@ public abstract class SigningKeyContract : StoreContract
         Assert.Empty(await Registry.ListAsync(Cancellation));
     }
 
+    /// <summary>All who have an empty name would be one.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("a\r\nb")]
+    [InlineData("\u009f")]
+    public async Task Owner_ThatIsNobody_IsNotStored(string name)
+    {
+        var key = new VerifierKey(SigningKey.GenerateHmac("a"));
+        foreach (var (member, owned) in new[] { ("Client", key with { Client = name }), ("User", key with { User = name }), ("Tenant", key with { Tenant = name }), ("Device", key with { Device = name }), ("Tier", key with { Tier = name }) })
+        {
+            var error = await Assert.ThrowsAsync<ArgumentException>(async () => await Registry.AddAsync(owned, Cancellation));
+            Assert.Contains($"The key a cannot be kept: {member} ", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(await Registry.ListAsync(Cancellation));
+    }
+
     [Fact]
     public async Task Secret_WithoutAProtector_IsNotStored()
     {

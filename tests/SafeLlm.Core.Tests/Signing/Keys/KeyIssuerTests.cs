@@ -91,6 +91,18 @@ public sealed class KeyIssuerTests
         Assert.Null(_registry.Find("a"));
     }
 
+    [Fact]
+    public async Task Issue_ForAnOwnerWithoutAName_IsRefused()
+    {
+        var nobody = New("a") with { Client = "", User = " ", Tenant = "", Device = "\u0000", Tier = "" };
+        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await _issuer.IssueAsync(nobody, null, Cancellation));
+
+        Assert.Equal(["Client is empty", "User is empty", "Tenant is empty", "Device has a control character (U+0000)", "Tier is empty"], nobody.GetErrors().Select(told => told.Split(';')[0]));
+        Assert.All(nobody.GetErrors(), told => Assert.Contains(told, error.Message));
+        Assert.Null(_registry.Find("a"));
+        Assert.Empty(New("a").GetErrors());
+    }
+
     [Theory]
     [InlineData("/v1/chat/completions", true)]
     [InlineData("/v1/chat/completions/", false)]
