@@ -17,7 +17,7 @@ internal sealed class KeyWatcher : IDisposable
     private readonly ITimer timer;
     private readonly Lock gate = new();
     private StoreConnection? connection;
-    private KeySnapshot snapshot;
+    private KeySnapshot snapshot = KeySnapshot.None;
     private long currentAt;
     private bool isDisposed;
 
@@ -28,8 +28,9 @@ internal sealed class KeyWatcher : IDisposable
         this.path = path;
         this.time = time;
         this.records = records;
-        currentAt = time.GetUtcNow().UtcTicks;
-        snapshot = Read();
+        var asked = time.GetUtcNow();
+        connection = Open();
+        Take(KeyRows.Version(connection), asked);
         timer = time.CreateTimer(_ => Look(), null, Interval, Interval);
     }
 
@@ -44,12 +45,13 @@ internal sealed class KeyWatcher : IDisposable
         lock (gate)
         {
             if (isDisposed) return;
-            var now = time.GetUtcNow().UtcTicks;
             try
             {
+                var asked = time.GetUtcNow();
                 connection ??= Open();
-                if (KeyRows.Version(connection) != snapshot.Version) Volatile.Write(ref snapshot, Read());
-                Interlocked.Exchange(ref currentAt, now);
+                var version = KeyRows.Version(connection);
+                if (version != snapshot.Version) Take(version, asked);
+                else Interlocked.Exchange(ref currentAt, asked.UtcTicks);
             }
             catch (SqliteStoreException)
             {
@@ -71,14 +73,15 @@ internal sealed class KeyWatcher : IDisposable
         }
     }
 
-    // A key that does not open is left out: its owner is refused, and nobody else.
-    private KeySnapshot Read()
+    // The version was asked for first: a change in between is read with the next look.
+    private void Take(long version, DateTimeOffset asked)
     {
+        // A key that does not open is left out: its owner is refused, and nobody else.
         var faults = new List<string>();
-        connection ??= Open();
-        // The version first: a change in between is read with the next look.
-        var version = KeyRows.Version(connection);
-        return KeySnapshot.Of(version, KeyRows.Read(connection, records, faults), faults);
+        Volatile.Write(ref snapshot, KeySnapshot.Of(version, KeyRows.Read(connection!, records, faults), faults));
+        // To open many keys takes a while, which makes what was read no older than the version says that it is now.
+        var opened = time.GetUtcNow();
+        Interlocked.Exchange(ref currentAt, (KeyRows.Version(connection!) == version ? opened : asked).UtcTicks);
     }
 
     private StoreConnection Open() => StoreConnection.OpenToRead(path, Schema.Steps);

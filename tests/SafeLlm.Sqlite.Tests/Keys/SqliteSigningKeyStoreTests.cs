@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using SafeLlm.Signing;
+using SafeLlm.Tests.Contracts;
 
 namespace SafeLlm.Sqlite.Tests.Keys;
 
@@ -103,6 +104,36 @@ public sealed class SqliteSigningKeyStoreTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.NotNull(store.Find("a")!.RevokedAt);
+    }
+
+    /// <summary>What was opened for long is as good as the file says at its end: calls need not be refused for that.</summary>
+    [Fact]
+    public async Task Snapshot_ThatTookLongToOpen_IsAsOldAsTheFileSays()
+    {
+        for (var i = 0; i < 10; i++) await store.AddAsync(new VerifierKey(SigningKey.GenerateHmac($"k{i}")), Cancellation);
+        using var other = new SqliteSigningKeyStore(File, time, new SqliteStoreOptions { KeyProtector = new TestProtector(protector) { Before = () => time.AdjustTime(time.GetUtcNow().AddSeconds(1)) } });
+
+        Assert.Equal(10, other.All.Count);
+        Assert.Equal(time.GetUtcNow(), other.CurrentAt);
+    }
+
+    [Fact]
+    public async Task Snapshot_ThatAChangeOvertook_IsAsOldAsTheQuestion()
+    {
+        await store.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation);
+        var start = time.GetUtcNow();
+        var slow = new TestProtector(protector)
+        {
+            Before = () =>
+            {
+                time.AdjustTime(time.GetUtcNow().AddSeconds(1));
+                Execute($"UPDATE signing_keys SET revoked_at = {start.UtcTicks} WHERE key_id = 'a'; UPDATE signing_key_version SET version = version + 1");
+            },
+        };
+        using var other = new SqliteSigningKeyStore(File, time, new SqliteStoreOptions { KeyProtector = slow });
+
+        Assert.NotNull(other.Find("a"));
+        Assert.Equal(start, other.CurrentAt);
     }
 
     [Fact]

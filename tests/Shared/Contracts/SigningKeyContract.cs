@@ -248,6 +248,32 @@ public abstract class SigningKeyContract : StoreContract
         }
     }
 
+    /// <summary>Opening thousands of keys takes longer than a snapshot may be old.</summary>
+    [Fact]
+    public async Task Change_OfOneKey_OpensNoOther()
+    {
+        foreach (var name in new[] { "a", "b", "c" }) Assert.True(await Registry.AddAsync(new VerifierKey(SigningKey.GenerateHmac(name)) { Client = "acme" }, Cancellation));
+        Assert.True(await Registry.AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("public")), Cancellation));
+        var protector = new TestProtector(Protector);
+        using var other = OpenAgain(Time, protector);
+        var before = other.Keys!.All.ToDictionary(key => key.Key.KeyId, key => key.Key);
+        Assert.Equal((4, 3), (before.Count, protector.Opened));
+
+        await Registry.RevokeAsync("a", Start, Cancellation);
+        await Registry.EndAsync("public", Start.AddDays(1), Cancellation);
+        Time.Advance(Interval);
+        await KnowsAsync(other.Keys, Start.AddTicks(1));
+        Assert.Equal((Start, Start.AddDays(1)), (other.Keys.Find("a")!.RevokedAt, other.Keys.Find("public")!.NotAfter));
+        Assert.Equal(3, protector.Opened);
+        Assert.All(other.Keys.All, key => Assert.Same(before[key.Key.KeyId], key.Key));
+
+        Assert.True(await Registry.AddAsync(new VerifierKey(SigningKey.GenerateHmac("d")), Cancellation));
+        Time.Advance(Interval);
+        await KnowsAsync(other.Keys, Start + Interval + TimeSpan.FromTicks(1));
+        Assert.NotNull(other.Keys.Find("d"));
+        Assert.Equal(4, protector.Opened);
+    }
+
     [Fact]
     public async Task Snapshot_TellsWhenItWasCurrent()
     {

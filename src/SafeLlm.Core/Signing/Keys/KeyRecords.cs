@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -5,12 +6,16 @@ namespace SafeLlm.Signing;
 
 /// <summary>
 /// Turns keys into what a store keeps, and back. Secrets are sealed; a public key is kept as it is, which is why ecdsa-p256-sha256 and
-/// ed25519 are the better choice where the server need not be able to sign. Thread-safe.
+/// ed25519 are the better choice where the server need not be able to sign. What was opened once is remembered as long as it is stored as
+/// it was: a store that reads all its keys anew opens those that changed. Thread-safe.
 /// </summary>
 /// <param name="algorithms">Reads keys.</param>
 /// <param name="protector">Seals and opens secrets; null where only public keys can be stored.</param>
 public sealed class KeyRecords(KeyAlgorithms algorithms, IKeyProtector? protector)
 {
+    // By name, bounded by the keys that a store has or had.
+    private readonly ConcurrentDictionary<string, OpenedKey> _opened = new(StringComparer.Ordinal);
+
     /// <summary>What is stored of a key besides its life and its owner.</summary>
     /// <exception cref="ArgumentException">The record has errors: <see cref="VerifierKey.GetErrors"/>.</exception>
     /// <exception cref="InvalidOperationException">The key has a secret, and there is nothing to seal it with.</exception>
@@ -29,7 +34,7 @@ public sealed class KeyRecords(KeyAlgorithms algorithms, IKeyProtector? protecto
         return stored;
     }
 
-    /// <summary>The key that was stored.</summary>
+    /// <summary>The key that was stored: the same as before where it is stored as it was then.</summary>
     /// <param name="keyId">Its name.</param>
     /// <param name="algorithm">How it signs.</param>
     /// <param name="profile">By which rules.</param>
@@ -41,6 +46,16 @@ public sealed class KeyRecords(KeyAlgorithms algorithms, IKeyProtector? protecto
     public SigningKey Open(string keyId, SignatureAlgorithm algorithm, SignatureProfile profile, string? client, StoredMaterial stored)
     {
         ArgumentNullException.ThrowIfNull(stored);
+        if (_opened.TryGetValue(keyId, out var known) && known.IsOf(algorithm, profile, client, stored)) return known.Key;
+        // Whatever comes of this one, the one before is no more.
+        _ = _opened.TryRemove(keyId, out _);
+        var key = OpenAnew(keyId, algorithm, profile, client, stored);
+        _opened[keyId] = new OpenedKey(key, algorithm, profile, client, stored);
+        return key;
+    }
+
+    private SigningKey OpenAnew(string keyId, SignatureAlgorithm algorithm, SignatureProfile profile, string? client, StoredMaterial stored)
+    {
         if (stored.IsPublic) return SigningKey.Create(keyId, algorithms.Get(algorithm).ReadPublic(stored.Bytes.Span));
         if (protector is null) throw new InvalidOperationException($"The secret of {keyId} cannot be read: there is no master key to open it with.");
         var secret = protector.Unprotect(stored.Bytes.Span, new KeyBinding(keyId, algorithm, client));
@@ -52,5 +67,13 @@ public sealed class KeyRecords(KeyAlgorithms algorithms, IKeyProtector? protecto
         {
             CryptographicOperations.ZeroMemory(secret);
         }
+    }
+
+    /// <summary>A key with all that decides which one it is.</summary>
+    private sealed record OpenedKey(SigningKey Key, SignatureAlgorithm Algorithm, SignatureProfile Profile, string? Client, StoredMaterial Stored)
+    {
+        public bool IsOf(SignatureAlgorithm algorithm, SignatureProfile profile, string? client, StoredMaterial stored) =>
+            algorithm == Algorithm && profile == Profile && string.Equals(client, Client, StringComparison.Ordinal)
+            && stored.IsPublic == Stored.IsPublic && stored.Bytes.Span.SequenceEqual(Stored.Bytes.Span);
     }
 }
