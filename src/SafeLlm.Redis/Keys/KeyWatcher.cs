@@ -24,6 +24,7 @@ internal sealed class KeyWatcher : IDisposable
     private readonly RedisConnection connection;
     private readonly TimeProvider time;
     private readonly KeyRecords records;
+    private readonly FaultRetry retry = new();
     private readonly SemaphoreSlim reading = new(1);
     private readonly ITimer timer;
     private volatile Dictionary<string, string> closed = new(StringComparer.Ordinal);
@@ -62,8 +63,13 @@ internal sealed class KeyWatcher : IDisposable
         try
         {
             // The instant before the question: what changes behind the answer is found by the next look.
-            var now = time.GetUtcNow().UtcTicks;
-            if (await ReadChangesAsync(seen).ConfigureAwait(false) || await ReadChangesAsync(Nothing).ConfigureAwait(false)) Interlocked.Exchange(ref currentAt, now);
+            var now = time.GetUtcNow();
+            var before = seen;
+            // Keys that did not open are no change: to try them again, all are read again, of which those that are open stay so.
+            var fromTheChange = !retry.IsDue(now) && await ReadChangesAsync(before).ConfigureAwait(false);
+            if (!fromTheChange && !await ReadChangesAsync(Nothing).ConfigureAwait(false)) return;
+            retry.Note(closed.Count > 0, seen != before, now);
+            Interlocked.Exchange(ref currentAt, now.UtcTicks);
         }
         finally
         {
@@ -123,10 +129,12 @@ internal sealed class KeyWatcher : IDisposable
             {
                 var key = JsonSerializer.Deserialize((string)parts[i + 1]!, RedisJson.Default.KeyRecord)!.ToKey(keyId, records);
                 opened[keyId] = key with { NotAfter = Instant(parts[i + 2]), RevokedAt = Instant(parts[i + 3]), FrozenAt = Instant(parts[i + 4]) };
+                _ = faults.Remove(keyId);
             }
             catch (Exception failure) when (failure is CryptographicException or ArgumentException or InvalidOperationException or JsonException)
             {
                 faults[keyId] = failure.Message;
+                _ = opened.Remove(keyId);
             }
         }
     }

@@ -14,6 +14,7 @@ internal sealed class KeyWatcher : IDisposable
     private readonly string path;
     private readonly TimeProvider time;
     private readonly KeyRecords records;
+    private readonly FaultRetry retry = new();
     private readonly ITimer timer;
     private readonly Lock gate = new();
     private StoreConnection? connection;
@@ -50,7 +51,7 @@ internal sealed class KeyWatcher : IDisposable
                 var asked = time.GetUtcNow();
                 connection ??= Open();
                 var version = KeyRows.Version(connection);
-                if (version != snapshot.Version) Take(version, asked);
+                if (version != snapshot.Version || retry.IsDue(asked)) Take(version, asked);
                 else Interlocked.Exchange(ref currentAt, asked.UtcTicks);
             }
             catch (SqliteStoreException)
@@ -78,7 +79,9 @@ internal sealed class KeyWatcher : IDisposable
     {
         // A key that does not open is left out: its owner is refused, and nobody else.
         var faults = new List<string>();
-        Volatile.Write(ref snapshot, KeySnapshot.Of(version, KeyRows.Read(connection!, records, faults), faults));
+        var keys = KeyRows.Read(connection!, records, faults);
+        retry.Note(faults.Count > 0, version != snapshot.Version, asked);
+        Volatile.Write(ref snapshot, KeySnapshot.Of(version, keys, faults));
         // To open many keys takes a while, which makes what was read no older than the version says that it is now.
         var opened = time.GetUtcNow();
         Interlocked.Exchange(ref currentAt, (KeyRows.Version(connection!) == version ? opened : asked).UtcTicks);

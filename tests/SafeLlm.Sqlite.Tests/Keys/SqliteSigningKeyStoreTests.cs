@@ -137,6 +137,22 @@ public sealed class SqliteSigningKeyStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task KeyThatNeverOpens_IsTriedMoreAndMoreRarely()
+    {
+        await store.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation);
+        var failing = new TestProtector(protector) { Before = () => throw new TimeoutException() };
+        using var other = new SqliteSigningKeyStore(File, time, new SqliteStoreOptions { KeyProtector = failing });
+        Assert.Single(other.Faults);
+        time.Advance(TimeSpan.FromMinutes(1));
+        // At once, and after 1, 3, 7, 15 and 31 seconds.
+        Assert.Equal(6, failing.Opened);
+
+        await store.FreezeAsync("a", time.GetUtcNow(), Cancellation);
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(8, failing.Opened);
+    }
+
+    [Fact]
     public async Task Snapshot_OfAFileThatCannotBeRead_GrowsOld()
     {
         await store.AddAsync(new VerifierKey(SigningKey.GenerateHmac("a")), Cancellation);

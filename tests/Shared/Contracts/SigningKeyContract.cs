@@ -261,17 +261,62 @@ public abstract class SigningKeyContract : StoreContract
 
         await Registry.RevokeAsync("a", Start, Cancellation);
         await Registry.EndAsync("public", Start.AddDays(1), Cancellation);
-        Time.Advance(Interval);
-        await KnowsAsync(other.Keys, Start.AddTicks(1));
+        await LookAsync(other.Keys);
         Assert.Equal((Start, Start.AddDays(1)), (other.Keys.Find("a")!.RevokedAt, other.Keys.Find("public")!.NotAfter));
         Assert.Equal(3, protector.Opened);
         Assert.All(other.Keys.All, key => Assert.Same(before[key.Key.KeyId], key.Key));
 
         Assert.True(await Registry.AddAsync(new VerifierKey(SigningKey.GenerateHmac("d")), Cancellation));
-        Time.Advance(Interval);
-        await KnowsAsync(other.Keys, Start + Interval + TimeSpan.FromTicks(1));
+        await LookAsync(other.Keys);
         Assert.NotNull(other.Keys.Find("d"));
         Assert.Equal(4, protector.Opened);
+    }
+
+    /// <summary>A protector that asks a service fails at times, in its own ways.</summary>
+    [Theory]
+    [InlineData(typeof(System.Security.Cryptography.CryptographicException))]
+    [InlineData(typeof(TimeoutException))]
+    [InlineData(typeof(IOException))]
+    [InlineData(typeof(OperationCanceledException))]
+    [InlineData(typeof(NullReferenceException))]
+    public async Task Key_ThatDoesNotOpenForAWhile_IsThereOnceItDoes(Type failure)
+    {
+        Assert.True(await Registry.AddAsync(new VerifierKey(SigningKey.GenerateHmac("acme.shop")), Cancellation));
+        Assert.True(await Registry.AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("public")), Cancellation));
+        var protector = new TestProtector(Protector) { Before = () => throw (Exception)Activator.CreateInstance(failure)! };
+        using var other = OpenAgain(Time, protector);
+        Assert.Equal(["public"], other.Keys!.All.Select(key => key.Key.KeyId));
+        Assert.Contains(" acme.shop ", Assert.Single(other.Keys.Faults), StringComparison.Ordinal);
+        for (var i = 0; i < 8; i++) await LookAsync(other.Keys);
+        Assert.Contains(" acme.shop ", Assert.Single(other.Keys.Faults), StringComparison.Ordinal);
+
+        protector.Before = null;
+        for (var i = 0; i < 16; i++) await LookAsync(other.Keys);
+        Assert.NotNull(other.Keys.Find("acme.shop"));
+        Assert.Equal(2, other.Keys.All.Count);
+        Assert.Empty(other.Keys.Faults);
+    }
+
+    [Fact]
+    public async Task Key_ThatIsOpen_StaysSoThoughNothingOpensNow()
+    {
+        foreach (var name in new[] { "a", "b" }) Assert.True(await Registry.AddAsync(new VerifierKey(SigningKey.GenerateHmac(name)), Cancellation));
+        var protector = new TestProtector(Protector);
+        using var other = OpenAgain(Time, protector);
+        Assert.Equal(2, other.Keys!.All.Count);
+
+        protector.Before = () => throw new TimeoutException();
+        await Registry.FreezeAsync("a", Start, Cancellation);
+        Assert.True(await Registry.AddAsync(new VerifierKey(SigningKey.GenerateHmac("new.1")), Cancellation));
+        for (var i = 0; i < 8; i++) await LookAsync(other.Keys);
+        Assert.Equal(Start, other.Keys.Find("a")!.FrozenAt);
+        Assert.NotNull(other.Keys.Find("b"));
+        Assert.Contains(" new.1 ", Assert.Single(other.Keys.Faults), StringComparison.Ordinal);
+
+        protector.Before = null;
+        for (var i = 0; i < 16; i++) await LookAsync(other.Keys);
+        Assert.NotNull(other.Keys.Find("new.1"));
+        Assert.Empty(other.Keys.Faults);
     }
 
     [Fact]
@@ -284,6 +329,20 @@ public abstract class SigningKeyContract : StoreContract
 
         await KnowsAsync(Stores.Keys, Start.AddMinutes(1) - Promised);
         Assert.True(Stores.Keys.CurrentAt <= Time.GetUtcNow());
+    }
+
+    // Lets time pass until the store was asked once more, and has answered.
+    private async Task LookAsync(ISigningKeyStore keys)
+    {
+        var before = keys.CurrentAt;
+        var waited = Stopwatch.StartNew();
+        do
+        {
+            Assert.True(waited.Elapsed < Patience, $"The keys were last asked for at {before:O}, and not since.");
+            Time.Advance(Interval);
+            await Task.Delay(10, Cancellation);
+        }
+        while (keys.CurrentAt == before);
     }
 
     // Until the store was asked at that instant or later, and has answered.

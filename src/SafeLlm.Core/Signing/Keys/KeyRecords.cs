@@ -40,7 +40,7 @@ public sealed class KeyRecords(KeyAlgorithms algorithms, IKeyProtector? protecto
     /// <param name="profile">By which rules.</param>
     /// <param name="client">Whose it is: what the secret was bound to.</param>
     /// <param name="stored">What <see cref="Seal"/> gave.</param>
-    /// <exception cref="CryptographicException">It does not open: the row was changed, or the master key is another.</exception>
+    /// <exception cref="CryptographicException">It does not open: the row was changed, the master key is another, or the protector failed, be it for now. The message names the key.</exception>
     /// <exception cref="ArgumentException">It is no such key.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to open it with.</exception>
     public SigningKey Open(string keyId, SignatureAlgorithm algorithm, SignatureProfile profile, string? client, StoredMaterial stored)
@@ -49,7 +49,22 @@ public sealed class KeyRecords(KeyAlgorithms algorithms, IKeyProtector? protecto
         if (_opened.TryGetValue(keyId, out var known) && known.IsOf(algorithm, profile, client, stored)) return known.Key;
         // Whatever comes of this one, the one before is no more.
         _ = _opened.TryRemove(keyId, out _);
-        var key = OpenAnew(keyId, algorithm, profile, client, stored);
+        SigningKey key;
+        try
+        {
+            key = OpenAnew(keyId, algorithm, profile, client, stored);
+        }
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException or InvalidOperationException)
+        {
+            if (failure.Message.Contains(keyId, StringComparison.Ordinal)) throw;
+            throw new CryptographicException($"The key {keyId} does not open: {failure.Message}");
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // A protector that asks a service fails in ways of its own. Its words are not repeated, which may show what it was given.
+            throw new CryptographicException($"The key {keyId} does not open: its protector failed ({failure.GetType().Name}).");
+        }
+
         _opened[keyId] = new OpenedKey(key, algorithm, profile, client, stored);
         return key;
     }
