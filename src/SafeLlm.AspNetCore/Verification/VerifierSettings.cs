@@ -27,7 +27,7 @@ internal sealed class VerifierSettings : IDisposable
             MaxAge = Options.MaxAge,
             FutureSkew = skew,
             CoveredHeaders = [.. Options.CoveredHeaders.Select(header => header.ToLowerInvariant())],
-        });
+        }, Options.KeyAlgorithms);
         Quoter = new Quoter((Options.Catalog ?? ModelCatalog.Embedded).With(Options.Models, Options.Aliases.AsReadOnly()), time);
         Tiers = new TierList(Options, Quoter.Catalog);
     }

@@ -1,7 +1,7 @@
 namespace SafeLlm.Signing;
 
 /// <summary>
-/// Keys of nobody's, one for each algorithm in use, that do the work of a key that is not known. Which of them stands for a name
+/// Keys of nobody's, one for each algorithm that keys may have, that do the work of a key that is not known. Which of them stands for a name
 /// depends on that name and on chance at start: a stranger who asks for one unknown name many times sees one algorithm, as with a
 /// known one. Thread-safe.
 /// </summary>
@@ -9,9 +9,13 @@ internal sealed class Decoys
 {
     private readonly KeyMaterial?[] _all = new KeyMaterial?[Enum.GetValues<SignatureAlgorithm>().Length];
 
-    public Decoys() => _all[(int)SignatureAlgorithm.HmacSha256] = HmacSha256Material.Generate();
+    public Decoys(params IEnumerable<KeyAlgorithm> algorithms)
+    {
+        _all[(int)SignatureAlgorithm.HmacSha256] = HmacSha256Material.Generate();
+        foreach (var algorithm in algorithms) _all[(int)algorithm.Algorithm] ??= algorithm.Generate();
+    }
 
-    /// <summary>Makes a decoy for an algorithm that a key is used with. Without such keys nobody pays for their arithmetic.</summary>
+    /// <summary>Makes a decoy for an algorithm that a key is used with and nobody told of.</summary>
     public void Meet(KeyMaterial key)
     {
         ref var place = ref _all[(int)key.Algorithm];

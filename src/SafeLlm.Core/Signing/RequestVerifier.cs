@@ -8,7 +8,7 @@ public sealed class RequestVerifier
 {
     private const string InvalidDetail = "The signature does not verify.";
 
-    private readonly Decoys _decoys = new();
+    private readonly Decoys _decoys;
     private readonly VerifierPolicy _policy;
     private readonly string _firstLetters;
     private readonly long _maxAgeSeconds;
@@ -19,9 +19,23 @@ public sealed class RequestVerifier
     /// <param name="policy">What it demands beyond the profile's fixed rules.</param>
     /// <exception cref="ArgumentException">The policy contradicts the profile; the message names the value.</exception>
     public RequestVerifier(VerifierPolicy policy)
+        : this(policy, new KeyAlgorithms())
+    {
+    }
+
+    /// <summary>Makes a verifier that may meet keys of other algorithms than the framework's.</summary>
+    /// <param name="policy">What it demands beyond the profile's fixed rules.</param>
+    /// <param name="algorithms">
+    /// Those that keys can be read of, now or later. To ask for a name that no key has costs the arithmetic of each of them from the start: the
+    /// first key of its kind, added while the verifier runs, could be told by the clock otherwise.
+    /// </param>
+    /// <exception cref="ArgumentException">The policy contradicts the profile; the message names the value.</exception>
+    public RequestVerifier(VerifierPolicy policy, KeyAlgorithms algorithms)
     {
         ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(algorithms);
         policy.Validate();
+        _decoys = new Decoys(algorithms);
         _policy = policy;
         _firstLetters = SignatureCoverage.FirstLetters(policy.CoveredHeaders);
         _maxAgeSeconds = (long)policy.MaxAge.TotalSeconds;
@@ -104,7 +118,7 @@ public sealed class RequestVerifier
     private VerificationResult VerifySignature(
         string input, in ReceivedSignature ours, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature, ISigningKeyStore keys, DateTimeOffset now)
     {
-        // Before any name is looked up: no stranger's guess must be the first to meet a key of its kind, which the clock would tell.
+        // Of algorithms that nobody told of. Before any name is looked up: no stranger's guess must be the first to meet a key of its kind.
         if (!ReferenceEquals(Volatile.Read(ref _met), keys)) MeetAll(keys);
         var keyId = ours.KeyId.Of(input).ToString();
         var key = keys.Find(keyId);

@@ -126,6 +126,33 @@ public sealed class EcdsaTests
         Assert.Equivalent(known.Refusal, unknown.Refusal, strict: true);
     }
 
+    /// <summary>The clock would tell: what is unknown cost a hash, and the first key on a curve costs its arithmetic.</summary>
+    [Fact]
+    public void Attack32_FirstKeyOfItsAlgorithm_AddedWhileItRuns_CostsWhatUnknownOnesDid()
+    {
+        var counted = new CountedAlgorithm();
+        var verifier = new RequestVerifier(new VerifierPolicy(), new KeyAlgorithms { counted });
+        var ring = new SigningKeyRing([new VerifierKey(SigningKey.GenerateHmac("k-mac"))]);
+        var request = Signed().With("signature", Header(new byte[64]));
+        Assert.Equal(SignatureReason.KeyUnknown, verifier.VerifyHead(request, ring, Crafted.Now).Reason);
+        Assert.Equal(1, counted.Verified);
+
+        ring.Replace([new VerifierKey(SigningKey.GenerateHmac("k-mac")), new VerifierKey(SigningKey.Create("k-ec", counted.Generate()))]);
+        Assert.Equal(SignatureReason.SignatureInvalid, verifier.VerifyHead(request, ring, Crafted.Now).Reason);
+        Assert.Equal(2, counted.Verified);
+        request.With("signature-input", request.Header("signature-input")[0].Replace("k-ec", "k-unknown"));
+        Assert.Equal(SignatureReason.KeyUnknown, verifier.VerifyHead(request, ring, Crafted.Now).Reason);
+        Assert.Equal(3, counted.Verified);
+    }
+
+    [Fact]
+    public void Attack32_UnknownKey_CostsTheArithmeticOfTheFrameworksAlgorithmsUnlessToldOtherwise()
+    {
+        var decoys = new Decoys(new KeyAlgorithms());
+        Assert.Equal(SignatureAlgorithm.EcdsaP256Sha256, decoys.For("a", default, 64).Algorithm);
+        Assert.Equal(SignatureAlgorithm.HmacSha256, decoys.For("a", default, 32).Algorithm);
+    }
+
     [Fact]
     public void Decoys_OfAName_DoTheSameArithmeticEachTime()
     {
@@ -171,6 +198,49 @@ public sealed class EcdsaTests
         var error = Assert.Throws<ArgumentException>(() => SigningKey.EcdsaP256FromPem("k", pem));
         Assert.Null(error.InnerException);
         if (pem.Length > 0) Assert.DoesNotContain(pem, error.ToString());
+    }
+
+    /// <summary>Keys on the curve that count how often they verify.</summary>
+    private sealed class CountedAlgorithm : KeyAlgorithm
+    {
+        private readonly EcdsaP256Algorithm _inner = new();
+
+        public int Verified { get; set; }
+
+        public override SignatureAlgorithm Algorithm => SignatureAlgorithm.EcdsaP256Sha256;
+
+        public override KeyMaterial Generate() => new CountedMaterial(this, _inner.Generate());
+
+        public override KeyMaterial Read(string text) => new CountedMaterial(this, _inner.Read(text));
+
+        public override string Write(KeyMaterial key) => _inner.Write(key);
+
+        public override KeyMaterial ReadSecret(ReadOnlySpan<byte> secret) => new CountedMaterial(this, _inner.ReadSecret(secret));
+
+        public override KeyMaterial ReadPublic(ReadOnlySpan<byte> spki) => new CountedMaterial(this, _inner.ReadPublic(spki));
+    }
+
+    private sealed class CountedMaterial(CountedAlgorithm algorithm, KeyMaterial inner) : KeyMaterial
+    {
+        public override SignatureAlgorithm Algorithm => inner.Algorithm;
+
+        public override int SignatureLength => inner.SignatureLength;
+
+        public override bool CanSign => inner.CanSign;
+
+        public override void Sign(ReadOnlySpan<byte> message, Span<byte> signature) => inner.Sign(message, signature);
+
+        public override bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+        {
+            algorithm.Verified++;
+            return inner.Verify(message, signature);
+        }
+
+        public override byte[] ExportSecret() => inner.ExportSecret();
+
+        public override byte[] ExportPublic() => inner.ExportPublic();
+
+        public override KeyMaterial CreateDecoy() => new CountedMaterial(algorithm, inner.CreateDecoy());
     }
 
     private TestRequest Signed() => TestRequest.Chat().Signed(_key, _time);
