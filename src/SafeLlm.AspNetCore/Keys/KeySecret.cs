@@ -14,10 +14,20 @@ internal static class KeySecret
             return null;
         }
 
+        var isPublic = key.PublicKey is not null || key.PublicKeyFile is not null;
+        if (isPublic && WhySecret(key) is { } secret)
+        {
+            // What everybody may know would be the secret that signs.
+            errors.Add($"{path}:{(key.PublicKey is null ? "PublicKeyFile" : "PublicKey")} is given, and {path}:{secret}: anybody could sign with it. Set {path}:Algorithm to ecdsa-p256-sha256 or ed25519, whichever the key is, or give the secret in SecretFile.");
+            return null;
+        }
+
         if (Read(key, path, errors) is not { } text) return null;
         try
         {
-            return key.Profile == SignatureProfile.SeedV0 ? SigningKey.Seed(key.KeyId, text) : algorithms.Read(key.KeyId, key.Algorithm, text);
+            var read = key.Profile == SignatureProfile.SeedV0 ? SigningKey.Seed(key.KeyId, text) : algorithms.Read(key.KeyId, key.Algorithm, text);
+            if (!isPublic || !read.CanSign) return read;
+            errors.Add($"{Place(key, path)}: this is the private key, which is its owner's alone. Give the public half, PEM with PUBLIC KEY.");
         }
         catch (ArgumentException wrong)
         {
@@ -27,21 +37,28 @@ internal static class KeySecret
         return null;
     }
 
+    /// <summary>Why a key of these options has a secret in the place of a public half; null where it has none.</summary>
+    private static string? WhySecret(SafeLlmKeyOptions key) =>
+        key.Profile == SignatureProfile.SeedV0 ? "Profile is SeedV0, whose keys are shared secrets"
+        : SignatureAlgorithms.TryParse(key.Algorithm, out var algorithm) && algorithm == SignatureAlgorithm.HmacSha256 ? "Algorithm is hmac-sha256, whose keys are shared secrets"
+        : null;
+
     // The name of a parameter of ours tells nobody which of their settings is meant.
     private static string Explain(SafeLlmKeyOptions key, string path, ArgumentException wrong)
     {
         var message = wrong.Message.Replace($" (Parameter '{wrong.ParamName}')", "", StringComparison.Ordinal);
         if (wrong.ParamName is "keyId" or "apiKey" or "algorithm") return $"{path}: {message}";
-        var place = key switch
-        {
-            { SecretEnvironmentVariable: { } variable } => $"{path}:SecretEnvironmentVariable is \"{variable}\"",
-            { SecretFile: { } file } => $"{path}:SecretFile is \"{file}\"",
-            { PublicKeyFile: { } file } => $"{path}:PublicKeyFile is \"{file}\"",
-            { PublicKey: not null } => $"{path}:PublicKey",
-            _ => $"{path}:Secret",
-        };
-        return $"{place}: {message}{(key.Profile == SignatureProfile.SafeLlmV1 ? " \"safellm keys new\" makes one." : "")}";
+        return $"{Place(key, path)}: {message}{(key.Profile == SignatureProfile.SafeLlmV1 ? " \"safellm keys new\" makes one." : "")}";
     }
+
+    private static string Place(SafeLlmKeyOptions key, string path) => key switch
+    {
+        { SecretEnvironmentVariable: { } variable } => $"{path}:SecretEnvironmentVariable is \"{variable}\"",
+        { SecretFile: { } file } => $"{path}:SecretFile is \"{file}\"",
+        { PublicKeyFile: { } file } => $"{path}:PublicKeyFile is \"{file}\"",
+        { PublicKey: not null } => $"{path}:PublicKey",
+        _ => $"{path}:Secret",
+    };
 
     private static string? Read(SafeLlmKeyOptions key, string path, List<string> errors)
     {

@@ -108,6 +108,41 @@ public sealed class KeyScopeTests
         Assert.Equal((401, "signature_invalid"), Of(await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat(), TestKeys.Free))));
     }
 
+    /// <summary>Attack 15: the public half is everybody's, and must never be the secret of an hmac.</summary>
+    [Theory]
+    [InlineData("hmac-sha256", SignatureProfile.SafeLlmV1, false)]
+    [InlineData("hmac-sha256", SignatureProfile.SafeLlmV1, true)]
+    [InlineData("ecdsa-p256-sha256", SignatureProfile.SeedV0, false)]
+    [InlineData("hmac-sha256", SignatureProfile.SeedV0, true)]
+    public void Attack15_HmacKeyedWithThePublicKey_IsRefusedAtTheStart(string algorithm, SignatureProfile profile, bool isFile)
+    {
+        var pair = SigningKey.GenerateEcdsaP256("k");
+        // In base64 it is a secret of 91 bytes, as PEM a text of more than 16.
+        var text = profile == SignatureProfile.SeedV0 ? pair.ExportPublicPem() : Convert.ToBase64String(pair.Material.ExportPublic());
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, text);
+        var errors = new List<string>();
+        var key = new SafeLlmKeyOptions { KeyId = "k", Algorithm = algorithm, Profile = profile, PublicKey = isFile ? null : text, PublicKeyFile = isFile ? file : null };
+
+        Assert.Null(KeySecret.Load(key, [], "Keys:0", errors));
+        File.Delete(file);
+        var error = Assert.Single(errors);
+        Assert.StartsWith($"Keys:0:{(isFile ? "PublicKeyFile" : "PublicKey")} is given, and Keys:0:", error, StringComparison.Ordinal);
+        Assert.Contains("Set Keys:0:Algorithm to ecdsa-p256-sha256 or ed25519", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PrivateKey_InThePlaceOfThePublicOne_IsRefused()
+    {
+        var pair = SigningKey.GenerateEcdsaP256("k");
+        var errors = new List<string>();
+
+        Assert.Null(KeySecret.Load(new SafeLlmKeyOptions { KeyId = "k", Algorithm = "ecdsa-p256-sha256", PublicKey = pair.ExportPem() }, [], "Keys:0", errors));
+        Assert.StartsWith("Keys:0:PublicKey: this is the private key", Assert.Single(errors), StringComparison.Ordinal);
+        Assert.DoesNotContain(pair.ExportPem()[40..80], errors[0], StringComparison.Ordinal);
+        Assert.False(KeySecret.Load(new SafeLlmKeyOptions { KeyId = "k", Algorithm = "ecdsa-p256-sha256", PublicKey = pair.ExportPublicPem() }, [], "Keys:0", [])!.CanSign);
+    }
+
     [Fact]
     public async Task TierOfAStoredKeyThatIsNotConfigured_ClosesTheDoorForThatKey()
     {
