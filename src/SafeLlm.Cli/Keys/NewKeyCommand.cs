@@ -4,7 +4,7 @@ using SafeLlm.Signing;
 
 namespace SafeLlm.Cli.Keys;
 
-/// <summary><c>safellm keys new</c>: a new random key, its secret in a file that only its owner can read, and its record in the store.</summary>
+/// <summary><c>safellm keys new</c>: a new random key, its secret in a file that only its owner can read, and its record in the store or, without one, for the configuration.</summary>
 internal static class NewKeyCommand
 {
     public static Command Create()
@@ -14,7 +14,7 @@ internal static class NewKeyCommand
         var owner = new OwnerOptions();
         var output = new SecretOutput();
         var store = new StoreOption(isRequired: false);
-        var command = new Command("new", "Makes a key. With --store, the server that shares the store takes it within a second.") { keyId, algorithm };
+        var command = new Command("new", "Makes a key. With --store, the server that shares the store takes it within a second; without, its entry for the verifier's configuration is printed.") { keyId, algorithm };
         output.AddTo(command);
         store.AddTo(command);
         owner.AddTo(command);
@@ -27,7 +27,12 @@ internal static class NewKeyCommand
             var secret = output.Write(parsed, key);
             var issued = keys is null ? null : await secret.KeepAsync(keys, issuer => issuer.IssueAsync(record, life, cancellationToken));
             secret.Tell(parsed, isInStore: issued is not null);
-            if (issued is null) return;
+            if (issued is null)
+            {
+                secret.TellEntry(parsed, record with { NotAfter = TimeProvider.System.GetUtcNow() + (life ?? KeyIssuer.DefaultLife) });
+                return;
+            }
+
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"{key.KeyId} is in the store and lives until {issued.NotAfter:yyyy-MM-dd HH:mm} UTC.");
         });
         return command;

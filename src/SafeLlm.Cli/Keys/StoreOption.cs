@@ -25,10 +25,16 @@ internal sealed class StoreOption
     }
 
     /// <summary>Opens it; null where none is named. A store is never made by this tool: a file name with a slip in it would be a new, empty one.</summary>
-    /// <exception cref="CommandFailedException">There is no such file.</exception>
+    /// <exception cref="CommandFailedException">There is no such file, or a master key is given and no store in which it seals anything.</exception>
     public StoredKeys? Open(ParseResult parsed)
     {
-        if (parsed.GetValue(store) is not { } name) return null;
+        if (parsed.GetValue(store) is not { } name)
+        {
+            return parsed.GetValue(masterFile) is null && parsed.GetValue(masterVariable) is null
+                ? null
+                : throw new CommandFailedException("--master-key-file and --master-key-env seal secrets in a store, and none is named: name it with --store, or leave them out.");
+        }
+
         if (StoreSource.IsServer(name)) return OpenServer(name, Protector(parsed));
         var file = new FileInfo(name);
         if (!file.Exists) throw new CommandFailedException($"There is no store {file.FullName}. Start the server with it once, or name another.");

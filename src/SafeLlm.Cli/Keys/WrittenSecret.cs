@@ -44,6 +44,22 @@ internal sealed class WrittenSecret(SigningKey key, string? path, string? public
         });
     }
 
+    /// <summary>Prints what the verifier's configuration says of a key that is in no store: its owner, its scopes and its end are nowhere else.</summary>
+    public void TellEntry(ParseResult parsed, VerifierKey record)
+    {
+        (string, string)? place = (path, publicPath, key.Algorithm) switch
+        {
+            (_, { } file, _) => ("PublicKeyFile", file),
+            ({ } file, null, _) => ("SecretFile", file),
+            (null, null, SignatureAlgorithm.HmacSha256) => null,
+            _ => ("PublicKey", key.ExportPublicPem()),
+        };
+        // Where the secret is printed, nothing else is, for a script to take it.
+        var output = path is null ? parsed.InvocationConfiguration.Error : parsed.InvocationConfiguration.Output;
+        output.WriteLine($"Its entry in the verifier's Keys, with which it lives until {record.NotAfter:yyyy-MM-dd HH:mm} UTC{(place is null ? "; add SecretFile or SecretEnvironmentVariable" : "")}:");
+        output.WriteLine(ConfiguredKey.Write(record, place));
+    }
+
     private void Delete()
     {
         if (path is not null) File.Delete(path);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using SafeLlm.Cli.Keys;
 using SafeLlm.Signing;
 
@@ -45,6 +46,66 @@ public sealed class NewKeyCommandTests : IDisposable
 
         Assert.Equal(32, Convert.FromBase64String(first.Trim()).Length);
         Assert.NotEqual(first, second);
+    }
+
+    /// <summary>What was asked for was dropped without a word, and the key lived for ever.</summary>
+    [Fact]
+    public void New_WithoutAStore_PrintsTheWholeEntryOfTheConfiguration()
+    {
+        var file = Path.Combine(folder, "shop.key");
+        var before = TimeProvider.System.GetUtcNow();
+        var (exit, output, _) = Run("new", "acme.shop", "--out", file, "--client", "acme", "--user", "42", "--tenant", "north", "--device", "till-7", "--tier", "PRO", "--endpoint", "/v1/*", "--model", "gpt-*", "--acts-for-users", "--days", "30");
+
+        Assert.Equal(0, exit);
+        var entry = JsonElement.Parse(output.TrimEnd().Split('\n')[^1]);
+        Assert.Equal(
+            ["acme.shop", file, "acme", "42", "north", "till-7", "PRO", "True", "[\"/v1/*\"]", "[\"gpt-*\"]"],
+            new[] { "KeyId", "SecretFile", "Client", "User", "Tenant", "Device", "Tier", "ActsForUsers", "Endpoints", "Models" }.Select(name => entry.GetProperty(name).ToString()));
+        Assert.InRange(entry.GetProperty("NotAfter").GetDateTimeOffset(), before.AddDays(30).AddSeconds(-1), TimeProvider.System.GetUtcNow().AddDays(30));
+        Assert.DoesNotContain(File.ReadAllText(file).Trim(), output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void New_WithoutAStoreAndALife_LivesForTheArticles90Days()
+    {
+        var file = Path.Combine(folder, "pair.key");
+        var before = TimeProvider.System.GetUtcNow();
+        var (_, output, _) = Run("new", "acme.pair", "--alg", "ecdsa-p256-sha256", "--out", file);
+
+        var entry = JsonElement.Parse(output.TrimEnd().Split('\n')[^1]);
+        Assert.Equal(("ecdsa-p256-sha256", file + ".pub"), (entry.GetProperty("Algorithm").GetString(), entry.GetProperty("PublicKeyFile").GetString()));
+        Assert.Equal(["KeyId", "Algorithm", "PublicKeyFile", "NotAfter"], entry.EnumerateObject().Select(member => member.Name));
+        Assert.InRange(entry.GetProperty("NotAfter").GetDateTimeOffset(), before.AddDays(90).AddSeconds(-1), TimeProvider.System.GetUtcNow().AddDays(90));
+    }
+
+    [Theory]
+    [InlineData("hmac-sha256")]
+    [InlineData("ecdsa-p256-sha256")]
+    public void New_ToPrint_PrintsTheSecretAlone_AndTheEntryBesideIt(string algorithm)
+    {
+        var (_, output, errors) = Run("new", "acme.shop", "--print", "--alg", algorithm, "--tier", "PRO");
+
+        var entry = JsonElement.Parse(errors.TrimEnd().Split('\n')[^1]);
+        Assert.Equal("PRO", entry.GetProperty("Tier").GetString());
+        var isPair = algorithm != "hmac-sha256";
+        Assert.Equal(isPair, entry.TryGetProperty("PublicKey", out var pem));
+        Assert.Equal(!isPair, errors.Contains("add SecretFile or SecretEnvironmentVariable", StringComparison.Ordinal));
+        if (isPair) Assert.True(SigningKey.EcdsaP256FromPem("acme.shop", output).IsSameAs(SigningKey.EcdsaP256FromPem("acme.shop", pem.GetString()!)));
+        Assert.DoesNotContain("{", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(output.Trim(), errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--master-key-file")]
+    [InlineData("--master-key-env")]
+    public void New_WithAMasterKeyAndNoStore_MakesNothing(string option)
+    {
+        var file = Path.Combine(folder, "shop.key");
+        var (exit, output, errors) = Run("new", "acme.shop", "--out", file, option, "master");
+
+        Assert.Equal((2, ""), (exit, output));
+        Assert.Contains("name it with --store", errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
     }
 
     [Theory]
