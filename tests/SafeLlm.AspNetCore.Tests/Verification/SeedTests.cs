@@ -60,6 +60,15 @@ public sealed class SeedTests
         Assert.Equal((400, "signature_malformed"), await CodeAsync(host, host.Sign(Sign(host))));
     }
 
+    /// <summary>Anybody on the way can add a header.</summary>
+    [Fact]
+    public async Task Request_SignedByTheProfile_PassesWithATimestampThatSomebodyAdded()
+    {
+        await using var host = await StartAsync();
+        Assert.Equal(200, (int)(await host.SendUnsignedAsync(host.Sign(TestRequest.Chat()).With("x-timestamp", "1763884805"))).StatusCode);
+        Assert.Equal((401, "signature_required"), await CodeAsync(host, TestRequest.Chat().With("x-timestamp", "1763884805")));
+    }
+
     [Fact]
     public async Task Forged_IsAnsweredAlikeWhetherTheKeyExists()
     {

@@ -34,11 +34,15 @@ public sealed class SeedVerifier
         }
     }
 
-    /// <summary>Whether a request claims to be signed by this profile.</summary>
+    /// <summary>
+    /// Whether a request claims to be signed by this profile: it has <c>X-Signature</c>, or an <c>X-Timestamp</c> and no signature of another. A timestamp
+    /// alone signs nothing, and anybody on the way can add one: it makes a request that safellm-v1 signs no other.
+    /// </summary>
     public static bool IsClaimed(ISignableRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return request.Header(SeedSignature.SignatureHeader).Count > 0 || request.Header(SeedSignature.TimestampHeader).Count > 0;
+        return request.Header(SeedSignature.SignatureHeader).Count > 0
+            || (request.Header(SeedSignature.TimestampHeader).Count > 0 && !IsSignedOtherwise(request));
     }
 
     /// <summary>
@@ -94,7 +98,7 @@ public sealed class SeedVerifier
     {
         headers = default;
         detail = "The request is signed by two profiles. Send the headers of one.";
-        if (request.Header(SigningProfile.SignatureHeader).Count > 0 || request.Header(SigningProfile.SignatureInputHeader).Count > 0) return SignatureReason.SignatureAmbiguous;
+        if (IsSignedOtherwise(request)) return SignatureReason.SignatureAmbiguous;
 
         detail = "The request is not signed: seed-v0 needs X-API-Key, X-Timestamp and X-Signature, each once.";
         if (One(request, SeedSignature.ApiKeyHeader) is not { Length: > 0 } apiKey
@@ -124,6 +128,9 @@ public sealed class SeedVerifier
         detail = null;
         return SignatureReason.None;
     }
+
+    private static bool IsSignedOtherwise(ISignableRequest request) =>
+        request.Header(SigningProfile.SignatureHeader).Count > 0 || request.Header(SigningProfile.SignatureInputHeader).Count > 0;
 
     private static string? One(ISignableRequest request, string name) => request.Header(name) is { Count: 1 } lines ? lines[0] : null;
 

@@ -44,6 +44,18 @@ public sealed class SeedVerifierTests
     public void Attack39_HeadersOfBothProfiles_AreRefused(string header) =>
         Assert.Equal(SignatureReason.SignatureAmbiguous, Verify(Signed().With(header, "x")).Reason);
 
+    /// <summary>A header that nobody signed must not decide by which profile a request is read.</summary>
+    [Fact]
+    public void Claim_OfATimestampBesideAnotherSignature_IsNone()
+    {
+        var v1 = new Crafted().Sign();
+        Assert.False(SeedVerifier.IsClaimed(v1.With("x-timestamp", "1763884805").With("x-api-key", "client_123")));
+        Assert.True(SeedVerifier.IsClaimed(v1.With("x-signature", "x")));
+        Assert.True(SeedVerifier.IsClaimed(Signed()));
+        Assert.True(SeedVerifier.IsClaimed(Signed().Without("x-signature")));
+        Assert.False(SeedVerifier.IsClaimed(new Crafted().Sign()));
+    }
+
     [Fact]
     public void Attack39_KeyOfOneProfile_SignsNothingInTheOther()
     {
