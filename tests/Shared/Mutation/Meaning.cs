@@ -7,7 +7,13 @@ internal sealed record Meaning(string Text)
 {
     private static readonly string[] Acted = ["content-type", "content-encoding", "idempotency-key"];
 
-    public static Meaning Of(ISignableRequest request)
+    public static Meaning Of(ISignableRequest request) => SeedVerifier.IsClaimed(request) ? OfSeed((Signing.TestRequest)request) : OfProfile(request);
+
+    // The compatibility profile signs who, when and the content, in whatever spelling. Its key is bound to paths, to POST and to no query.
+    private static Meaning OfSeed(Signing.TestRequest request) => new(
+        $"{request.Method} {request.Query} {request.Path.StartsWith(MutationKeys.SeedPaths[..^1], StringComparison.Ordinal)} {string.Join(',', request.Header("x-api-key"))} {string.Join(',', request.Header("x-timestamp"))}\n{SeedSignature.Canonical(request.Content)}");
+
+    private static Meaning OfProfile(ISignableRequest request)
     {
         var content = ((Signing.TestRequest)request).Content;
         var headers = request.HeaderNames

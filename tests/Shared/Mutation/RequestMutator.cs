@@ -7,12 +7,12 @@ internal sealed class RequestMutator(Random random)
 {
     private const string Odd = "\"\\;,=:()?@%*~ \t\r\n\0\u007f\u00e9\u20ac0aA/+-_.";
 
-    private static readonly string[] Signed = ["signature-input", "signature", "content-digest", "content-type", "idempotency-key", "x-safellm-user"];
+    private static readonly string[] Signed = ["signature-input", "signature", "content-digest", "content-type", "idempotency-key", "x-safellm-user", "x-api-key", "x-timestamp", "x-signature"];
     private static readonly string[] Names = [.. Signed, "content-encoding", "x-safellm-tier", "accept", "@method", "host", "repr-digest"];
     private static readonly string[] Words =
     [
         "\"@method\"", "\"@method\";req", "\"@query-param\";name=\"a\"", "\"@request-target\"", "\"@status\"", "\"@signature-params\"", ";sf", ";bs", ";tag=\"safellm-v1\"",
-        ";alg=\"none\"", ";alg=\"ed25519\"", "hmac-sha256", "k-2026-11-b", "safellm-v1", "created=1763884805", "expires=9999999999", ";nonce=\"aaaaaaaaaaaaaaaa\"",
+        ";alg=\"none\"", ";alg=\"ed25519\"", "hmac-sha256", "k-2026-11-b", "k-ec", "k-ed", "client_123", "1763884805", "safellm-v1", "created=1763884805", "expires=9999999999", ";nonce=\"aaaaaaaaaaaaaaaa\"",
         "sha-256=::", "md5=:YQ==:", "sha-512=:YQ==:", ", ", "sig=();created=1", "safellm=", "application/json; charset=utf-16", "1e400", "://", "..", "%2e%2e", "%00",
     ];
 
