@@ -3,7 +3,10 @@ namespace SafeLlm.AspNetCore;
 /// <summary>What a tool that runs at the provider costs, and how often one call may use it.</summary>
 public sealed class SafeLlmHostedToolOptions
 {
-    /// <summary>The price of one use, in US dollars, on top of its tokens. Required: a missing price is not taken for zero.</summary>
+    /// <summary>
+    /// The price of one use, in US dollars, on top of its tokens. Required: a missing price is not taken for zero. What is held is this for all
+    /// uses that the request allows, and what is charged for those that its answer tells; where it tells none, all stay charged.
+    /// </summary>
     public decimal? DollarsPerUse { get; set; }
 
     /// <summary>The most uses in one call. The request must bound them itself (<c>max_tool_calls</c>, <c>max_uses</c>), at this or below.</summary>

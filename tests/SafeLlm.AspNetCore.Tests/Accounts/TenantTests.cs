@@ -9,8 +9,9 @@ namespace SafeLlm.AspNetCore.Tests;
 /// <summary>Many tenants behind one account of the provider: A is the key of tier FREE, B that of tier PRO.</summary>
 public sealed class TenantTests
 {
-    private const string Price = """{"id":"ID","object":"response","status":"completed","model":"gpt-4o-mini","output":[{"id":"msg_ID","type":"message","content":[]}],"metadata":{"id":"resp_of_b"},"usage":{"input_tokens":7,"output_tokens":5,"total_tokens":12}}""";
+    private const string Price = """{"id":"ID","object":"response","status":"completed","model":"gpt-4o-mini","output":[OUTPUT],"metadata":{"id":"resp_of_b"},"usage":{"input_tokens":7,"output_tokens":5,"total_tokens":12}}""";
 
+    private string output = """{"id":"msg_ID","type":"message","content":[]}""";
     private string? received;
     private int calls;
 
@@ -204,12 +205,32 @@ public sealed class TenantTests
             Each(options, new SafeLlmAccountOptions { HostedTools = { ["web_search"] = new SafeLlmHostedToolOptions { DollarsPerUse = 0.01m, MostUses = 3 } } });
             options.Tiers["PRO"].TokensPerDay = 10_000_000;
         });
+        output = string.Join(',', Enumerable.Repeat("""{"id":"ws_ID","type":"web_search_call","action":{"type":"search"}}""", 3));
 
         Assert.Equal(status, await SendAsync(host, Body(more), TestKeys.Pro));
         await host.IdleAsync();
         var spent = (await host.StateAsync(Limit.Dollars(1m).PerDay().For("user:tests/42"))).Spent;
         // 7 tokens in and 5 out, at $0.15 and $0.60 a million.
         Assert.Equal(nanoDollars == 0 ? 0 : nanoDollars + 1_050 + 3_000, spent);
+    }
+
+    // Three uses are held; what the answer does not tell is charged at that.
+    [Theory]
+    [InlineData(false, """{"type":"message","content":[]}""", 0)]
+    [InlineData(true, """{"type":"message","content":[]}""", 0)]
+    [InlineData(false, """{"type":"web_search_call","action":{"type":"search","query":"a"}},{"type":"message","content":[]}""", 1)]
+    [InlineData(true, """{"type":"web_search_call","action":{"type":"search","query":"a"}},{"type":"message","content":[]}""", 1)]
+    [InlineData(false, "", 3)]
+    [InlineData(true, "", 3)]
+    public async Task AHostedTool_IsSettledByTheUsesThatTheAnswerTells(bool streamed, string items, long uses)
+    {
+        await using var host = await StartAsync(options => Each(options, new SafeLlmAccountOptions { HostedTools = { ["web_search"] = new SafeLlmHostedToolOptions { DollarsPerUse = 0.01m, MostUses = 3 } } }));
+        output = items;
+
+        Assert.Equal(200, await SendAsync(host, Body(",\"tools\":[{\"type\":\"web_search\"}],\"max_tool_calls\":3" + (streamed ? ",\"stream\":true" : "")), TestKeys.Pro));
+        await host.IdleAsync();
+
+        Assert.Equal((uses * 10_000_000) + 1_050 + 3_000, (await host.StateAsync(Limit.Dollars(1m).PerDay().For("user:tests/42"))).Spent);
     }
 
     [Theory]
@@ -350,7 +371,7 @@ public sealed class TenantTests
         {
             using var reader = new StreamReader(context.Request.Body);
             received = await reader.ReadToEndAsync(context.RequestAborted);
-            var answer = Price.Replace("ID", "resp_" + Interlocked.Increment(ref calls).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            var answer = Price.Replace("OUTPUT", output, StringComparison.Ordinal).Replace("ID", "resp_" + Interlocked.Increment(ref calls).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
             return received.Contains("\"stream\":true", StringComparison.Ordinal)
                 ? Results.Text($"event: response.completed\ndata: {{\"type\":\"response.completed\",\"response\":{answer}}}\n\n", "text/event-stream")
                 : Chats.Json(answer);
