@@ -40,7 +40,7 @@ internal static partial class Log
     [LoggerMessage(115, LogLevel.Warning, "The key {KeyId} signs by seed-v0, which protects neither path nor query. It is taken until {Until}; let its client change to safellm-v1.")]
     public static partial void SeedKey(ILogger logger, string keyId, DateTimeOffset? until);
 
-    [LoggerMessage(116, LogLevel.Error, "The key {KeyId} cannot be frozen in its store; it is frozen in this process.")]
+    [LoggerMessage(116, LogLevel.Error, "The key {KeyId} cannot be frozen in its store; it is frozen in this process, and the store is asked again every ten seconds.")]
     public static partial void NotFrozen(ILogger logger, string keyId, Exception failure);
 
     [LoggerMessage(117, LogLevel.Information, "A call of the key {KeyId} was signed by seed-v0.")]
@@ -73,6 +73,9 @@ internal static partial class Log
 
     [LoggerMessage(201, LogLevel.Information, "Refused {RequestId} of the key {KeyId}: {Code}.")]
     public static partial void RefusedCaller(ILogger logger, string requestId, string? keyId, RefusalCode code);
+
+    [LoggerMessage(124, LogLevel.Error, "The key {KeyId} is frozen until {Until} in this process only, as the store does not take it. It is asked again every ten seconds.")]
+    public static partial void NotFrozenElsewhere(ILogger logger, string keyId, DateTimeOffset until, Exception failure);
 
     [LoggerMessage(300, LogLevel.Error, "The store of limits failed; the door stays closed until it answers again.")]
     public static partial void StoreFailed(ILogger logger, Exception failure);

@@ -1,16 +1,15 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using SafeLlm.Anomalies;
 
 namespace SafeLlm.AspNetCore;
 
 /// <summary>
 /// Shares with other nodes, and with the next start, what is learned of keys and who has to wait: what is recorded elsewhere counts here
-/// within ten seconds, what is learned here is kept every minute. Where the store does not answer, each node goes on by itself.
+/// within ten seconds, what is learned here is kept every minute. Where the store does not answer, each node goes on by itself, and tries
+/// again to record who is frozen.
 /// </summary>
 internal sealed class SharedWatch(KeyWatch watch, KeyFreezer freezer, VerifierSettings settings, VerifierStores stores, TimeProvider time, ILogger<SharedWatch> logger) : IHostedService, IDisposable
 {
-    private const string KeyScope = "key:";
     private const string NetworkScope = "network:";
 
     // A store may keep an instant less exactly than it was given.
@@ -21,8 +20,12 @@ internal sealed class SharedWatch(KeyWatch watch, KeyFreezer freezer, VerifierSe
 
     private readonly SemaphoreSlim turn = new(1, 1);
     private Dictionary<string, DateTimeOffset> frozen = new(StringComparer.Ordinal);
+    private LockOutRecorder? recorder;
     private ITimer? timer;
     private DateTimeOffset savedAt;
+
+    /// <summary>The keys that are frozen on this node alone, as their store did not take it yet.</summary>
+    public IReadOnlyCollection<string> FrozenHereAlone => [.. (recorder?.LateKeys ?? []).Union(freezer.Unwritten, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -30,21 +33,24 @@ internal sealed class SharedWatch(KeyWatch watch, KeyFreezer freezer, VerifierSe
         freezer.Woken = watch.Wake;
         if (stores.Stores.LockOuts is { } lockOuts)
         {
-            freezer.Rested = (keyId, until) => _ = RecordAsync(lockOuts, KeyScope + keyId, until);
-            settings.LockOuts.Locked = (network, until) => _ = RecordAsync(lockOuts, network, until);
+            var records = recorder = new LockOutRecorder(lockOuts, freezer, time, logger);
+            freezer.Rested = (keyId, until) => _ = records.RecordAsync(LockOutRecorder.KeyScope + keyId, until);
+            settings.LockOuts.Locked = (network, until) => _ = records.RecordAsync(network, until);
         }
 
         await ShareAsync();
         timer = time.CreateTimer(_ => _ = ShareAsync(), null, Interval, Interval);
     }
 
-    /// <summary>Takes what others recorded, and keeps what was learned where it is time.</summary>
+    /// <summary>Records who was frozen where the store did not take it, takes what others recorded, and keeps what was learned where it is time.</summary>
     public async Task ShareAsync()
     {
         // A round that takes longer than the next one's start is not doubled.
         if (!await turn.WaitAsync(TimeSpan.Zero, CancellationToken.None)) return;
         try
         {
+            await freezer.WriteAsync();
+            if (recorder is not null) await recorder.RecordLateAsync();
             await TakeAsync();
             if (time.GetUtcNow() - savedAt >= SaveEvery) await SaveAsync();
         }
@@ -98,7 +104,7 @@ internal sealed class SharedWatch(KeyWatch watch, KeyFreezer freezer, VerifierSe
         Dictionary<string, DateTimeOffset> found = new(StringComparer.Ordinal);
         foreach (var (scope, until) in await lockOuts.ReadAsync(CancellationToken.None))
         {
-            if (scope.StartsWith(KeyScope, StringComparison.Ordinal)) freezer.Impose(scope[KeyScope.Length..], found[scope[KeyScope.Length..]] = until);
+            if (scope.StartsWith(LockOutRecorder.KeyScope, StringComparison.Ordinal)) freezer.Impose(scope[LockOutRecorder.KeyScope.Length..], found[scope[LockOutRecorder.KeyScope.Length..]] = until);
             else if (scope.StartsWith(NetworkScope, StringComparison.Ordinal)) settings.LockOuts.Impose(scope[NetworkScope.Length..], until, time.GetUtcNow());
         }
 
@@ -126,18 +132,6 @@ internal sealed class SharedWatch(KeyWatch watch, KeyFreezer freezer, VerifierSe
                 watch.NotKept(keyId);
                 throw;
             }
-        }
-    }
-
-    private async Task RecordAsync(ILockOutStore lockOuts, string scope, DateTimeOffset until)
-    {
-        try
-        {
-            await lockOuts.RecordAsync(new LockOut(scope, until), CancellationToken.None);
-        }
-        catch (Exception failure)
-        {
-            Log.NotShared(logger, failure);
         }
     }
 }

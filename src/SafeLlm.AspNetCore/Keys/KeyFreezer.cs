@@ -92,14 +92,22 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
         any = true;
         if (frozen.ContainsKey(keyId)) return false;
         frozen[keyId] = now;
-        // A key of the configuration stays frozen until a restart, before which somebody should change it: a thaw of one of the store that has
-        // its name must not end that.
-        if (configured.Find(keyId) is null && stores.Stores.Keys is IKeyRegistry registry && stores.Stores.Keys.Find(keyId) is not null)
-        {
-            _ = FreezeInStoreAsync(registry, keyId, now);
-        }
-
+        // A key of the configuration stays frozen until a restart, before which somebody should change it.
+        if (RegistryOf(keyId) is { } registry) _ = IsFrozenInStoreAsync(registry, keyId, now);
         return true;
+    }
+
+    /// <summary>The keys that are frozen in this process and not in their store yet.</summary>
+    public IEnumerable<string> Unwritten => any ? frozen.Keys.Where(keyId => RegistryOf(keyId) is not null) : [];
+
+    /// <summary>Tries once more to freeze keys in their store that it did not take: until then they are frozen on this node alone. A store that fails is not asked for the rest.</summary>
+    public async Task WriteAsync()
+    {
+        if (!any) return;
+        foreach (var (keyId, at) in frozen)
+        {
+            if (RegistryOf(keyId) is { } registry && !await IsFrozenInStoreAsync(registry, keyId, at)) return;
+        }
     }
 
     /// <summary>Freezes a key for an operator: at once in this process, and in its store for all others and for later.</summary>
@@ -129,17 +137,24 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
         Woken?.Invoke(keyId);
     }
 
-    private async Task FreezeInStoreAsync(IKeyRegistry registry, string keyId, DateTimeOffset now)
+    // Null where the key is in no store that can be written. A key of the configuration is frozen here: a thaw of one of the store that has
+    // its name must not end that.
+    private IKeyRegistry? RegistryOf(string keyId) =>
+        configured.Find(keyId) is null && stores.Stores.Keys is IKeyRegistry registry && stores.Stores.Keys.Find(keyId) is not null ? registry : null;
+
+    private async Task<bool> IsFrozenInStoreAsync(IKeyRegistry registry, string keyId, DateTimeOffset now)
     {
         try
         {
             _ = await registry.FreezeAsync(keyId, now, CancellationToken.None);
             // From now on the store says so, and says when it is thawed.
             _ = frozen.TryRemove(keyId, out _);
+            return true;
         }
         catch (Exception failure)
         {
             Log.NotFrozen(logger, keyId, failure);
+            return false;
         }
     }
 }

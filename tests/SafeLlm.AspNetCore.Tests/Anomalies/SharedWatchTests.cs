@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using SafeLlm.Anomalies;
 using SafeLlm.Limits;
 
@@ -29,6 +32,54 @@ public sealed class SharedWatchTests
         Assert.NotEqual(200, await CallAsync(two));
         two.Time.Advance(TimeSpan.FromMinutes(15));
         Assert.Equal(200, await CallAsync(two));
+    }
+
+    [Fact]
+    public async Task KeyFrozenForAWhileThatTheStoreDidNotTake_IsToldAndRecordedOnceItDoes()
+    {
+        var failing = new FailingLockOuts { Fails = true };
+        await using var one = await StartAsync(waiting: failing);
+        await FreezeAsync(one);
+        await ShareAsync(one);
+        Assert.Contains(one.Log.Of(LogLevel.Error), line => line.Contains("k-free is frozen until", StringComparison.Ordinal));
+        Assert.Contains("1 of the keys are frozen on this node alone, as the store does not take it; it is tried again: k-free.", await HealthAsync(one), StringComparison.Ordinal);
+
+        failing.Fails = false;
+        await ShareAsync(one);
+
+        Assert.Equal(new LockOut("key:k-free", one.Time.GetUtcNow().AddMinutes(15)), Assert.Single(failing.Kept));
+        Assert.DoesNotContain("frozen", await HealthAsync(one), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task KeyThatGoesOnBeforeTheStoreTookItsFreeze_IsNotFrozenAfterwards()
+    {
+        var failing = new FailingLockOuts { Fails = true };
+        await using var one = await StartAsync(waiting: failing);
+        await FreezeAsync(one);
+        failing.Fails = false;
+
+        await one.Services.GetRequiredService<KeyFreezer>().WakeAsync("k-free", TestContext.Current.CancellationToken);
+        await ShareAsync(one);
+
+        Assert.Empty(failing.Kept);
+        Assert.Equal(200, await CallAsync(one));
+    }
+
+    [Fact]
+    public async Task FreezeThatEndsBeforeTheStoreTookIt_IsForgotten()
+    {
+        var failing = new FailingLockOuts { Fails = true };
+        await using var one = await StartAsync(waiting: failing);
+        await FreezeAsync(one);
+        one.Time.Advance(TimeSpan.FromMinutes(15));
+        await ShareAsync(one);
+        failing.Fails = false;
+
+        await ShareAsync(one);
+
+        Assert.Empty(failing.Kept);
+        Assert.DoesNotContain("frozen", await HealthAsync(one), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,6 +190,42 @@ public sealed class SharedWatchTests
         Assert.NotEmpty(await baselines.LoadAsync("k-free", TestContext.Current.CancellationToken));
     }
 
+    private sealed class FailingLockOuts : ILockOutStore
+    {
+        private readonly ConcurrentDictionary<string, LockOut> kept = new(StringComparer.Ordinal);
+
+        public bool Fails { get; set; }
+
+        public IEnumerable<LockOut> Kept => kept.Values;
+
+        public ValueTask RecordAsync(LockOut lockOut, CancellationToken cancellationToken)
+        {
+            if (Fails) throw new IOException("The store is gone.");
+            kept[lockOut.Scope] = lockOut;
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask EndAsync(string scope, CancellationToken cancellationToken)
+        {
+            kept.TryRemove(scope, out _);
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask<IReadOnlyList<LockOut>> ReadAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<LockOut>>([.. kept.Values]);
+    }
+
+    // Five times what the article takes for usual, after the day in which nothing does more than tell.
+    private static async Task FreezeAsync(VerifierHost host)
+    {
+        Assert.Equal(200, await CallAsync(host));
+        host.Time.Advance(TimeSpan.FromHours(25));
+        for (var i = 0; i <= Most; i++) await CallAsync(host);
+        Assert.NotEqual(200, await CallAsync(host));
+    }
+
+    private static async Task<string> HealthAsync(VerifierHost host) =>
+        (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken)).Entries["safellm-stores"].Description!;
+
     private static async Task ShareAsync(params VerifierHost[] hosts)
     {
         foreach (var host in hosts) await host.Services.GetRequiredService<SharedWatch>().ShareAsync();
@@ -146,11 +233,11 @@ public sealed class SharedWatchTests
 
     private static async Task<int> CallAsync(VerifierHost host) => (int)(await host.SendAsync(TestRequest.Chat())).StatusCode;
 
-    private Task<VerifierHost> StartAsync(Action<SafeLlmVerifierOptions>? options = null, IBaselineStore? kept = null) =>
+    private Task<VerifierHost> StartAsync(Action<SafeLlmVerifierOptions>? options = null, IBaselineStore? kept = null, ILockOutStore? waiting = null) =>
         VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/chat/completions", () => Chats.Json(Chats.Answer())).RequireSafeLlm())
         {
             // Each node counts for itself here; what is learned and who has to wait is shared.
-            Stores = time => InMemoryStoreHostExtensions.InMemory(time) with { Baselines = kept ?? baselines, LockOuts = lockOuts ??= new InMemoryLockOutStore(time) },
+            Stores = time => InMemoryStoreHostExtensions.InMemory(time) with { Baselines = kept ?? baselines, LockOuts = waiting ?? (lockOuts ??= new InMemoryLockOutStore(time)) },
             Options = verifier =>
             {
                 verifier.Tiers["FREE"] = new SafeLlmTierOptions { MaxOutputTokens = 500, TokensPerDay = 1_000_000 };

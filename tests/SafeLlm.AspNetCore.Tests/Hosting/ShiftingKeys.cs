@@ -16,6 +16,9 @@ internal sealed class ShiftingKeys(params VerifierKey[] keys) : ISigningKeyStore
     /// <summary>Completes with the first key that is frozen.</summary>
     public TaskCompletionSource<string> Frozen { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>No key can be frozen, as where the store cannot be written.</summary>
+    public bool IsBroken { get; set; }
+
     public VerifierKey? Find(string keyId) => all.GetValueOrDefault(keyId);
 
     public void Remove(string keyId) => all.Remove(keyId);
@@ -32,6 +35,7 @@ internal sealed class ShiftingKeys(params VerifierKey[] keys) : ISigningKeyStore
 
     public ValueTask<bool> FreezeAsync(string keyId, DateTimeOffset? at, CancellationToken cancellationToken)
     {
+        if (IsBroken) throw new IOException("The store is gone.");
         var set = Set(keyId, key => key with { FrozenAt = at });
         if (at is not null) Frozen.TrySetResult(keyId);
         return set;

@@ -121,6 +121,29 @@ public sealed class StoredKeyTests
         Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat(), Key)).StatusCode);
     }
 
+    [Fact]
+    public async Task Key_WhoseStoreDidNotTakeTheFreeze_IsFrozenThereOnceItDoes()
+    {
+        keys.IsBroken = true;
+        await using var host = await StartAsync(options => options.KeySpread.Freeze = true);
+        await CallFromAsync(host, 11);
+        var shared = host.Services.GetRequiredService<SharedWatch>();
+        await shared.ShareAsync();
+        Assert.Null(keys.Find("k-stored")!.FrozenAt);
+        Assert.Equal("key_revoked", (await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat(), Key))).Code);
+        var health = await host.Services.GetRequiredService<Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("frozen on this node alone", health.Entries["safellm-stores"].Description, StringComparison.Ordinal);
+
+        keys.IsBroken = false;
+        await shared.ShareAsync();
+
+        Assert.Equal(VerifierHost.Start, keys.Find("k-stored")!.FrozenAt);
+        Assert.Empty(shared.FrozenHereAlone);
+        await keys.FreezeAsync("k-stored", null, TestContext.Current.CancellationToken);
+        await shared.ShareAsync();
+        Assert.Equal(200, (int)(await host.SendAsync(TestRequest.Chat(), Key)).StatusCode);
+    }
+
     /// <summary>Whoever has one captured request could lock its owner out with copies from many networks.</summary>
     [Fact]
     public async Task Key_WhoseCopiesComeFromManyNetworks_IsNotItsOwnersFault()
