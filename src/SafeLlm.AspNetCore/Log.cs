@@ -64,6 +64,9 @@ internal static partial class Log
     [LoggerMessage(123, LogLevel.Warning, "The key {KeyId} acts for users, each of whom has the limits of the tier {Tier}, and nothing limits all of them together. Give the key a tenant and the tier PerTenant, or the tier a Pool.")]
     public static partial void UsersWithoutBound(ILogger logger, string keyId, string tier);
 
+    [LoggerMessage(124, LogLevel.Error, "The key {KeyId} is frozen until {Until} in this process only, as the store does not take it. It is asked again every ten seconds.")]
+    public static partial void NotFrozenElsewhere(ILogger logger, string keyId, DateTimeOffset until, Exception failure);
+
     [LoggerMessage(125, LogLevel.Warning, "The key {KeyId} is in the configuration and in the store. The configuration says what it may do, and it ends where either of them ends it. Keep it in one of them.")]
     public static partial void KeyInBoth(ILogger logger, string keyId);
 
@@ -73,9 +76,6 @@ internal static partial class Log
 
     [LoggerMessage(201, LogLevel.Information, "Refused {RequestId} of the key {KeyId}: {Code}.")]
     public static partial void RefusedCaller(ILogger logger, string requestId, string? keyId, RefusalCode code);
-
-    [LoggerMessage(124, LogLevel.Error, "The key {KeyId} is frozen until {Until} in this process only, as the store does not take it. It is asked again every ten seconds.")]
-    public static partial void NotFrozenElsewhere(ILogger logger, string keyId, DateTimeOffset until, Exception failure);
 
     [LoggerMessage(300, LogLevel.Error, "The store of limits failed; the door stays closed until it answers again.")]
     public static partial void StoreFailed(ILogger logger, Exception failure);

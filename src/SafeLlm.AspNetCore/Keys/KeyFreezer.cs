@@ -1,33 +1,41 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using SafeLlm.Anomalies;
 using SafeLlm.Signing;
 
 namespace SafeLlm.AspNetCore;
 
 /// <summary>
 /// Tells somebody about a key that is used from far more networks than it has been, and freezes it where that is wanted: at once in this
-/// process, and in its store for all others and for later.
+/// process, and in its store for all others and for later. A key of the configuration is in no store: it is locked out there, until an
+/// operator ends that.
 /// </summary>
 internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores stores, ConfiguredKeyStore configured, VerifierAlerts alerts, ILogger<KeyFreezer> logger)
 {
-    // Bounded by the keys there are. An entry goes when the store says that the key was thawed.
+    // The end of a lock-out that waits for an operator: far beyond every freeze for a while, and an instant that each store keeps.
+    private static readonly DateTimeOffset UntilThawed = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    // Frozen here, and not in their store yet: from then on it says so, and says when they are thawed. Bounded by the keys there are.
     private readonly ConcurrentDictionary<string, DateTimeOffset> frozen = new(StringComparer.Ordinal);
 
-    // Frozen for a while, and until when. Bounded by the keys there are, too.
+    // Locked out, and until when. Bounded by the keys there are, too.
     private readonly ConcurrentDictionary<string, DateTimeOffset> resting = new(StringComparer.Ordinal);
 
     // Asked with each call: the dictionary would take all its locks to say that it is empty.
     private volatile bool any;
 
-    /// <summary>Whether this process refuses a key that its store or the configuration knows nothing against.</summary>
-    public bool IsFrozen(string keyId) => any && frozen.ContainsKey(keyId);
+    /// <summary>Whether this process refuses a key, until an operator thaws it, that its store or the configuration knows nothing against.</summary>
+    public bool IsFrozen(string keyId) => any && (frozen.ContainsKey(keyId) || (resting.TryGetValue(keyId, out var until) && AwaitsOperator(until)));
+
+    /// <summary>Whether a key that is frozen until then waits for an operator. A store may keep an instant less exactly than it was given.</summary>
+    public static bool AwaitsOperator(DateTimeOffset until) => until > UntilThawed.AddDays(-1);
 
     /// <summary>Notes a use of a key: a call whose nonce was claimed, or copies of one could freeze their owner. Whether it is frozen.</summary>
     public bool Note(VerifierKey key, IPAddress? caller, DateTimeOffset now)
     {
         var keyId = key.Key.KeyId;
-        if (any && frozen.ContainsKey(keyId)) return true;
+        if (IsFrozen(keyId)) return true;
         if (!settings.KeyNetworks.Note(keyId, caller, now, out var seen, out var usual)) return false;
         var freezes = settings.Options.KeySpread.Freeze;
         alerts.KeySpreads(keyId, seen, usual, freezes, now);
@@ -38,11 +46,11 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
 
     /// <summary>What a call of a frozen key is answered.</summary>
     /// <param name="until">Until when it is frozen; null until an operator thaws it.</param>
-    public static Refusal Refused(DateTimeOffset? until) => until is { } end
+    public static Refusal Refused(DateTimeOffset? until) => until is { } end && !AwaitsOperator(end)
         ? new Refusal(RefusalCode.RateLimited, "The key is frozen for a while: it is used far more than usual. Its operator can tell why.") { RoomAt = end }
         : new Refusal(RefusalCode.KeyRevoked, "The key was frozen until its operator has looked at how it is used. Ask there, or use another.");
 
-    /// <summary>Called when a key was frozen for a while by what this process saw of it.</summary>
+    /// <summary>Called when a key was frozen, for a while or until an operator thaws it, that no store of keys has to know of.</summary>
     public Action<string, DateTimeOffset>? Rested { get; set; }
 
     /// <summary>Freezes a key for a while.</summary>
@@ -89,11 +97,18 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
     /// <summary>Freezes a key until an operator thaws it. Whether it was not frozen yet.</summary>
     public bool Freeze(string keyId, DateTimeOffset now)
     {
-        any = true;
-        if (frozen.ContainsKey(keyId)) return false;
-        frozen[keyId] = now;
-        // A key of the configuration stays frozen until a restart, before which somebody should change it.
-        if (RegistryOf(keyId) is { } registry) _ = IsFrozenInStoreAsync(registry, keyId, now);
+        if (IsFrozen(keyId)) return false;
+        if (RegistryOf(keyId) is { } registry)
+        {
+            any = true;
+            frozen[keyId] = now;
+            _ = IsFrozenInStoreAsync(registry, keyId, now);
+        }
+        else
+        {
+            Rest(keyId, UntilThawed);
+        }
+
         return true;
     }
 
@@ -111,15 +126,20 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
     }
 
     /// <summary>Freezes a key for an operator: at once in this process, and in its store for all others and for later.</summary>
-    /// <param name="registry">The store that the key is in; null for a key of the configuration, which stays frozen until a restart.</param>
+    /// <param name="registry">The store that the key is in; null for a key of the configuration.</param>
     /// <param name="keyId">The key.</param>
     /// <param name="now">Now.</param>
     /// <param name="cancellationToken">Gives up the writing.</param>
     public async Task FreezeAsync(IKeyRegistry? registry, string keyId, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (registry is null)
+        {
+            await LockOutAsync(keyId, cancellationToken);
+            return;
+        }
+
         any = true;
         frozen[keyId] = now;
-        if (registry is null) return;
         _ = await registry.FreezeAsync(keyId, now, cancellationToken);
         _ = frozen.TryRemove(keyId, out _);
     }
@@ -135,6 +155,22 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
         await WakeAsync(keyId, cancellationToken);
         // Also where it was not frozen for a while: what it was frozen for is forgiven, or its next call would freeze it anew.
         Woken?.Invoke(keyId);
+    }
+
+    private async Task LockOutAsync(string keyId, CancellationToken cancellationToken)
+    {
+        Impose(keyId, UntilThawed);
+        if (stores.Stores.LockOuts is not { } lockOuts) return;
+        try
+        {
+            await lockOuts.RecordAsync(new LockOut("key:" + keyId, UntilThawed), cancellationToken);
+        }
+        catch
+        {
+            // Recorded as soon as the store takes it. Whoever asked is told that it is not there yet.
+            Rested?.Invoke(keyId, UntilThawed);
+            throw;
+        }
     }
 
     // Null where the key is in no store that can be written. A key of the configuration is frozen here: a thaw of one of the store that has

@@ -32,7 +32,7 @@ internal sealed class KeyActions(KeyList keys, KeyFreezer freezer, VerifierStore
             return new ActionResult(
                 StatusCodes.Status503ServiceUnavailable,
                 action == KeyAction.Freeze
-                    ? $"The store cannot be written now: {keyId} is frozen in this process only. Try again; the log says why."
+                    ? $"The store cannot be written now: {keyId} is frozen in this process only, until the store takes it, which is tried by itself; the log says why."
                     : $"The store cannot be written now: {keyId} is as it was. Try again; the log says why.");
         }
 
@@ -52,7 +52,7 @@ internal sealed class KeyActions(KeyList keys, KeyFreezer freezer, VerifierStore
             (KeyAction.Thaw, _) when !row.IsStored && row.Key.FrozenAt is not null => new(StatusCodes.Status409Conflict, $"The key {keyId} is in the application's configuration and frozen in the store as well: thaw it there, with \"safellm keys thaw {keyId}\"."),
             (KeyAction.Revoke, _) when !row.IsStored => new(
                 StatusCodes.Status409Conflict,
-                $"The key {keyId} is in the application's configuration, which this page does not write: set its RevokedAt there, or take it out. Freezing it holds until the application is restarted."),
+                $"The key {keyId} is in the application's configuration, which this page does not write: set its RevokedAt there, or take it out. Freezing it holds until it is thawed."),
             (KeyAction.Revoke, _) when !string.Equals(confirmation, keyId, StringComparison.Ordinal) => new(StatusCodes.Status400BadRequest, $"Revoking cannot be undone, so the key's name is typed once more: {keyId}. Nothing was changed."),
             _ => null,
         };
@@ -78,7 +78,7 @@ internal sealed class KeyActions(KeyList keys, KeyFreezer freezer, VerifierStore
     private static string Done(KeyAction action, KeyRow row) => (action, row.IsStored) switch
     {
         (KeyAction.Freeze, true) => $"The key {row.Key.Key.KeyId} is frozen.",
-        (KeyAction.Freeze, false) => $"The key {row.Key.Key.KeyId} is frozen in this process until it restarts: it is in the configuration, where it should be ended.",
+        (KeyAction.Freeze, false) => $"The key {row.Key.Key.KeyId} is frozen until it is thawed; a restart forgets that only where the stores are in memory. It is in the configuration, where it should be ended.",
         (KeyAction.Thaw, _) => $"The key {row.Key.Key.KeyId} passes again.",
         _ => $"The key {row.Key.Key.KeyId} is revoked for good.",
     };

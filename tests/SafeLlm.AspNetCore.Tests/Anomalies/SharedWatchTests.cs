@@ -52,6 +52,27 @@ public sealed class SharedWatchTests
     }
 
     [Fact]
+    public async Task KeyOfTheConfigurationThatNeedsAnOperator_WaitsForItOnEveryNodeAndAfterARestart()
+    {
+        await using var one = await StartAsync(options => options.Anomalies.OnHigh = AnomalyAction.RequireOperator);
+        await using var two = await StartAsync();
+        await FreezeAsync(one);
+        two.Time.Advance(one.Time.GetUtcNow() - two.Time.GetUtcNow());
+        await ShareAsync(one, two);
+        await using var restarted = await StartAsync();
+        foreach (var host in (VerifierHost[])[one, two, restarted])
+        {
+            host.Time.Advance(TimeSpan.FromDays(2));
+            Assert.Equal("key_revoked", (await Problem.ReadAsync(await host.SendAsync(TestRequest.Chat()))).Code);
+        }
+
+        await two.Services.GetRequiredService<KeyFreezer>().ThawAsync(registry: null, "k-free", TestContext.Current.CancellationToken);
+        await ShareAsync(one, two, restarted);
+
+        foreach (var host in (VerifierHost[])[one, two, restarted]) Assert.Equal(200, await CallAsync(host));
+    }
+
+    [Fact]
     public async Task KeyThatGoesOnBeforeTheStoreTookItsFreeze_IsNotFrozenAfterwards()
     {
         var failing = new FailingLockOuts { Fails = true };

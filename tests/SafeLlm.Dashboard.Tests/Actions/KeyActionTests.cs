@@ -92,17 +92,22 @@ public sealed partial class KeyActionTests
     }
 
     [Fact]
-    public async Task Key_OfTheConfiguration_IsFrozenHereUntilItIsThawed()
+    public async Task Key_OfTheConfiguration_IsFrozenOnEveryNodeUntilItIsThawed()
     {
         await using var host = await StartAsync();
         Assert.Equal(HttpStatusCode.OK, await host.CallAsync(TestKeys.Pro));
+        var lockOuts = host.Stores.LockOuts!;
 
         var (status, message) = await PostAsync(host, "freeze", "k-pro");
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Contains("in this process until it restarts", message, StringComparison.Ordinal);
+        Assert.Equal("The key k-pro is frozen until it is thawed; a restart forgets that only where the stores are in memory. It is in the configuration, where it should be ended.", message);
+        Assert.Equal("key:k-pro", Assert.Single(await lockOuts.ReadAsync(TestContext.Current.CancellationToken)).Scope);
         Assert.NotEqual(HttpStatusCode.OK, await host.CallAsync(TestKeys.Pro));
 
+        Assert.Equal(HttpStatusCode.Conflict, (await PostAsync(host, "freeze", "k-pro")).Status);
+
         Assert.Equal(HttpStatusCode.OK, (await PostAsync(host, "thaw", "k-pro")).Status);
+        Assert.Empty(await lockOuts.ReadAsync(TestContext.Current.CancellationToken));
         Assert.Equal(HttpStatusCode.OK, await host.CallAsync(TestKeys.Pro));
     }
 

@@ -90,6 +90,17 @@ public abstract class WatchContract : StoreContract
     }
 
     [Fact]
+    public async Task LockOut_ThatWaitsForAnOperator_IsKeptBeyondEveryClock()
+    {
+        var never = new DateTimeOffset(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        await LockOuts.RecordAsync(new LockOut("key:k1", never), Cancellation);
+        await RecordAsync("key:k1", TimeSpan.FromMinutes(1));
+
+        Time.Advance(TimeSpan.FromDays(400));
+        Assert.Equal(new LockOut("key:k1", never), Assert.Single(await LockOuts.ReadAsync(Cancellation)));
+    }
+
+    [Fact]
     public async Task LockOut_ThatIsEnded_IsOver()
     {
         await RecordAsync("key:k1", TimeSpan.FromMinutes(2));
