@@ -67,7 +67,13 @@ internal static partial class Log
     [LoggerMessage(124, LogLevel.Error, "The key {KeyId} is frozen until {Until} in this process only, as the store does not take it. It is asked again every ten seconds.")]
     public static partial void NotFrozenElsewhere(ILogger logger, string keyId, DateTimeOffset until, Exception failure);
 
-    [LoggerMessage(125, LogLevel.Warning, "The key {KeyId} is in the configuration and in the store. The configuration says what it may do, and it ends where either of them ends it. Keep it in one of them.")]
+    [LoggerMessage(125, LogLevel.Warning, "The keys {KeyIds} have one and the same secret: who has one can sign as each of them, and revoking one ends none. Give each a secret of its own (safellm keys new).")]
+    public static partial void SameSecret(ILogger logger, string keyIds);
+
+    [LoggerMessage(126, LogLevel.Warning, "The tier {Tier} allows the model {Model}, which has no price here: its calls are refused. Correct the name, or add the model to Models or map it in Aliases.")]
+    public static partial void ModelWithoutPrice(ILogger logger, string tier, string model);
+
+    [LoggerMessage(127, LogLevel.Warning, "The key {KeyId} is in the configuration and in the store. The configuration says what it may do, and it ends where either of them ends it. Keep it in one of them.")]
     public static partial void KeyInBoth(ILogger logger, string keyId);
 
     // One line for each forged request would let anybody fill the disk.

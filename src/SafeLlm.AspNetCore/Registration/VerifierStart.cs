@@ -26,6 +26,13 @@ internal sealed class VerifierStart(VerifierSettings settings, VerifierStores st
 
         foreach (var key in keys.All.Where(key => key.ActsForUsers && settings.Tiers.Of(key)?.BoundsAllUsersOf(key) == false)) Log.UsersWithoutBound(logger, key.Key.KeyId, settings.Tiers.Of(key)!.Name);
 
+        foreach (var names in SameSecrets.Find(keys.All)) Log.SameSecret(logger, string.Join(", ", names));
+
+        foreach (var tier in settings.Options.Tiers)
+        {
+            foreach (var model in tier.Value.Models.Where(model => !settings.Quoter.Catalog.TryFind(model, out _))) Log.ModelWithoutPrice(logger, tier.Key, model);
+        }
+
         foreach (var key in keys.All.Where(key => key.Profile == SignatureProfile.SeedV0)) Log.SeedKey(logger, key.Key.KeyId, settings.Options.AcceptSeedUntil);
         expiry.Start();
         faults.Start();

@@ -169,4 +169,32 @@ public sealed class RegistrationTests
         Assert.Contains("The secret of the key k-free stands in the configuration", warnings, StringComparison.Ordinal);
         Assert.DoesNotContain(TestKeys.Free.ExportBase64(), host.Log.All, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Start_WithOneSecretUnderTwoNames_NamesThemAndNotTheSecret()
+    {
+        await using var host = await VerifierHost.StartAsync(new VerifierSetup(_ => { })
+        {
+            Options = options => options.Keys.Add(new SafeLlmKeyOptions { KeyId = "k-again", Secret = TestKeys.Pro.ExportBase64(), Client = "tests", Tier = "FREE" }),
+        });
+
+        Assert.Contains("The keys k-again, k-pro have one and the same secret", Assert.Single(host.Log.Of(LogLevel.Warning), line => line.Contains("same secret", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.DoesNotContain(TestKeys.Pro.ExportBase64(), host.Log.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WithATierThatAllowsAModelWithoutPrice_NamesIt()
+    {
+        await using var host = await VerifierHost.StartAsync(new VerifierSetup(_ => { })
+        {
+            Options = options =>
+            {
+                foreach (var model in (string[])["gpt-4.1-mini", "gtp-4.1-mini", "ours"]) options.Tiers["FREE"].Models.Add(model);
+                options.Aliases["ours"] = "gpt-4.1-mini";
+            },
+        });
+
+        var told = Assert.Single(host.Log.Of(LogLevel.Warning), line => line.Contains("has no price", StringComparison.Ordinal));
+        Assert.Contains("The tier FREE allows the model gtp-4.1-mini", told, StringComparison.Ordinal);
+    }
 }
