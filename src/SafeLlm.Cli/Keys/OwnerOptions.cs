@@ -16,6 +16,14 @@ internal sealed class OwnerOptions
     private readonly Option<bool> actsForUsers = new("--acts-for-users") { Description = "Let it name another user of its client in x-safellm-user." };
     private readonly Option<double?> days = new("--days") { Description = "How many days it lives; 90 unless given." };
 
+    public OwnerOptions() => endpoints.Validators.Add(result =>
+    {
+        foreach (var path in result.GetValue(endpoints)!.Where(path => !path.StartsWith('/')))
+        {
+            result.AddError($"--endpoint is \"{path}\", which no path begins with: every call of the key would be refused. Give a path with its first slash, e.g. /v1/chat/completions or /v1/*.");
+        }
+    });
+
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[client, user, tenant, device, tier, endpoints, models, actsForUsers, days]) command.Options.Add(option);

@@ -119,6 +119,23 @@ public sealed class NewKeyCommandTests : IDisposable
         Assert.Contains("1 to 128 characters", errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("new", "--print")]
+    [InlineData("import", "--store")]
+    public async Task Endpoint_WithoutItsFirstSlash_IsRefusedBeforeAnythingIsMade(string verb, string option)
+    {
+        var target = Path.Combine(folder, "safellm.db");
+        string[] where = option == "--store" ? [option, target] : ["--print", "--store", target];
+
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        var exit = await SafeLlmCommand.RunAsync(["keys", verb, "acme", .. where, "--endpoint", "/v1/*", "--endpoint", "v1/chat"], new InvocationConfiguration { Output = output, Error = errors });
+
+        Assert.Equal(2, exit);
+        Assert.Contains("--endpoint is \"v1/chat\", which no path begins with", errors.ToString(), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder));
+    }
+
     private static (int Exit, string Output, string Errors) Run(params string[] args)
     {
         using var output = new StringWriter();
