@@ -9,7 +9,7 @@ internal static class HeadCommand
 {
     public static Command Create()
     {
-        var store = StoreArguments.Store();
+        var store = StoreArguments.StoreFile();
         var command = new Command("head", "Prints one line that stands for all of the journal so far. Kept elsewhere, it shows later whether an end was cut off.") { store };
         command.SetAction((parsed, _) => StoreCall.RunAsync(parsed.InvocationConfiguration.Error, async () =>
         {

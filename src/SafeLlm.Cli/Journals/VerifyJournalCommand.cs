@@ -11,7 +11,7 @@ internal static class VerifyJournalCommand
 {
     public static Command Create()
     {
-        var (store, json) = (StoreArguments.Store(), StoreArguments.Json());
+        var (store, json) = (StoreArguments.StoreFile(), StoreArguments.Json());
         var keys = new Option<string[]>("--journal-key") { Description = "The file with the journal's key; several where it changed. SAFELLM_JOURNAL_KEY is asked unless given.", AllowMultipleArgumentsPerToken = true };
         var head = new Option<FileInfo?>("--head") { Description = "A file with a head that \"safellm journal head\" printed earlier." };
         var command = new Command("verify", "Says whether a line of the journal was changed, put in or taken out. Exit code 0 where it is whole, 1 where it is not.") { store, keys, head, json };

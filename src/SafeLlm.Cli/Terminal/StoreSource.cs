@@ -31,7 +31,7 @@ internal static class StoreSource
     /// <summary>The file that a store is, for what only files have: the chain of the journal.</summary>
     /// <exception cref="ArgumentException">It is on a server, or there is no such file.</exception>
     public static string File(string store) => IsServer(store)
-        ? throw new ArgumentException("The journal of a ledger on a server is capped and has no chain: whoever may write there could write a chain, too. Copy it into a store file, or keep the journal in one, where it has to be proved.")
+        ? throw new ArgumentException("The journal of a ledger on a server is capped and has no chain: whoever may write there could write a chain, too. Keep the journal in a store file (UseSqlite) where it has to be proved.")
         : Existing(store);
 
     /// <summary>The options of a ledger on a server.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using SafeLlm.Cli.Journals;
 using SafeLlm.Sqlite;
 
 namespace SafeLlm.Cli.Tests.Stores;
@@ -36,6 +37,19 @@ public sealed class JournalCommandTests
         Assert.Equal((1, 1), (cut, changed));
         Assert.Contains("cut off", told, StringComparison.Ordinal);
         Directory.Delete(Path.GetDirectoryName(key)!, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("head")]
+    public async Task JournalOnAServer_HasNoChain_AndThatIsSaid(string verb)
+    {
+        // Nobody is asked: what is not there needs no connection.
+        var run = await CommandRun.OfAsync(JournalCommand.Create(), verb, "--store", "redis://127.0.0.1:1/shop");
+
+        Assert.Equal(2, run.Exit);
+        Assert.Contains("The journal of a ledger on a server is capped and has no chain", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("UseSqlite", run.Errors, StringComparison.Ordinal);
     }
 
     private static void Change(StoreScene scene, string sql)
