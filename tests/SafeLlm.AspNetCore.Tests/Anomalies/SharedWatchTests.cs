@@ -42,13 +42,15 @@ public sealed class SharedWatchTests
         await FreezeAsync(one);
         await ShareAsync(one);
         Assert.Contains(one.Log.Of(LogLevel.Error), line => line.Contains("k-free is frozen until", StringComparison.Ordinal));
-        Assert.Contains("1 of the keys are frozen on this node alone, as the store does not take it; it is tried again: k-free.", await HealthAsync(one), StringComparison.Ordinal);
+        var told = await HealthAsync(one);
+        Assert.Contains("1 of the keys are frozen on this node alone, as the store does not take it; it is tried again.", told.Description, StringComparison.Ordinal);
+        Assert.Equal(["k-free"], (IEnumerable<string>)told.Data["keys_frozen_here_alone"]);
 
         failing.Fails = false;
         await ShareAsync(one);
 
         Assert.Equal(new LockOut("key:k-free", one.Time.GetUtcNow().AddMinutes(15)), Assert.Single(failing.Kept));
-        Assert.DoesNotContain("frozen", await HealthAsync(one), StringComparison.Ordinal);
+        Assert.DoesNotContain("frozen", (await HealthAsync(one)).Description, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,7 +102,7 @@ public sealed class SharedWatchTests
         await ShareAsync(one);
 
         Assert.Empty(failing.Kept);
-        Assert.DoesNotContain("frozen", await HealthAsync(one), StringComparison.Ordinal);
+        Assert.DoesNotContain("frozen", (await HealthAsync(one)).Description, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -244,8 +246,8 @@ public sealed class SharedWatchTests
         Assert.NotEqual(200, await CallAsync(host));
     }
 
-    private static async Task<string> HealthAsync(VerifierHost host) =>
-        (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken)).Entries["safellm-stores"].Description!;
+    private static async Task<HealthReportEntry> HealthAsync(VerifierHost host) =>
+        (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken)).Entries["safellm-stores"];
 
     private static async Task ShareAsync(params VerifierHost[] hosts)
     {
