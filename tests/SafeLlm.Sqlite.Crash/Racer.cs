@@ -42,15 +42,23 @@ public static class Racer
     internal static async Task TakeTurnsAsync(string path, int number)
     {
         using var ledger = new SqliteLedger(path, new FixedClock());
-        var ample = Limit.Requests(1_000_000).PerDay();
+        // The first turn compiles all that a turn needs. On a busy machine that takes seconds, in which the others have every turn: who is not yet
+        // there cannot be kept waiting, and whether those who are take turns is the question.
+        await TakeTurnAsync(ledger, number, 0);
         Console.WriteLine("ready");
         _ = Console.ReadLine();
         var stop = Task.Run(Console.In.ReadLineAsync);
-        for (var i = 0; !stop.IsCompleted; i++)
+        for (var i = 1; !stop.IsCompleted; i++)
         {
-            await ledger.HoldAsync(new HoldRequest(string.Create(CultureInfo.InvariantCulture, $"{number}.{i}"), [ample], new Amounts(0, 0, default), TimeSpan.FromHours(1)), CancellationToken.None);
+            await TakeTurnAsync(ledger, number, i);
             Console.WriteLine("had");
         }
+    }
+
+    private static async Task TakeTurnAsync(SqliteLedger ledger, int number, int turn)
+    {
+        var id = string.Create(CultureInfo.InvariantCulture, $"{number}.{turn}");
+        await ledger.HoldAsync(new HoldRequest(id, [Limit.Requests(1_000_000).PerDay()], new Amounts(0, 0, default), TimeSpan.FromHours(1)), CancellationToken.None);
     }
 
     /// <summary>Lets processes take holds as fast as they can until they have so many together. How many each had by then.</summary>
