@@ -6,7 +6,7 @@ namespace SafeLlm.Chat;
 /// <param name="TakesCompletionTokens">Whether the bound is <c>max_completion_tokens</c>; null where that goes by the model.</param>
 internal sealed record ChatMembers(string Seed, bool AsksForUsage, bool? TakesCompletionTokens)
 {
-    // The hosts, and what stands under them: eu.api.openai.com, {resource}.openai.azure.com.
+    // The hosts, and what stands under them: eu.api.openai.com, {resource}.openai.azure.com. Those of Core's ChatServices, which a test holds.
     private static readonly string[] OpenAiHosts = ["api.openai.com", "openai.azure.com", "openai.azure.us", "cognitiveservices.azure.com"];
 
     /// <summary>Here a model may have any name (a deployment, a tuned one), and all of them take the new bound.</summary>
