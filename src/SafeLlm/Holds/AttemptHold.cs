@@ -78,7 +78,7 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
         if (call.IsUncounted) return true;
         try
         {
-            return await runtime.Ledger.GuardedExtendAsync(id, lease, cancellationToken).ConfigureAwait(false);
+            return await ShadowPatience.AnswerAsync(runtime, runtime.Ledger.GuardedExtendAsync(id, lease, cancellationToken)).ConfigureAwait(false);
         }
         catch (SafeLlmException failure) when (runtime.PassesOver(failure))
         {

@@ -71,7 +71,7 @@ internal static class GuardedLedger
     private static bool IsOfTheStore(Exception failure, CancellationToken cancellationToken) =>
         failure is not SafeLlmException && !(failure is OperationCanceledException && cancellationToken.IsCancellationRequested);
 
-    private static SafeLlmException Unavailable(Exception failure) => new Refusal(
+    public static SafeLlmException Unavailable(Exception failure) => new Refusal(
         RefusalCode.StoreUnavailable,
         "The store of the limits did not answer, so nothing was sent: without it no limit could be kept. See the inner exception.").ToException(inner: failure);
 }

@@ -101,9 +101,10 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
 
     private async ValueTask<HoldResult> AnsweredAsync(HoldRequest request, ValueTask<HoldResult> asking)
     {
+        var shadowed = runtime.Settings.Shadow && !asking.IsCompleted ? asking.AsTask() : null;
         try
         {
-            var result = await asking.ConfigureAwait(false);
+            var result = shadowed is null ? await asking.ConfigureAwait(false) : await ShadowPatience.InTimeAsync(shadowed, runtime.Time).ConfigureAwait(false);
             return result.Outcome is HoldOutcome.Held or HoldOutcome.Denied
                 ? result
                 : throw new InvalidOperationException($"The ledger answered {result.Outcome} to a hold without a nonce.");
@@ -111,9 +112,18 @@ internal sealed class HoldStage(ClientRuntime runtime) : Stage
         catch (Exception)
         {
             // Whether the store took it is not known; nothing was sent, so nothing may stay held.
-            await runtime.Settler.ReleaseAsync(request.OperationId, null).ConfigureAwait(false);
+            if (shadowed is { IsCompleted: false }) _ = ReleaseAfterAsync(shadowed, request.OperationId);
+            else await runtime.Settler.ReleaseAsync(request.OperationId, null).ConfigureAwait(false);
             throw;
         }
+    }
+
+    // The call has gone on uncounted. Released before the store has answered, a hold that it takes after all would stay to the end of its
+    // lease, and be charged in full.
+    private async Task ReleaseAfterAsync(Task asking, string operationId)
+    {
+        await asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await runtime.Settler.ReleaseAsync(operationId, null).ConfigureAwait(false);
     }
 
     private DateTimeOffset WaitsUntil(Call call)

@@ -46,8 +46,14 @@ internal sealed class Settler(ClientRuntime runtime)
     {
         if ((holdId ?? line?.Id) is not { } id) return ValueTask.CompletedTask;
         var closing = CloseAsync(holdId, actual, line);
-        return closing.IsCompletedSuccessfully ? ValueTask.CompletedTask : WatchAsync(closing, id, holdId, actual, line);
+        if (closing.IsCompletedSuccessfully) return ValueTask.CompletedTask;
+        var watching = WatchAsync(closing, id, holdId, actual, line);
+        return runtime.Settings.Shadow ? AwhileAsync(watching.AsTask()) : watching;
     }
+
+    // In shadow mode a call waits for the store no longer at its end than at its beginning. The closing goes on beside it.
+    private async ValueTask AwhileAsync(Task closing) =>
+        await closing.WaitAsync(ShadowPatience.Most, runtime.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async ValueTask WatchAsync(ValueTask closing, string id, string? holdId, Amounts? actual, JournalEntry? line)
     {

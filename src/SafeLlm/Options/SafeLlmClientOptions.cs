@@ -62,9 +62,10 @@ public sealed class SafeLlmClientOptions : IStoreHost
 
     /// <summary>
     /// Shadow mode, to introduce SafeLlm beneath an application that runs: everything is counted and what would have been refused or
-    /// changed is logged, and passes as it came. Nothing waits for room or for the provider's pace; where the store does not answer, and
-    /// where a body is larger than <see cref="MaxRequestBytes"/>, the call passes uncounted. The one edit left is that a stream is asked
-    /// for its usage, which is taken out of the answer again. Signatures are never switched off by it: what has to be signed and cannot be is refused.
+    /// changed is logged, and passes as it came. Nothing waits for room or for the provider's pace; where the store does not answer within
+    /// 250 milliseconds, and where a body is larger than <see cref="MaxRequestBytes"/>, the call passes uncounted. The one edit left is that a
+    /// stream is asked for its usage, which is taken out of the answer again. Signatures are never switched off by it: what has to be signed and
+    /// cannot be is refused, a body above <see cref="MaxRequestBytes"/> among it, as a signature covers the whole of it.
     /// </summary>
     /// <value>The default is false.</value>
     public bool Shadow { get; set; }

@@ -78,7 +78,7 @@ internal sealed class QuoteStage(ClientRuntime runtime) : Stage
     {
         try
         {
-            return FitsEasily(await runtime.Ledger.GuardedReadAsync(call.Limits, cancellationToken).ConfigureAwait(false), amounts);
+            return FitsEasily(await ShadowPatience.AnswerAsync(runtime, runtime.Ledger.GuardedReadAsync(call.Limits, cancellationToken)).ConfigureAwait(false), amounts);
         }
         catch (SafeLlmException failure) when (runtime.PassesOver(failure))
         {

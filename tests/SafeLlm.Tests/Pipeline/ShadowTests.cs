@@ -178,6 +178,20 @@ public sealed class ShadowTests
     }
 
     [Fact]
+    public async Task Send_BodyAboveTheMostThatHasToBeSigned_IsRefused()
+    {
+        var world = Shadow();
+        world.Options.MaxRequestBytes = 2_000;
+        world.Options.SigningKey = SigningKey.HmacFromBase64("k1", World.Secret);
+        world.Options.Endpoint = new Uri("https://gateway.example.com/v1");
+
+        var refused = await Assert.ThrowsAsync<RequestRejectedException>(() => world.Http.SendAsync(World.Request(World.Body(prompt: new string('a', 3_000)), "https://gateway.example.com/v1/chat/completions"), Cancel));
+
+        Assert.Equal(RefusalCode.BodyTooLarge, refused.Refusal!.Code);
+        Assert.Empty(world.Provider.Requests);
+    }
+
+    [Fact]
     public async Task Content_ThatNobodySends_IsNotWrittenOn()
     {
         var original = new WritingContent("12345", "67890");
