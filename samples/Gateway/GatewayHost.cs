@@ -63,6 +63,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var app = builder.Build();
         app.UseSafeLlm();
         app.Use(Unsent.ReportAsync);
+        app.Use(NoAnswer.TellAsync);
         app.MapReverseProxy().RequireSafeLlm(endpoint => endpoint.ForwardToProvider(options.Provider ?? provider!.Root));
         if (options.Operators.Count > 0) app.MapSafeLlmDashboard("/safellm", OperatorLogin.Name);
         MapHealth(app, "live", _ => false);

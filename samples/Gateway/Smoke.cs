@@ -108,17 +108,21 @@ internal static class Smoke
         await using var gateway = await GatewayHost.StartAsync(["--urls", "http://127.0.0.1:0", "--Gateway:Provider", "http://127.0.0.1:1", "--Gateway:Store", Path.Combine(folder, "unsent.db"), "--Gateway:DrainDelay", "00:00:00.100"]);
         using var http = new HttpClient { BaseAddress = gateway.Address };
         var left = new List<(HttpStatusCode, string)>();
+        var told = "";
         for (var i = 0; i < 2; i++)
         {
             using var call = Post(http, "/v1/chat/completions", $$"""{"model":"{{Model}}","max_tokens":50,"messages":[{"role":"user","content":"Hello."}]}""").Sign(key, TimeProvider.System);
             using var answer = await http.SendAsync(call, cancellationToken);
             left.Add((answer.StatusCode, string.Join(' ', answer.Headers.GetValues("RateLimit").Single().Split(';').Where(part => part.StartsWith("r=", StringComparison.Ordinal)))));
+            if (answer.Content.Headers.ContentType?.MediaType == "application/problem+json") told = await answer.Content.ReadAsStringAsync(cancellationToken);
         }
 
         await gateway.StopAsync();
         var holds = left[0].Item1 == HttpStatusCode.BadGateway && left[0] == left[1];
         Console.WriteLine($"{(holds ? "ok    " : "WRONG ")} a provider that cannot be reached costs its callers nothing: {left[0].Item2}");
-        return holds;
+        var explains = told.Contains("The provider cannot be reached", StringComparison.Ordinal) && told.Contains("request_id", StringComparison.Ordinal) && !told.Contains("127.0.0.1", StringComparison.Ordinal);
+        Console.WriteLine($"{(explains ? "ok    " : "WRONG ")} they are told so, and not where it is: {told}");
+        return holds && explains;
     }
 
     private static async Task<(HttpStatusCode Status, string Content)> LookAsync(HttpClient http, string path, string? credentials, CancellationToken cancellationToken)

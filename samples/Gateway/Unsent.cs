@@ -10,14 +10,14 @@ internal static class Unsent
     public static async Task ReportAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);
-        if (context.Features.Get<IForwarderErrorFeature>() is { } failure && IsUnsent(failure))
+        if (context.Features.Get<IForwarderErrorFeature>() is { } failure && Is(failure))
         {
             context.Features.Get<ISafeLlmFeature>()?.ReportNothingSent();
         }
     }
 
     // Before there is a connection nothing can have been sent. A time-out or a connection that was lost tells nothing of the kind.
-    private static bool IsUnsent(IForwarderErrorFeature failure) =>
+    public static bool Is(IForwarderErrorFeature failure) =>
         failure.Error is ForwarderError.RequestCreation or ForwarderError.NoAvailableDestinations
         || failure is
         {
