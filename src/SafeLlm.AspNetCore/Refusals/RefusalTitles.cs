@@ -46,6 +46,8 @@ internal static class RefusalTitles
         RefusalCode.StoreUnavailable => "The service cannot check its limits now.",
         RefusalCode.ReplayCapacity => "Too many requests of the key are remembered.",
         RefusalCode.RestartWindow => "The service has just started.",
+        RefusalCode.ToolUnpriced => "A tool of the request has no price.",
+        RefusalCode.ToolUnbounded => "The uses of a tool are not bounded.",
         _ => "The request was refused.",
     };
 }

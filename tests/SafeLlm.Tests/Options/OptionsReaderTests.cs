@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using SafeLlm.Limits;
+using SafeLlm.Pricing;
 using SafeLlm.Tests.Fakes;
 
 namespace SafeLlm.Tests.Options;
@@ -36,6 +37,29 @@ public sealed class OptionsReaderTests
         Assert.Equal(("mine", 1.5m, 6m, true), (options.Models[0].Model, options.Models[0].InputPerMillion, options.Models[0].OutputPerMillion, options.Models[0].IsReasoning));
         Assert.Equal(("gpt-4.1-mini", "mine", "gpt-4.1"), (options.Aliases["my-deployment"], options.Aliases["llama3:8b"], options.Aliases["anthropic.claude-x-v1:0"]));
         Assert.Equal(3, options.Aliases.Count);
+    }
+
+    [Fact]
+    public void Read_HostedTools_AreTakenByTheirNames()
+    {
+        var options = Read(("HostedTools:web_search:DollarsPerUse", "0.01"), ("HostedTools:web_search:MostUses", "5"), ("HostedTools:mcp:DollarsPerUse", "0"));
+
+        Assert.Empty(options.ConfigurationErrors);
+        Assert.Equal([new HostedToolPrice("mcp", 0m), new HostedToolPrice("web_search", 0.01m) { MostUses = 5 }], options.HostedTools.OrderBy(tool => tool.Name, StringComparer.Ordinal));
+        Assert.Contains(Read(("HostedTools:web_search:MostUses", "5")).ConfigurationErrors, error => error.Contains("HostedTools:web_search:DollarsPerUse is missing", StringComparison.Ordinal));
+        Assert.Contains(Read(("HostedTools:web_search:Dollars", "5")).ConfigurationErrors, error => error.Contains("HostedTools:web_search:Dollars", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Validate_HostedToolsOutOfRange_TellsEachWithItsLimits()
+    {
+        var options = new SafeLlmClientOptions { HostedTools = { new HostedToolPrice("web_search", -1m) { MostUses = 0 }, new HostedToolPrice("", 0m) } };
+
+        var failures = new SafeLlmClientOptionsValidator().Validate(null, options).Failures!.ToList();
+
+        Assert.Contains(failures, failure => failure.Contains("HostedTools:web_search:DollarsPerUse is -1; it must be between 0 and 1,000 dollars", StringComparison.Ordinal));
+        Assert.Contains(failures, failure => failure.Contains("HostedTools:web_search:MostUses is 0; it must be between 1 and 1,000 uses", StringComparison.Ordinal));
+        Assert.Contains(failures, failure => failure.Contains("a tool without a name", StringComparison.Ordinal));
     }
 
     [Theory]
