@@ -6,8 +6,9 @@ using SafeLlm.Limits;
 namespace SafeLlm.AspNetCore;
 
 /// <summary>
-/// Watches what each key uses, and acts where it leaves what is usual. Only calls whose nonce was claimed are counted: a captured request
-/// that is sent again must not freeze its owner's key. Bounded by the keys there are.
+/// Watches what each key uses, and acts where it leaves what is usual. Of a call that is refused unread the nonce is not claimed; each is
+/// counted once all the same (<see cref="SeenNonces"/>): a captured request that is sent again must not freeze its owner's key. Bounded by
+/// the keys there are.
 /// </summary>
 internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores, KeyFreezer freezer, VerifierAlerts alerts, AnomalyList list, TimeProvider time, ILogger<KeyWatch> logger)
 {
@@ -44,19 +45,34 @@ internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores,
     /// <summary>Counts a call that was held, or denied for want of room. A refusal where its key is frozen by it, or slowed.</summary>
     public Refusal? NoteRequest(IncomingCall call)
     {
-        if (!options.Enabled || call is not { Key: { } key, Tier: { } tier }) return null;
-        var watched = keys.GetOrAdd(key.Key.KeyId, static (_, now) => new WatchedKey(now), call.Now);
-        if (watched.BeginsLoading(call.Now) && stores.Stores.Baselines is { } baselines) _ = RestoreAsync(baselines, key.Key.KeyId, watched, tier.Norm);
+        if (!options.Enabled || call is not { Key.Key.KeyId: { } keyId, Tier: { } tier }) return null;
+        var watched = Watched(keyId, tier, call.Now);
         DateTimeOffset? until;
+        bool isNew;
         lock (watched.Gate)
         {
             // Of calls that came together, each saw before it waited that the key may call; one of them may.
             until = watched.WaitsUntil(call.Now);
             if (until is null) watched.LetThrough(options.SlowTo, call.Now);
+            isNew = watched.IsFirst(call);
         }
 
-        var verdict = detector.NoteRequest(watched.Baseline, tier.Norm, call.Now);
-        return verdict.Action is not null && Act(key.Key.KeyId, watched, verdict, call.Now) ? KeyFreezer.Refused(freezer.RestsUntil(key.Key.KeyId, call.Now)) : Slowed(until);
+        var verdict = detector.NoteRequest(watched.Baseline, tier.Norm, call.Now, wasRefused: !isNew);
+        return Judge(keyId, watched, verdict, call.Now) ?? Slowed(until);
+    }
+
+    /// <summary>Counts a call that is refused unread because its limits are full. A refusal where its key is frozen by it.</summary>
+    public Refusal? NoteRefused(IncomingCall call)
+    {
+        if (!options.Enabled || call is not { Key.Key.KeyId: { } keyId, Tier: { } tier }) return null;
+        var watched = Watched(keyId, tier, call.Now);
+        lock (watched.Gate)
+        {
+            watched.Resume(call.Now);
+            if (!watched.IsFirst(call)) return null;
+        }
+
+        return Judge(keyId, watched, detector.NoteRefused(watched.Baseline, tier.Norm, call.Now), call.Now);
     }
 
     /// <summary>Counts what a call was charged.</summary>
@@ -73,6 +89,16 @@ internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores,
         if (!keys.TryGetValue(keyId, out var watched)) return;
         lock (watched.Gate) watched.Wake();
     }
+
+    private WatchedKey Watched(string keyId, Tier tier, DateTimeOffset now)
+    {
+        var watched = keys.GetOrAdd(keyId, static (_, now) => new WatchedKey(now), now);
+        if (watched.BeginsLoading(now) && stores.Stores.Baselines is { } baselines) _ = RestoreAsync(baselines, keyId, watched, tier.Norm);
+        return watched;
+    }
+
+    private Refusal? Judge(string keyId, WatchedKey watched, in AnomalyVerdict verdict, DateTimeOffset now) =>
+        verdict.Action is not null && Act(keyId, watched, verdict, now) ? KeyFreezer.Refused(freezer.RestsUntil(keyId, now)) : null;
 
     private static Refusal? Slowed(DateTimeOffset? until) =>
         until is { } at ? new Refusal(RefusalCode.RateLimited, "The key is used far more than usual, so its calls are let through one by one for a while.") { RoomAt = at } : null;

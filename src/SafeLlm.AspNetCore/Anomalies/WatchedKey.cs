@@ -16,6 +16,7 @@ internal sealed class WatchedKey(DateTimeOffset firstAt)
     private DateTimeOffset slowUntil;
     private DateTimeOffset nextAt;
     private IReadOnlyList<UsageDay> saved = [];
+    private SeenNonces? seen;
     private int loading;
     private DateTimeOffset loadsAt;
 
@@ -93,10 +94,25 @@ internal sealed class WatchedKey(DateTimeOffset firstAt)
     /// <summary>Until when its next call has to wait because it is slowed; null where it need not.</summary>
     public DateTimeOffset? WaitsUntil(DateTimeOffset now) => slowUntil > now && nextAt > now ? nextAt : null;
 
-    /// <summary>A call was let through. Where a freeze has ended since, what was before it is forgiven.</summary>
+    /// <summary>Whether a call is no copy of one that was noted before, be it let through or refused unread.</summary>
+    public bool IsFirst(IncomingCall call)
+    {
+        // Without a limit nothing is refused unread, and whatever is let through has claimed its nonce.
+        if (call.Limits.All.Length == 0 || call is not { Tier: { } tier, Signature.Nonce: { } nonce }) return true;
+        seen ??= new SeenNonces(tier.Norm.RequestsPerHour, call.Now);
+        return seen.Add(nonce.Nonce, call.Now);
+    }
+
+    /// <summary>A call was let through.</summary>
     public void LetThrough(TimeSpan apart, DateTimeOffset now)
     {
         nextAt = now + apart;
+        Resume(now);
+    }
+
+    /// <summary>A key that may call has called. Where a freeze has ended since, what was before it is forgiven.</summary>
+    public void Resume(DateTimeOffset now)
+    {
         if (!awaitsOperator && (frozenUntil > now || frozenUntil is null)) return;
         awaitsOperator = false;
         frozenUntil = null;

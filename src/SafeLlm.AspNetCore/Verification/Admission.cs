@@ -25,8 +25,8 @@ internal sealed class Admission(HeadCheck head, ContentSlots slots, ContentCheck
     public async ValueTask<Refusal?> AdmitAsync(IncomingCall call)
     {
         var refusal =
-            // a caller without room is not worth reading; nothing is counted, or a captured request could drain its owner's rate
-            (call.IsSeed ? null : await limits.PeekAsync(call))
+            // a caller without room is not worth reading; no limit counts it, or a captured request could drain its owner's rate
+            (call.IsSeed ? null : anomalies.CheckPeeked(call, await limits.PeekAsync(call)))
             // from headers alone too, and told to nobody but the key's owner
             ?? ContentCheck.CheckType(call)
             // what is being read takes memory and no hold yet
@@ -51,7 +51,7 @@ internal sealed class Admission(HeadCheck head, ContentSlots slots, ContentCheck
         // in one operation: a nonce without a hold or a hold without a nonce would let a copy through or a caller starve
         refusal = await limits.HoldAsync(call);
 
-        // last: only what was claimed counts as its key's usage, or a copy could freeze its owner
+        // last: what counts as its key's usage is known to be no copy, or a copy could freeze its owner
         return await anomalies.CheckAsync(call, refusal);
     }
 
@@ -61,5 +61,5 @@ internal sealed class Admission(HeadCheck head, ContentSlots slots, ContentCheck
         ?? head.CheckKey(call)
         ?? watch.CheckSlowed(call)
         ?? head.CheckRestart(call)
-        ?? await limits.PeekAsync(call);
+        ?? anomalies.CheckPeeked(call, await limits.PeekAsync(call));
 }

@@ -22,11 +22,19 @@ public sealed class AnomalyDetector(AnomalyOptions options)
         NanoUsd.FromDollars(options.DollarsPerDay / HoursInDay),
         NanoUsd.FromDollars(options.DollarsPerDay / HoursInDay));
 
-    /// <summary>Notes a request that was let in or refused for want of room, before it is billed.</summary>
+    /// <summary>Notes a request whose nonce was claimed, whether it was let in or denied for want of room, before it is billed.</summary>
     /// <param name="baseline">The key's.</param>
     /// <param name="norm">What its tier allows.</param>
     /// <param name="now">Now.</param>
-    public AnomalyVerdict NoteRequest(UsageBaseline baseline, in UsageNorm norm, DateTimeOffset now) => Note(baseline, norm, now, 1, 0, 0, 0);
+    /// <param name="wasRefused">Whether it may have been noted by <see cref="NoteRefused"/> already, when it came before.</param>
+    public AnomalyVerdict NoteRequest(UsageBaseline baseline, in UsageNorm norm, DateTimeOffset now, bool wasRefused = false) =>
+        Note(baseline, norm, now, new UsageSlot { Claimed = 1, Arrived = wasRefused ? 0 : 1 });
+
+    /// <summary>Notes a request that was refused unread for want of room, and whose nonce nobody claimed: one that is no copy of another.</summary>
+    /// <param name="baseline">The key's.</param>
+    /// <param name="norm">What its tier allows.</param>
+    /// <param name="now">Now.</param>
+    public AnomalyVerdict NoteRefused(UsageBaseline baseline, in UsageNorm norm, DateTimeOffset now) => Note(baseline, norm, now, new UsageSlot { Arrived = 1 });
 
     /// <summary>Notes what a request used.</summary>
     /// <param name="baseline">The key's.</param>
@@ -38,7 +46,7 @@ public sealed class AnomalyDetector(AnomalyOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(tokens);
         ArgumentOutOfRangeException.ThrowIfNegative(cost.Value, nameof(cost));
-        return Note(baseline, norm, now, 0, Billed(tokens), tokens, cost.Value);
+        return Note(baseline, norm, now, new UsageSlot { Billed = Billed(tokens), Tokens = tokens, Cost = cost.Value });
     }
 
     /// <summary>Notes a request and what it used at once, as a journal has it.</summary>
@@ -51,7 +59,7 @@ public sealed class AnomalyDetector(AnomalyOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(tokens);
         ArgumentOutOfRangeException.ThrowIfNegative(cost.Value, nameof(cost));
-        return Note(baseline, norm, now, 1, Billed(tokens), tokens, cost.Value);
+        return Note(baseline, norm, now, new UsageSlot { Claimed = 1, Arrived = 1, Billed = Billed(tokens), Tokens = tokens, Cost = cost.Value });
     }
 
     // What spends none would thin out the average of those that do.
@@ -91,13 +99,13 @@ public sealed class AnomalyDetector(AnomalyOptions options)
             new NanoUsd((long)(cost / BurstsInHour))));
     }
 
-    private AnomalyVerdict Note(UsageBaseline baseline, in UsageNorm norm, DateTimeOffset now, long requests, long billed, long tokens, long cost)
+    private AnomalyVerdict Note(UsageBaseline baseline, in UsageNorm norm, DateTimeOffset now, in UsageSlot used)
     {
         ArgumentNullException.ThrowIfNull(baseline);
         var floor = Floor(norm);
         lock (baseline.Gate)
         {
-            baseline.Add(now, floor, requests, billed, tokens, cost);
+            baseline.Add(now, floor, used);
             var usual = UsagePeaks.Larger(baseline.Learned, floor);
             var hour = baseline.LastHour;
             var burst = baseline.LastBurst;

@@ -86,19 +86,19 @@ public sealed class UsageBaseline
         return verdict;
     }
 
-    internal void Add(DateTimeOffset now, in UsagePeaks floor, long requests, long billed, long tokens, long cost)
+    internal void Add(DateTimeOffset now, in UsagePeaks floor, in UsageSlot used)
     {
         Turn(now, floor);
         var index = now.UtcTicks / Burst.Ticks;
         ref var slot = ref slots[index % SlotsInHour];
         // Where the clock has stepped back, what is newer stays and takes it.
         if (slot.Index < index) slot = new UsageSlot { Index = index };
-        slot.Add(requests, billed, tokens, cost);
+        slot.Add(used);
 
         var hour = default(UsageSlot);
         foreach (ref readonly var part in slots.AsSpan())
         {
-            if (part.Index > index - SlotsInHour) hour.Add(part.Requests, part.Billed, part.Tokens, part.Cost);
+            if (part.Index > index - SlotsInHour) hour.Add(part);
         }
 
         LastHour = hour;

@@ -6,7 +6,11 @@ internal struct UsageSlot
     /// <summary>Which five minutes, counted from the year 1.</summary>
     public long Index;
 
-    public long Requests;
+    /// <summary>Requests whose nonce was claimed: exactly as many, on however many nodes.</summary>
+    public long Claimed;
+
+    /// <summary>Requests that were told apart, those among them that were refused unread. Never more than there were.</summary>
+    public long Arrived;
 
     /// <summary>How many of them are billed: only those have tokens.</summary>
     public long Billed;
@@ -15,12 +19,16 @@ internal struct UsageSlot
 
     public long Cost;
 
-    public void Add(long requests, long billed, long tokens, long cost)
+    /// <summary>How many requests there were at least.</summary>
+    public readonly long Requests => Math.Max(Claimed, Arrived);
+
+    public void Add(in UsageSlot other)
     {
-        Requests += requests;
-        Billed += billed;
-        Tokens = Sum(Tokens, tokens);
-        Cost = Sum(Cost, cost);
+        Claimed += other.Claimed;
+        Arrived += other.Arrived;
+        Billed += other.Billed;
+        Tokens = Sum(Tokens, other.Tokens);
+        Cost = Sum(Cost, other.Cost);
     }
 
     // Of amounts that are 0 or more.
