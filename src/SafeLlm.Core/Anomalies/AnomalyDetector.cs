@@ -74,8 +74,8 @@ public sealed class AnomalyDetector(AnomalyOptions options)
     {
         ArgumentNullException.ThrowIfNull(baseline);
         ArgumentNullException.ThrowIfNull(days);
-        var floor = Floor(norm);
-        lock (baseline.Gate) baseline.Restore(days, floor, now);
+        var norms = Norms(norm);
+        lock (baseline.Gate) baseline.Restore(days, norms, now);
     }
 
     /// <summary>What is usual for a key now.</summary>
@@ -99,14 +99,32 @@ public sealed class AnomalyDetector(AnomalyOptions options)
             new NanoUsd((long)(cost / BurstsInHour))));
     }
 
+    // There is nothing but the tier to hold a first day against. What would have been a spike in requests or tokens is not learned; of money,
+    // which may well be spent at once, as much as leaves half a day's within an hour a spike. What the tier does not limit is taken as it is:
+    // a busy key's first day looks like an abused one's, and would freeze its owner on the second.
+    private UsageNorms Norms(in UsageNorm norm)
+    {
+        var floor = Floor(norm);
+        var cost = norm.DollarsPerDay.Value > 0 ? new NanoUsd((long)(norm.DollarsPerDay.Value / (2 * options.CostFactor))) : new NanoUsd(long.MaxValue);
+        return new UsageNorms(floor, new UsagePeaks(
+            norm.RequestsPerHour > 0 ? Times(floor.RequestsPerHour, options.RequestFactor) : long.MaxValue,
+            norm.RequestsPerHour > 0 ? Times(floor.RequestsPerBurst, options.RequestFactor) : long.MaxValue,
+            norm.TokensPerRequest > 0 ? Times(floor.TokensPerRequest, options.TokenFactor) : long.MaxValue,
+            cost,
+            cost));
+    }
+
+    // A conversion of what is too large gives the largest there is.
+    private static long Times(long amount, double factor) => (long)(amount * factor);
+
     private AnomalyVerdict Note(UsageBaseline baseline, in UsageNorm norm, DateTimeOffset now, in UsageSlot used)
     {
         ArgumentNullException.ThrowIfNull(baseline);
-        var floor = Floor(norm);
+        var norms = Norms(norm);
         lock (baseline.Gate)
         {
-            baseline.Add(now, floor, used);
-            var usual = UsagePeaks.Larger(baseline.Learned, floor);
+            baseline.Add(now, norms, used);
+            var usual = UsagePeaks.Larger(baseline.Learned, norms.Floor);
             var hour = baseline.LastHour;
             var burst = baseline.LastBurst;
             var found = Kinds.None;

@@ -5,7 +5,8 @@ namespace SafeLlm.Anomalies;
 /// <summary>
 /// What one key uses and used to use, in constant memory (about 1 KiB). Learned is what the busiest hour and the busiest five minutes of
 /// a day come to: the second largest of up to <see cref="MostDays"/> days on which the key was used, so that one wild day moves nothing. A
-/// day counts at most for twice of what was usual before it: who wants to be taken for a busy caller has to be one for days. Thread-safe.
+/// day counts at most for twice of what was usual before it, the first for what its tier says: who wants to be taken for a busy caller has
+/// to be one for days. Thread-safe.
 /// </summary>
 public sealed class UsageBaseline
 {
@@ -86,9 +87,9 @@ public sealed class UsageBaseline
         return verdict;
     }
 
-    internal void Add(DateTimeOffset now, in UsagePeaks floor, in UsageSlot used)
+    internal void Add(DateTimeOffset now, in UsageNorms norms, in UsageSlot used)
     {
-        Turn(now, floor);
+        Turn(now, norms);
         var index = now.UtcTicks / Burst.Ticks;
         ref var slot = ref slots[index % SlotsInHour];
         // Where the clock has stepped back, what is newer stays and takes it.
@@ -114,7 +115,7 @@ public sealed class UsageBaseline
         };
     }
 
-    internal void Restore(IEnumerable<UsageDay> stored, in UsagePeaks floor, DateTimeOffset now)
+    internal void Restore(IEnumerable<UsageDay> stored, in UsageNorms norms, DateTimeOffset now)
     {
         // What was measured before the store answered belongs to the day that is under way.
         var measured = today;
@@ -123,7 +124,7 @@ public sealed class UsageBaseline
         foreach (var day in Merged(stored).TakeLast(MostDays + 1))
         {
             if (day.Start < FirstAt) FirstAt = day.Start;
-            if (now - day.Start >= UsageDay.Length) Learn(day.Peaks, floor);
+            if (now - day.Start >= UsageDay.Length) Learn(day.Peaks, norms);
             else today = new UsageDay(day.Start < measured.Start ? day.Start : measured.Start, UsagePeaks.Larger(day.Peaks, measured.Peaks));
         }
     }
@@ -141,23 +142,22 @@ public sealed class UsageBaseline
         return days;
     }
 
-    private void Turn(DateTimeOffset now, in UsagePeaks floor)
+    private void Turn(DateTimeOffset now, in UsageNorms norms)
     {
         var passed = now - today.Start;
         if (passed < UsageDay.Length) return;
         if (today.Peaks != default)
         {
-            Learn(today.Peaks, floor);
+            Learn(today.Peaks, norms);
             finished = today;
         }
 
         today = new UsageDay(today.Start + (UsageDay.Length * (passed.Ticks / UsageDay.Length.Ticks)), default);
     }
 
-    private void Learn(UsagePeaks peaks, in UsagePeaks floor)
+    private void Learn(UsagePeaks peaks, in UsageNorms norms)
     {
-        // The first day is all that is known of a key; there is nothing to hold it against.
-        if (count > 0) peaks = UsagePeaks.Smaller(peaks, UsagePeaks.Larger(Learned, floor).Doubled());
+        peaks = UsagePeaks.Smaller(peaks, count == 0 ? norms.MostOfFirstDay : UsagePeaks.Larger(Learned, norms.Floor).Doubled());
         if (count < MostDays)
         {
             days[count++] = peaks;

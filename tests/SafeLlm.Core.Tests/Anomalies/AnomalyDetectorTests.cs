@@ -114,6 +114,44 @@ public sealed class AnomalyDetectorTests
     }
 
     [Fact]
+    public void FirstDay_WhateverItBrought_BlindsTheSecondToNoMoreThanItsTierAllows()
+    {
+        // An hour's flood, most of which the tier refused, at a money that it let through.
+        for (var i = 0; i < 100_000; i++) detector.NoteRefused(baseline, Pro, Start);
+        for (var i = 0; i < 60; i++) detector.NoteCall(baseline, Pro, 8_000, NanoUsd.FromDollars(0.8m), Start);
+        detector.NoteRequest(baseline, Pro, Day(1));
+
+        Assert.Equal(new UsagePeaks(3_600, 300, 4_800, NanoUsd.FromDollars(5m), NanoUsd.FromDollars(5m)), baseline.Learned);
+
+        for (var i = 0; i < 1_500; i++) detector.NoteRefused(baseline, Pro, Day(1).AddHours(1));
+        Assert.Equal(AnomalyAction.Freeze, detector.NoteRefused(baseline, Pro, Day(1).AddHours(1)).Action);
+        baseline.Forgive();
+        for (var i = 0; i < 31; i++) detector.NoteCall(baseline, Pro, 8_000, NanoUsd.FromDollars(0.8m), Day(1).AddHours(2));
+        Assert.Equal(AnomalyAction.Freeze, detector.NoteCall(baseline, Pro, 8_000, NanoUsd.FromDollars(0.8m), Day(1).AddHours(2)).Action);
+    }
+
+    [Fact]
+    public void FirstDay_OfAKeyInConstantAbuse_IsFrozenOnTheSecond()
+    {
+        var verdict = default(AnomalyVerdict);
+        for (var minute = 0; minute < 26 * 60 && verdict.Action != AnomalyAction.Freeze; minute++)
+        {
+            for (var i = 0; i < 400; i++) verdict = detector.NoteRefused(baseline, Pro, Start.AddMinutes(minute));
+        }
+
+        Assert.Equal((AnomalyAction.Freeze, AnomalyKind.RequestSpike), (verdict.Action, verdict.Anomalies[0].Kind));
+    }
+
+    [Fact]
+    public void FirstDay_WithoutATier_IsTakenAsItIs()
+    {
+        Requests(5_000, Start);
+        Requests(1, Day(1));
+
+        Assert.Equal(5_000, baseline.Learned.RequestsPerHour);
+    }
+
+    [Fact]
     public void Learned_GrowthThatLasts_IsFollowedInDays()
     {
         for (var day = 0; day < 4; day++) Requests(30, Day(day));

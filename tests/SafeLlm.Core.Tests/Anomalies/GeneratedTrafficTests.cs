@@ -14,7 +14,8 @@ public sealed class GeneratedTrafficTests
     {
         var result = AnomalyTrial.Run(Seed, Keys, Days);
 
-        Assert.Equal(Keys / 2, result.Attacks);
+        Assert.Equal(Keys / 2, result.AttackedKeys);
+        Assert.True(result.Attacks > result.AttackedKeys, result.ToString());
         Assert.True(result.Recall >= 0.9, result.ToString());
         Assert.True(result.FalseFreezesPer1000 <= 1, result.ToString());
     }

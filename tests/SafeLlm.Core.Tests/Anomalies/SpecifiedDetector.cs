@@ -28,6 +28,14 @@ internal sealed class SpecifiedDetector(AnomalyOptions options, UsageNorm norm, 
         }
     }
 
+    // What the tier does not limit is taken as it is.
+    private UsagePeaks MostOfFirstDay => new(
+        norm.RequestsPerHour == 0 ? long.MaxValue : 5 * Floor.RequestsPerHour,
+        norm.RequestsPerHour == 0 ? long.MaxValue : 5 * Floor.RequestsPerBurst,
+        norm.TokensPerRequest == 0 ? long.MaxValue : 3 * Floor.TokensPerRequest,
+        new NanoUsd(norm.DollarsPerDay == NanoUsd.Zero ? long.MaxValue : norm.DollarsPerDay.Value / 10),
+        new NanoUsd(norm.DollarsPerDay == NanoUsd.Zero ? long.MaxValue : norm.DollarsPerDay.Value / 10));
+
     public IEnumerable<AnomalyKind> Note(long tokens, long cost, DateTimeOffset now)
     {
         EndDays(now);
@@ -56,7 +64,7 @@ internal sealed class SpecifiedDetector(AnomalyOptions options, UsageNorm norm, 
             if (peaks == default) continue;
             var most = UsagePeaks.Larger(Learned, Floor);
             var twice = new UsagePeaks(2 * most.RequestsPerHour, 2 * most.RequestsPerBurst, 2 * most.TokensPerRequest, most.CostPerHour + most.CostPerHour, most.CostPerBurst + most.CostPerBurst);
-            days.Add(days.Count == 0 ? peaks : UsagePeaks.Smaller(peaks, twice));
+            days.Add(UsagePeaks.Smaller(peaks, days.Count == 0 ? MostOfFirstDay : twice));
             peaks = default;
             var last = days.TakeLast(14).ToList();
             Learned = new UsagePeaks(

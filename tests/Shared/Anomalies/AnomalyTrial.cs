@@ -21,9 +21,9 @@ public static class AnomalyTrial
     {
         var baseline = new UsageBaseline(key.Calls.Count == 0 ? TrafficGenerator.Start : key.Calls[0].At);
         // What follows on an attack is the attack's: the key may stay frozen for a while.
-        var safeUntil = key.Attack is null ? DateTimeOffset.MaxValue : key.AttackAt;
+        var safeUntil = key.AttacksAt.Append(DateTimeOffset.MaxValue).First();
         DateTimeOffset? frozenUntil = null;
-        var isFound = false;
+        var (isFound, isFrozen) = (new bool[key.AttacksAt.Count], new bool[key.AttacksAt.Count]);
         var toldHour = 0L;
         foreach (var call in key.Calls)
         {
@@ -35,7 +35,7 @@ public static class AnomalyTrial
             }
 
             result.Calls++;
-            var verdict = detector.NoteCall(baseline, key.Norm, call.Tokens, call.Cost, call.At);
+            var verdict = call.IsRefused ? detector.NoteRefused(baseline, key.Norm, call.At) : detector.NoteCall(baseline, key.Norm, call.Tokens, call.Cost, call.At);
             if (verdict.Action is not { } action) continue;
             var freezes = action >= AnomalyAction.Freeze;
             if (freezes) frozenUntil = call.At + FrozenFor;
@@ -54,12 +54,21 @@ public static class AnomalyTrial
             }
             else
             {
-                isFound |= freezes && call.At - key.AttackAt <= InTime;
+                // In a key's first day nothing does more than tell, so that is what it is found by.
+                var isTold = verdict.IsWarmingUp && verdict.Anomalies.Any(anomaly => anomaly.Severity == AnomalySeverity.High);
+                for (var i = 0; i < isFound.Length; i++)
+                {
+                    if (call.At < key.AttacksAt[i] || call.At - key.AttacksAt[i] > InTime) continue;
+                    isFound[i] |= freezes || isTold;
+                    isFrozen[i] |= freezes;
+                }
             }
         }
 
-        if (key.Attack is { } attack) result.Add(attack, isFound);
-        var last = key.Attack is null ? TrafficGenerator.Start.AddDays(days) : key.AttackAt;
+        foreach (var found in isFound) result.Add(key.Attack!.Value, found);
+        result.OnlyTold += isFound.Count(found => found) - isFrozen.Count(frozen => frozen);
+        if (key.Attack is not null) result.AttackedKeys++;
+        var last = key.AttacksAt.Append(TrafficGenerator.Start.AddDays(days)).First();
         result.KeyDays += Math.Max(0, (last - baseline.FirstAt).TotalDays - 1);
     }
 }

@@ -7,4 +7,5 @@ namespace SafeLlm.Tests.Anomalies;
 /// <param name="Tokens">Tokens in and out.</param>
 /// <param name="Cost">Money.</param>
 /// <param name="IsAttack">Whether the attacker made it.</param>
-public readonly record struct GeneratedCall(DateTimeOffset At, long Tokens, NanoUsd Cost, bool IsAttack);
+/// <param name="IsRefused">Whether its tier's limits were full, so that it used nothing.</param>
+public readonly record struct GeneratedCall(DateTimeOffset At, long Tokens, NanoUsd Cost, bool IsAttack, bool IsRefused = false);

@@ -17,7 +17,7 @@ public sealed class TrafficGenerator(long seed, int days)
     private static readonly decimal[] Prices = [0.000_001_75m, 0.000_000_4m, 0.000_045m];
 
     private const decimal DearestPrice = 0.000_06m;
-    private const int FirstAttackDay = 4;
+    private const int FirstDays = 3;
     private const int MostCallsAnHour = 1_500;
 
     /// <summary>The key of a number, from 0; keys do not depend on each other.</summary>
@@ -33,9 +33,17 @@ public sealed class TrafficGenerator(long seed, int days)
         var tier = TierOf(random, honest, scale);
 
         var attack = number % 2 == 0 ? (AttackKind?)random.Next(Enum.GetValues<AttackKind>().Length) : null;
-        var attackAt = Start.AddDays(FirstAttackDay + (random.NextDouble() * (days - FirstAttackDay - 1)));
-        var all = attack is { } kind ? honest.Concat(Attack(random, kind, attackAt, tier, tokens)).OrderBy(call => call.At) : honest.AsEnumerable();
-        return new GeneratedKey($"k{number}", habit, tier.Norm, attack, attackAt, [.. tier.LetThrough(all)]);
+        var attacks = attack is null ? [] : AttacksAt(random);
+        var all = honest.Concat(attacks.SelectMany(at => Attack(random, attack!.Value, at, tier, tokens, price))).OrderBy(call => call.At);
+        return new GeneratedKey($"k{number}", habit, tier.Norm, attack, attacks, [.. tier.Answer(all)]);
+    }
+
+    // One in five begins in the key's first days, when little or nothing is known of it, and is tried once more on the next day.
+    private IReadOnlyList<DateTimeOffset> AttacksAt(Random random)
+    {
+        if (random.Next(5) > 0) return [Start.AddDays(FirstDays + (random.NextDouble() * (days - FirstDays - 1)))];
+        var first = Start.AddDays(random.NextDouble() * FirstDays);
+        return [first, first.AddDays(1 + random.NextDouble())];
     }
 
     private IEnumerable<GeneratedCall> Honest(Random random, Habit habit, double scale, double growth, double tokens, decimal price)
@@ -61,7 +69,7 @@ public sealed class TrafficGenerator(long seed, int days)
         }
     }
 
-    private static IEnumerable<GeneratedCall> Attack(Random random, AttackKind kind, DateTimeOffset start, TrafficTier tier, double tokens)
+    private static IEnumerable<GeneratedCall> Attack(Random random, AttackKind kind, DateTimeOffset start, TrafficTier tier, double tokens, decimal price)
     {
         switch (kind)
         {
@@ -77,7 +85,8 @@ public sealed class TrafficGenerator(long seed, int days)
                 break;
             default:
                 var perMinute = random.Next(60, 241);
-                for (var i = 0; i < 30 * perMinute; i++) yield return Call(random, start.AddMinutes(random.NextDouble() * 30), tokens, DearestPrice) with { IsAttack = true };
+                var model = kind == AttackKind.Resale ? DearestPrice : price;
+                for (var i = 0; i < 30 * perMinute; i++) yield return Call(random, start.AddMinutes(random.NextDouble() * 30), tokens, model) with { IsAttack = true };
                 break;
         }
     }

@@ -19,8 +19,8 @@ public sealed record TrafficTier(string Name, long RequestsPerMinute, decimal Do
 
     public UsageNorm Norm => new(RequestsPerMinute * 60, RequestsPerMinute == 0 ? 0 : MaxPromptTokens + MaxOutputTokens, NanoUsd.FromDollars(DollarsPerDay));
 
-    /// <summary>Those of the calls that the tier lets through.</summary>
-    public IEnumerable<GeneratedCall> LetThrough(IEnumerable<GeneratedCall> calls)
+    /// <summary>The calls as the tier answers them.</summary>
+    public IEnumerable<GeneratedCall> Answer(IEnumerable<GeneratedCall> calls)
     {
         var (day, spent) = (0L, NanoUsd.Zero);
         Queue<DateTimeOffset> minute = new();
@@ -28,8 +28,12 @@ public sealed record TrafficTier(string Name, long RequestsPerMinute, decimal Do
         {
             if (call.At.UtcTicks / TimeSpan.TicksPerDay is var today && today != day) (day, spent) = (today, NanoUsd.Zero);
             while (minute.Count > 0 && call.At - minute.Peek() >= TimeSpan.FromMinutes(1)) minute.Dequeue();
-            if (RequestsPerMinute > 0 && minute.Count >= RequestsPerMinute) continue;
-            if (DollarsPerDay > 0 && (spent + call.Cost).Dollars > DollarsPerDay) continue;
+            if ((RequestsPerMinute > 0 && minute.Count >= RequestsPerMinute) || (DollarsPerDay > 0 && (spent + call.Cost).Dollars > DollarsPerDay))
+            {
+                yield return call with { IsRefused = true };
+                continue;
+            }
+
             minute.Enqueue(call.At);
             spent += call.Cost;
             yield return call;

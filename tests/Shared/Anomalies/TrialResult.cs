@@ -7,9 +7,11 @@ public sealed class TrialResult
 {
     private readonly Dictionary<AttackKind, (int Attacks, int Found)> kinds = [];
 
+    public int AttackedKeys { get; set; }
+
     public int Attacks => kinds.Values.Sum(kind => kind.Attacks);
 
-    /// <summary>Attacks at which their key was frozen within ten minutes of their start.</summary>
+    /// <summary>Attacks at which their key was frozen within ten minutes of their start; in its first day, at which somebody was told of a high anomaly.</summary>
     public int Found => kinds.Values.Sum(kind => kind.Found);
 
     public double Recall => Attacks == 0 ? 1 : (double)Found / Attacks;
@@ -23,6 +25,9 @@ public sealed class TrialResult
 
     public long Calls { get; set; }
 
+    /// <summary>How many of <see cref="Found"/> were in a key's first day.</summary>
+    public int OnlyTold { get; set; }
+
     public double FalseFreezesPer1000 => KeyDays == 0 ? 0 : 1_000 * FalseFreezes / KeyDays;
 
     public void Add(AttackKind kind, bool isFound)
@@ -33,5 +38,5 @@ public sealed class TrialResult
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Calls:N0} calls, {KeyDays:N0} key-days; recall within 10 minutes {Recall:0.000} ({string.Join(", ", kinds.OrderBy(kind => kind.Key).Select(kind => $"{kind.Key} {kind.Value.Found}/{kind.Value.Attacks}"))}); {FalseFreezesPer1000:0.00} false freezes and {1_000 * FalseAlerts / Math.Max(1, KeyDays):0.0} false alerts per 1,000 key-days");
+        $"{Calls:N0} calls, {KeyDays:N0} key-days; recall within 10 minutes {Recall:0.000} ({string.Join(", ", kinds.OrderBy(kind => kind.Key).Select(kind => $"{kind.Key} {kind.Value.Found}/{kind.Value.Attacks} = {(double)kind.Value.Found / kind.Value.Attacks:0.00}"))}; {OnlyTold} of them told of in a key's first day); {FalseFreezesPer1000:0.00} false freezes and {1_000 * FalseAlerts / Math.Max(1, KeyDays):0.0} false alerts per 1,000 key-days");
 }
