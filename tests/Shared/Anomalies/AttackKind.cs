@@ -11,8 +11,10 @@ public enum AttackKind
 
     /// <summary>
     /// Strangers to whom the key was sold: 60 to 240 requests a minute of ordinary size for half an hour, at the dearest model, which is what
-    /// stolen keys are sold for. Who keeps to the owner's own models and to the tier's rate is nothing that usage shows: the tier bounds
-    /// that, and the number of networks shows it.
+    /// stolen keys are sold for.
     /// </summary>
     Resale,
+
+    /// <summary>The same at the model that the key's owner calls, so that only the number of requests and their sum differ.</summary>
+    ResaleOfOwnModel,
 }
