@@ -14,6 +14,7 @@ internal sealed class KeyNetworks(SafeLlmKeySpreadOptions options)
     public const int MostNetworks = 1024;
 
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     // What was most in an hour is half as much a week later: 0.5^(1/168).
     private const double Fading = 0.99588;
@@ -36,23 +37,36 @@ internal sealed class KeyNetworks(SafeLlmKeySpreadOptions options)
             if (watched.Networks.Count < MostNetworks) _ = watched.Networks.Add(network);
             seen = watched.Networks.Count;
             usual = (int)Math.Ceiling(watched.Usual);
-            if (watched.IsTold || seen <= options.Networks || seen <= options.Factor * usual) return false;
+            if (watched.IsTold || seen <= options.Networks || seen <= MostUsual(usual)) return false;
             watched.IsTold = true;
+            watched.LearnsAt ??= now + Day;
             return true;
         }
     }
 
-    private static void Turn(Watched watched, DateTimeOffset now)
+    // Of a key that is used from as many as are counted, or more, the count tells nothing.
+    private int MostUsual(int usual) => usual >= MostNetworks ? MostNetworks : Math.Min(options.Factor * usual, MostNetworks - 1);
+
+    private void Turn(Watched watched, DateTimeOffset now)
     {
         var hours = (int)Math.Clamp((now - watched.HourStart).Ticks / Hour.Ticks, 0, 24 * 365);
         if (hours == 0) return;
-        // One that was told of counts too: who was told and let it be has said that it is usual.
-        watched.Usual = Math.Max(watched.Usual, watched.Networks.Count);
+        watched.Usual = Math.Max(watched.Usual, Learned(watched, now));
         watched.Usual *= Math.Pow(Fading, hours);
         watched.HourStart += Hour * hours;
         Volatile.Write(ref watched.HourEnd, (watched.HourStart + Hour).UtcTicks);
         watched.Networks.Clear();
         watched.IsTold = false;
+    }
+
+    // What was told of is not usual by itself, or a leak would be told of once. Who freezes such keys has thawed this one, or there were no
+    // call of it; of a first hour there is nothing to hold it against; and who was told for a day and let it be has said that it is usual.
+    private double Learned(Watched watched, DateTimeOffset now)
+    {
+        if (!watched.IsTold || options.Freeze || watched.Usual == 0) return watched.Networks.Count;
+        if (now < watched.LearnsAt) return 0;
+        watched.LearnsAt = now + Day;
+        return Math.Min(watched.Networks.Count, 2 * Math.Max(watched.Usual, options.Networks));
     }
 
     private sealed class Watched
@@ -61,6 +75,7 @@ internal sealed class KeyNetworks(SafeLlmKeySpreadOptions options)
         public long HourEnd;
         public ulong Last;
         public double Usual;
+        public DateTimeOffset? LearnsAt;
         public bool IsTold;
         public HashSet<ulong> Networks { get; } = [];
     }

@@ -14,13 +14,43 @@ public sealed class KeyNetworksTests
     }
 
     [Fact]
-    public void Use_FromFarMoreNetworks_IsToldOnceAndThenUsual()
+    public void Use_FromFarMoreNetworks_IsToldEachHourForADayAndThenUsual()
     {
         var networks = new KeyNetworks(new SafeLlmKeySpreadOptions { Networks = 3, Factor = 5 });
         Assert.Equal(0, Use(networks, 2, Now, 0));
         Assert.Equal(0, Use(networks, 9, Now.AddHours(1), 1));
         Assert.Equal(1, Use(networks, 60, Now.AddHours(2), 2));
-        Assert.Equal(0, Use(networks, 60, Now.AddHours(3), 3));
+        for (var hour = 3; hour <= 26; hour++) Assert.Equal(1, Use(networks, 60, Now.AddHours(hour), hour));
+        Assert.Equal(0, Use(networks, 60, Now.AddHours(27), 27));
+    }
+
+    [Fact]
+    public void LeakOfADay_DoesNotHideALargerOne()
+    {
+        var networks = new KeyNetworks(new SafeLlmKeySpreadOptions());
+        for (var hour = 0; hour < 3; hour++) Assert.Equal(0, Use(networks, 4, Now.AddHours(hour), hour));
+        for (var hour = 3; hour < 30; hour++) Assert.Equal(1, Use(networks, 220, Now.AddHours(hour), hour));
+
+        Assert.Equal(1, Use(networks, 220, Now.AddHours(30), 30));
+    }
+
+    [Fact]
+    public void KeyOfHundredsOfNetworks_IsToldOfAsManyAsAreCounted()
+    {
+        var networks = new KeyNetworks(new SafeLlmKeySpreadOptions());
+        foreach (var (count, hour) in new[] { (9, 0), (45, 1), (220, 2) }) Assert.Equal(0, Use(networks, count, Now.AddHours(hour), hour));
+
+        Assert.Equal(1, Use(networks, 5_000, Now.AddHours(3), 3));
+    }
+
+    [Fact]
+    public void KeyThatWasFrozenAndCallsAgain_WasThawed_SoItsNetworksAreUsual()
+    {
+        var networks = new KeyNetworks(new SafeLlmKeySpreadOptions { Freeze = true });
+        Assert.Equal(0, Use(networks, 4, Now, 0));
+        Assert.Equal(1, Use(networks, 60, Now.AddHours(1), 1));
+
+        Assert.Equal(0, Use(networks, 60, Now.AddHours(2), 2));
     }
 
     [Fact]
@@ -63,7 +93,7 @@ public sealed class KeyNetworksTests
     private static int Use(KeyNetworks networks, int count, DateTimeOffset now, int hour)
     {
         var told = 0;
-        for (var i = 0; i < count; i++) told += networks.Note("k", new IPAddress([10, (byte)hour, (byte)i, 1]), now, out _, out _) ? 1 : 0;
+        for (var i = 0; i < count; i++) told += networks.Note("k", new IPAddress([(byte)(10 + (i >> 8)), (byte)hour, (byte)i, 1]), now, out _, out _) ? 1 : 0;
         return told;
     }
 }
