@@ -73,6 +73,9 @@ internal sealed class RedisKeys(string ledger)
     /// <summary>What is learned of a key.</summary>
     public RedisKey Usage(string keyId) => $"{Prefix}u:{Hash(keyId)}";
 
+    /// <summary>What each node counted of a key within the last hour.</summary>
+    public RedisKey UsageParts(string keyId) => $"{Prefix}v:{Hash(keyId)}";
+
     /// <summary>A nonce, and how many its key has claimed that lapse in the same six minutes, and in the six before, of which the script counts what is left.</summary>
     public RedisKey[] Nonce(NonceClaim claim)
     {

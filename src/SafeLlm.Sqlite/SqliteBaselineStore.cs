@@ -34,6 +34,15 @@ public sealed class SqliteBaselineStore : IBaselineStore, IDisposable
         _ = await use.File.RunAsync(false, session => UsageRows.Save(session.Connection, keyId, days), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<UsagePart>> ExchangeAsync(string keyId, string node, IReadOnlyList<UsagePart> parts, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(keyId);
+        ArgumentException.ThrowIfNullOrEmpty(node);
+        ArgumentNullException.ThrowIfNull(parts);
+        return UsagePart.Sum(await use.File.RunAsync(false, session => PartRows.Exchange(session.Connection, keyId, node, parts, now), cancellationToken).ConfigureAwait(false), now);
+    }
+
     /// <summary>Closes the file, unless others in this process use it.</summary>
     public void Dispose() => use.Dispose();
 }

@@ -10,27 +10,42 @@ namespace SafeLlm.AspNetCore;
 /// counted once all the same (<see cref="SeenNonces"/>): a captured request that is sent again must not freeze its owner's key. Bounded by
 /// the keys there are.
 /// </summary>
-internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores, KeyFreezer freezer, VerifierAlerts alerts, AnomalyList list, TimeProvider time, ILogger<KeyWatch> logger)
+internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores, KeyFreezer freezer, VerifierAlerts alerts, AnomalyList list, OperationIds ids, TimeProvider time, ILogger<KeyWatch> logger)
 {
     private static readonly TimeSpan LoadAgainAfter = TimeSpan.FromMinutes(1);
 
     private readonly SafeLlmAnomalyOptions options = settings.Options.Anomalies;
     private readonly AnomalyDetector detector = new(settings.Options.Anomalies.ToDetector());
+    private readonly string node = ids.Next();
     private readonly ConcurrentDictionary<string, WatchedKey> keys = new(StringComparer.Ordinal);
 
-    /// <summary>The days of keys that have changed since the last time, for a store to keep.</summary>
-    public IEnumerable<(string KeyId, IReadOnlyList<UsageDay> Days)> TakeChanged()
+    /// <summary>Keeps what was learned of the keys that were used since the last time, and takes up what other nodes learned and count of them.</summary>
+    public async Task ShareAsync(IBaselineStore baselines)
     {
         foreach (var (keyId, watched) in keys)
         {
-            if (watched.TakeChanged() is { } days) yield return (keyId, days);
+            if (!watched.TakeUsed(time.GetUtcNow())) continue;
+            try
+            {
+                if (watched.TakeChanged() is { } days) await baselines.SaveAsync(keyId, days, CancellationToken.None);
+                var parts = await baselines.ExchangeAsync(keyId, node, watched.RecentParts(time.GetUtcNow()), time.GetUtcNow(), CancellationToken.None);
+                watched.Baseline.TakeOthers(parts, time.GetUtcNow());
+                var kept = await baselines.LoadAsync(keyId, CancellationToken.None);
+                detector.Restore(watched.Baseline, watched.Norm, kept, time.GetUtcNow());
+            }
+            catch
+            {
+                watched.NotShared();
+                throw;
+            }
         }
     }
 
-    /// <summary>What was taken of a key could not be kept, and is taken again.</summary>
-    public void NotKept(string keyId)
+    /// <summary>A key was frozen for a while, here or elsewhere: once that has ended, it is judged anew.</summary>
+    public void Rest(string keyId, DateTimeOffset until)
     {
-        if (keys.TryGetValue(keyId, out var watched)) watched.NotKept();
+        if (!keys.TryGetValue(keyId, out var watched)) return;
+        lock (watched.Gate) watched.Rest(until);
     }
 
     /// <summary>Refuses a call of a key that is slowed and called a moment ago. Nothing is counted.</summary>
@@ -93,6 +108,7 @@ internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores,
     private WatchedKey Watched(string keyId, Tier tier, DateTimeOffset now)
     {
         var watched = keys.GetOrAdd(keyId, static (_, now) => new WatchedKey(now), now);
+        watched.Use(tier);
         if (watched.BeginsLoading(now) && stores.Stores.Baselines is { } baselines) _ = RestoreAsync(baselines, keyId, watched, tier.Norm);
         return watched;
     }

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace SafeLlm.AspNetCore;
 
 /// <summary>
-/// Shares with other nodes, and with the next start, what is learned of keys and who has to wait: what is recorded elsewhere counts here
-/// within ten seconds, what is learned here is kept every minute. Where the store does not answer, each node goes on by itself, and tries
-/// again to record who is frozen.
+/// Shares with other nodes, and with the next start, what is learned of keys and who has to wait: who waits elsewhere waits here within ten
+/// seconds; what is learned and counted here is kept every minute, and what others learned and counted is taken up then. Where the store does
+/// not answer, each node goes on by itself, and tries again to record who is frozen.
 /// </summary>
 internal sealed class SharedWatch(KeyWatch watch, KeyFreezer freezer, VerifierSettings settings, VerifierStores stores, TimeProvider time, ILogger<SharedWatch> logger) : IHostedService, IDisposable
 {
@@ -104,7 +104,12 @@ internal sealed class SharedWatch(KeyWatch watch, KeyFreezer freezer, VerifierSe
         Dictionary<string, DateTimeOffset> found = new(StringComparer.Ordinal);
         foreach (var (scope, until) in await lockOuts.ReadAsync(CancellationToken.None))
         {
-            if (scope.StartsWith(LockOutRecorder.KeyScope, StringComparison.Ordinal)) freezer.Impose(scope[LockOutRecorder.KeyScope.Length..], found[scope[LockOutRecorder.KeyScope.Length..]] = until);
+            if (scope.StartsWith(LockOutRecorder.KeyScope, StringComparison.Ordinal))
+            {
+                var keyId = scope[LockOutRecorder.KeyScope.Length..];
+                freezer.Impose(keyId, found[keyId] = until);
+                watch.Rest(keyId, until);
+            }
             else if (scope.StartsWith(NetworkScope, StringComparison.Ordinal)) settings.LockOuts.Impose(scope[NetworkScope.Length..], until, time.GetUtcNow());
         }
 
@@ -121,17 +126,6 @@ internal sealed class SharedWatch(KeyWatch watch, KeyFreezer freezer, VerifierSe
     {
         if (stores.Stores.Baselines is not { } baselines) return;
         savedAt = time.GetUtcNow();
-        foreach (var (keyId, days) in watch.TakeChanged())
-        {
-            try
-            {
-                await baselines.SaveAsync(keyId, days, CancellationToken.None);
-            }
-            catch
-            {
-                watch.NotKept(keyId);
-                throw;
-            }
-        }
+        await watch.ShareAsync(baselines);
     }
 }

@@ -19,6 +19,8 @@ internal sealed class WatchedKey(DateTimeOffset firstAt)
     private SeenNonces? seen;
     private int loading;
     private DateTimeOffset loadsAt;
+    private volatile Tier? usedIn;
+    private volatile bool isUsed;
 
     public UsageBaseline Baseline { get; } = new(firstAt);
 
@@ -34,10 +36,46 @@ internal sealed class WatchedKey(DateTimeOffset firstAt)
         Volatile.Write(ref loading, 0);
     }
 
-    /// <summary>The days that were taken could not be kept: they have changed still.</summary>
-    public void NotKept()
+    /// <summary>What its tier allows, as of its last call.</summary>
+    public UsageNorm Norm => usedIn?.Norm ?? default;
+
+    /// <summary>It was called.</summary>
+    public void Use(Tier tier)
     {
-        lock (Gate) saved = [];
+        if (!ReferenceEquals(usedIn, tier)) usedIn = tier;
+        if (!isUsed) isUsed = true;
+    }
+
+    /// <summary>True where it was called since the last time, or has something to take back.</summary>
+    public bool TakeUsed(DateTimeOffset now)
+    {
+        lock (Gate)
+        {
+            // The end of a freeze is no call: what other nodes add to theirs would stay.
+            if (frozenUntil <= now) Resume(now);
+            if (!isUsed) return false;
+            isUsed = false;
+            return true;
+        }
+    }
+
+    /// <summary>What was counted here within the last hour, for other nodes. What it was frozen for is dealt with, and counts nowhere any more.</summary>
+    public IReadOnlyList<UsagePart> RecentParts(DateTimeOffset now)
+    {
+        lock (Gate) return awaitsOperator || frozenUntil is not null ? [] : Baseline.RecentParts(now);
+    }
+
+    /// <summary>What was taken could not be shared: it is taken again.</summary>
+    public void NotShared()
+    {
+        lock (Gate) (saved, isUsed) = ([], true);
+    }
+
+    /// <summary>It is frozen until an instant, or longer, by what was seen here or elsewhere.</summary>
+    public void Rest(DateTimeOffset until)
+    {
+        if (frozenUntil >= until) return;
+        (frozenUntil, isUsed) = (until, true);
     }
 
     /// <summary>The days to keep that have changed since the last time; null where none has.</summary>
@@ -78,6 +116,7 @@ internal sealed class WatchedKey(DateTimeOffset firstAt)
     /// <summary>An operator has looked at it: what was before is forgiven.</summary>
     public void Wake()
     {
+        isUsed = true;
         frozenUntil = null;
         awaitsOperator = false;
         Baseline.Forgive();
@@ -116,6 +155,7 @@ internal sealed class WatchedKey(DateTimeOffset firstAt)
         if (!awaitsOperator && (frozenUntil > now || frozenUntil is null)) return;
         awaitsOperator = false;
         frozenUntil = null;
+        isUsed = true;
         Baseline.Forgive();
     }
 }

@@ -6,6 +6,7 @@ namespace SafeLlm.Anomalies;
 public sealed class InMemoryBaselineStore : IBaselineStore
 {
     private readonly ConcurrentDictionary<string, SortedList<DateTimeOffset, UsagePeaks>> keys = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Dictionary<string, IReadOnlyList<UsagePart>>> parts = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<UsageDay>> LoadAsync(string keyId, CancellationToken cancellationToken)
@@ -30,5 +31,26 @@ public sealed class InMemoryBaselineStore : IBaselineStore
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<UsagePart>> ExchangeAsync(string keyId, string node, IReadOnlyList<UsagePart> parts, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(keyId);
+        ArgumentException.ThrowIfNullOrEmpty(node);
+        ArgumentNullException.ThrowIfNull(parts);
+        cancellationToken.ThrowIfCancellationRequested();
+        var nodes = this.parts.GetOrAdd(keyId, static _ => new Dictionary<string, IReadOnlyList<UsagePart>>(StringComparer.Ordinal));
+        lock (nodes)
+        {
+            nodes[node] = [.. parts];
+            foreach (var (name, kept) in nodes.ToList())
+            {
+                if (UsagePart.Sum(kept, now).Count == 0) nodes.Remove(name);
+            }
+
+            while (nodes.Count > IBaselineStore.MostNodes) nodes.Remove(nodes.MinBy(one => one.Value.Max(part => part.Slot)).Key);
+            return ValueTask.FromResult(UsagePart.Sum(nodes.Where(one => one.Key != node).SelectMany(one => one.Value), now));
+        }
     }
 }

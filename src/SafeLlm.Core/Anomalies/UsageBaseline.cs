@@ -3,7 +3,7 @@ using SafeLlm.Pricing;
 namespace SafeLlm.Anomalies;
 
 /// <summary>
-/// What one key uses and used to use, in constant memory (about 1 KiB). Learned is what the busiest hour and the busiest five minutes of
+/// What one key uses and used to use, in constant memory (about 2 KiB), here and on the nodes whose counts it is given. Learned is what the busiest hour and the busiest five minutes of
 /// a day come to: the second largest of up to <see cref="MostDays"/> days on which the key was used, so that one wild day moves nothing. A
 /// day counts at most for twice of what was usual before it, the first for what its tier says: who wants to be taken for a busy caller has
 /// to be one for days. Thread-safe.
@@ -21,10 +21,11 @@ public sealed class UsageBaseline
 
     // Fewer have no average worth the name.
     private const int FewestBilled = 5;
-    private const int SlotsInHour = 12;
 
-    private readonly UsageSlot[] slots = new UsageSlot[SlotsInHour];
+    private readonly UsageSlot[] slots = new UsageSlot[UsagePart.InHour];
+    private readonly UsageSlot[] others = new UsageSlot[UsagePart.InHour];
     private readonly UsagePeaks[] days = new UsagePeaks[MostDays];
+    private DateTimeOffset othersAt;
     private int count;
     private UsageDay today;
     private UsageDay? finished;
@@ -60,12 +61,37 @@ public sealed class UsageBaseline
         lock (Gate) return finished is { } before ? [before, today] : [today];
     }
 
+    /// <summary>What was counted here within the last hour, for other nodes to add to what they count.</summary>
+    /// <param name="now">Now.</param>
+    public IReadOnlyList<UsagePart> RecentParts(DateTimeOffset now)
+    {
+        lock (Gate)
+        {
+            return UsagePart.Sum(slots.Where(slot => slot.Claimed > 0 || slot.Billed > 0).Select(slot => new UsagePart(slot.Index, slot.Claimed, slot.Billed, slot.Tokens, new NanoUsd(slot.Cost))), now);
+        }
+    }
+
+    /// <summary>Takes up what other nodes counted within the last hour, in the place of what they did before. It counts for five minutes, and is asked for again then.</summary>
+    /// <param name="parts">One for each five minutes.</param>
+    /// <param name="now">Now.</param>
+    public void TakeOthers(IReadOnlyList<UsagePart> parts, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        lock (Gate)
+        {
+            Array.Clear(others);
+            othersAt = now;
+            foreach (var part in parts) others[part.Slot % UsagePart.InHour] = part.ToSlot();
+        }
+    }
+
     /// <summary>Forgets the last hour, so that what follows is judged by itself: for a key that was thawed.</summary>
     public void Forgive()
     {
         lock (Gate)
         {
             Array.Clear(slots);
+            Array.Clear(others);
             LastHour = LastBurst = default;
             toldState = 0;
         }
@@ -90,33 +116,45 @@ public sealed class UsageBaseline
     internal void Add(DateTimeOffset now, in UsageNorms norms, in UsageSlot used)
     {
         Turn(now, norms);
-        var index = now.UtcTicks / Burst.Ticks;
-        ref var slot = ref slots[index % SlotsInHour];
+        var index = UsagePart.SlotOf(now);
+        ref var slot = ref slots[index % UsagePart.InHour];
         // Where the clock has stepped back, what is newer stays and takes it.
         if (slot.Index < index) slot = new UsageSlot { Index = index };
         slot.Add(used);
 
-        var hour = default(UsageSlot);
-        foreach (ref readonly var part in slots.AsSpan())
+        var (hour, burst) = (default(UsageSlot), slot);
+        AddHour(ref hour, slots, index);
+        if (now - othersAt < Burst)
         {
-            if (part.Index > index - SlotsInHour) hour.Add(part);
+            AddHour(ref hour, others, index);
+            if (others[slot.Index % UsagePart.InHour] is var other && other.Index == slot.Index) burst.Add(other);
         }
 
         LastHour = hour;
-        LastBurst = slot;
+        LastBurst = burst;
         today = today with
         {
             Peaks = UsagePeaks.Larger(today.Peaks, new UsagePeaks(
                 hour.Requests,
-                slot.Requests,
-                Math.Max(TokensPerRequest(hour), TokensPerRequest(slot)),
+                burst.Requests,
+                Math.Max(TokensPerRequest(hour), TokensPerRequest(burst)),
                 new NanoUsd(hour.Cost),
-                new NanoUsd(slot.Cost))),
+                new NanoUsd(burst.Cost))),
         };
+    }
+
+    private static void AddHour(ref UsageSlot hour, ReadOnlySpan<UsageSlot> parts, long index)
+    {
+        foreach (ref readonly var part in parts)
+        {
+            if (part.Index > index - UsagePart.InHour) hour.Add(part);
+        }
     }
 
     internal void Restore(IEnumerable<UsageDay> stored, in UsageNorms norms, DateTimeOffset now)
     {
+        // A day that is over is learned from the store, and once.
+        Turn(now, norms);
         // What was measured before the store answered belongs to the day that is under way.
         var measured = today;
         count = 0;
@@ -124,8 +162,16 @@ public sealed class UsageBaseline
         foreach (var day in Merged(stored).TakeLast(MostDays + 1))
         {
             if (day.Start < FirstAt) FirstAt = day.Start;
-            if (now - day.Start >= UsageDay.Length) Learn(day.Peaks, norms);
-            else today = new UsageDay(day.Start < measured.Start ? day.Start : measured.Start, UsagePeaks.Larger(day.Peaks, measured.Peaks));
+            if (now - day.Start >= UsageDay.Length)
+            {
+                Learn(day.Peaks, norms);
+                // Days begin where other nodes have them begin: what is in one of theirs is not learned once more as a day of its own.
+                if (measured.Start - day.Start < UsageDay.Length) today = measured = new UsageDay(day.Start + UsageDay.Length, default);
+            }
+            else
+            {
+                today = new UsageDay(day.Start < measured.Start ? day.Start : measured.Start, UsagePeaks.Larger(day.Peaks, measured.Peaks));
+            }
         }
     }
 

@@ -5,10 +5,14 @@ using StackExchange.Redis;
 
 namespace SafeLlm.Redis.Anomalies;
 
-/// <summary>What every node learns of keys: a hash of fifteen short fields a key, forgotten where a key was not used for ninety days.</summary>
+/// <summary>
+/// What every node learns of keys: a hash of fifteen short fields a key, forgotten where a key was not used for ninety days; and a hash of one
+/// field a node, for an hour.
+/// </summary>
 internal sealed class RedisBaselineStore(RedisConnection connection) : IBaselineStore
 {
     private static readonly long Kept = (long)TimeSpan.FromDays(90).TotalMilliseconds;
+    private static readonly long PartsKept = (long)TimeSpan.FromHours(1).TotalMilliseconds;
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<UsageDay>> LoadAsync(string keyId, CancellationToken cancellationToken)
@@ -36,6 +40,26 @@ internal sealed class RedisBaselineStore(RedisConnection connection) : IBaseline
         }
 
         await SideScript.Watch.RunAsync(connection, connection.Keys.Usage(keyId), "learn", [.. arguments]).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<UsagePart>> ExchangeAsync(string keyId, string node, IReadOnlyList<UsagePart> parts, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(keyId);
+        ArgumentException.ThrowIfNullOrEmpty(node);
+        ArgumentNullException.ThrowIfNull(parts);
+        cancellationToken.ThrowIfCancellationRequested();
+        var text = string.Join(' ', parts.OrderByDescending(part => part.Slot).Select(part =>
+            string.Create(CultureInfo.InvariantCulture, $"{part.Slot}:{part.Requests}:{part.Billed}:{part.Tokens}:{part.Cost.Value}")));
+        var answer = await SideScript.Watch.RunAsync(
+            connection, connection.Keys.UsageParts(keyId), "exchange", node, text, UsagePart.SlotOf(now - UsageBaseline.Hour), IBaselineStore.MostNodes, PartsKept).ConfigureAwait(false);
+        return UsagePart.Sum(answer.SelectMany(one => one.Split(' ')).Select(Part), now);
+    }
+
+    private static UsagePart Part(string text)
+    {
+        var numbers = text.Split(':');
+        return new UsagePart(Number(numbers[0]), Number(numbers[1]), Number(numbers[2]), Number(numbers[3]), new NanoUsd(Number(numbers[4])));
     }
 
     private static UsagePeaks Peaks(string text)

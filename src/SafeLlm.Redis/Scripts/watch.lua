@@ -24,6 +24,21 @@ if operation == 'days' then
   return redis.call('HGETALL', KEYS[1])
 end
 
+-- ARGV[3]: the node. ARGV[4]: what it counted, newest first, each part with its five minutes in front; '' for nothing.
+-- ARGV[5]: the last five minutes that are forgotten. ARGV[6]: of how many nodes it is kept. ARGV[7]: for how long, unused, in milliseconds.
+if operation == 'exchange' then
+  redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
+  local all, nodes, others = redis.call('HGETALL', KEYS[1]), {}, {}
+  for i = 1, #all, 2 do nodes[#nodes + 1] = { name = all[i], parts = all[i + 1], newest = tonumber(string.match(all[i + 1], '^%d+') or '0') } end
+  table.sort(nodes, function(a, b) return a.newest > b.newest end)
+  for i, node in ipairs(nodes) do
+    if node.newest <= tonumber(ARGV[5]) or i > tonumber(ARGV[6]) then redis.call('HDEL', KEYS[1], node.name)
+    elseif node.name ~= ARGV[3] then others[#others + 1] = node.parts end
+  end
+  redis.call('PEXPIRE', KEYS[1], ARGV[7])
+  return others
+end
+
 -- ARGV[3]: the scope. ARGV[4]: until when. ARGV[5]: how many are kept.
 if operation == 'lock' then
   for _, over in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', whole(now))) do redis.call('ZREM', KEYS[1], over) end

@@ -165,5 +165,19 @@ internal static class Schema
         END;
         """;
 
-    public static IReadOnlyList<string> Steps { get; } = [Version1, Version2, Version3];
+    // What each node counted of a key within the last hour.
+    private const string Version4 = """
+        CREATE TABLE usage_parts (
+            key_id TEXT NOT NULL,
+            node TEXT NOT NULL,
+            slot INTEGER NOT NULL,
+            requests INTEGER NOT NULL,
+            billed INTEGER NOT NULL,
+            tokens INTEGER NOT NULL,
+            nanos INTEGER NOT NULL,
+            PRIMARY KEY (key_id, node, slot)
+        ) WITHOUT ROWID;
+        """;
+
+    public static IReadOnlyList<string> Steps { get; } = [Version1, Version2, Version3, Version4];
 }

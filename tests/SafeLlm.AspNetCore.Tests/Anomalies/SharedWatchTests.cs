@@ -190,6 +190,51 @@ public sealed class SharedWatchTests
         Assert.NotEqual(200, await CallAsync(after));
     }
 
+    [Fact]
+    public async Task CallsOfOneKeyOnTwoNodes_AreSummed_AndAreForgivenOnBothWhenItsFreezeIsOver()
+    {
+        await using var one = await StartAsync();
+        await using var two = await StartAsync();
+        foreach (var host in new[] { one, two }) Assert.Equal(200, await CallAsync(host));
+        Advance(TimeSpan.FromHours(25), one, two);
+        for (var i = 0; i < 26; i++) Assert.Equal(200, await CallAsync(one));
+        Assert.Equal(200, await CallAsync(two));
+        Advance(TimeSpan.FromMinutes(2), one, two);
+
+        for (var i = 1; i < 24; i++) Assert.Equal(200, await CallAsync(two));
+        Assert.NotEqual(200, await CallAsync(two));
+
+        Advance(TimeSpan.FromMinutes(17), one, two);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(200, await CallAsync(one));
+            Assert.Equal(200, await CallAsync(two));
+        }
+    }
+
+    [Fact]
+    public async Task KeyWhoseNodeIsGone_IsUsualOnTheNodeThatTakesOver()
+    {
+        await using var one = await StartAsync();
+        await using var two = await StartAsync();
+        for (var day = 0; day < 3; day++)
+        {
+            for (var i = 0; i < 4 * Most; i++) Assert.Equal(200, await CallAsync(one));
+            Assert.Equal(200, await CallAsync(two));
+            Advance(TimeSpan.FromMinutes(2), one, two);
+            Advance(TimeSpan.FromDays(1), one, two);
+        }
+
+        Assert.Equal(200, await CallAsync(two));
+        Advance(TimeSpan.FromMinutes(2), one, two);
+        for (var i = 0; i < 4 * Most; i++) Assert.Equal(200, await CallAsync(two));
+    }
+
+    private static void Advance(TimeSpan time, params VerifierHost[] hosts)
+    {
+        foreach (var host in hosts) host.Time.Advance(time);
+    }
+
     private sealed class FailingBaselines(IBaselineStore inner) : IBaselineStore
     {
         public bool Fails { get; set; }
@@ -199,6 +244,9 @@ public sealed class SharedWatchTests
 
         public ValueTask SaveAsync(string keyId, IReadOnlyList<UsageDay> days, CancellationToken cancellationToken) =>
             Fails ? throw new IOException("The store is gone.") : inner.SaveAsync(keyId, days, cancellationToken);
+
+        public ValueTask<IReadOnlyList<UsagePart>> ExchangeAsync(string keyId, string node, IReadOnlyList<UsagePart> parts, DateTimeOffset now, CancellationToken cancellationToken) =>
+            Fails ? throw new IOException("The store is gone.") : inner.ExchangeAsync(keyId, node, parts, now, cancellationToken);
     }
 
     [Fact]

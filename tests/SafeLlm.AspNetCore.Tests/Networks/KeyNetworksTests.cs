@@ -20,8 +20,8 @@ public sealed class KeyNetworksTests
         Assert.Equal(0, Use(networks, 2, Now, 0));
         Assert.Equal(0, Use(networks, 9, Now.AddHours(1), 1));
         Assert.Equal(1, Use(networks, 60, Now.AddHours(2), 2));
-        for (var hour = 3; hour <= 26; hour++) Assert.Equal(1, Use(networks, 60, Now.AddHours(hour), hour));
-        Assert.Equal(0, Use(networks, 60, Now.AddHours(27), 27));
+        for (var hour = 3; hour < 26; hour++) Assert.Equal(1, Use(networks, 60, Now.AddHours(hour), hour));
+        Assert.Equal(0, Use(networks, 60, Now.AddHours(26), 26));
     }
 
     [Fact]

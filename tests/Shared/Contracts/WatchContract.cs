@@ -66,6 +66,51 @@ public abstract class WatchContract : StoreContract
     }
 
     [Fact]
+    public async Task Parts_OfOtherNodes_AreSummed_AndOwnAreNot()
+    {
+        var now = UsagePart.SlotOf(Start);
+        Assert.Empty(await ExchangeAsync("a", Start, Part(now, 1), Part(now - 2, 10)));
+        Assert.Equal([Part(now - 2, 10), Part(now, 1)], await ExchangeAsync("b", Start, Part(now, 100)));
+        Assert.Equal([Part(now - 2, 10), Part(now, 101)], await ExchangeAsync("c", Start));
+
+        Assert.Equal([Part(now, 100)], await ExchangeAsync("a", Start, Part(now, 1), Part(now - 2, 10)));
+        Assert.Empty(await Baselines.ExchangeAsync("k2", "a", [], Start, Cancellation));
+    }
+
+    [Fact]
+    public async Task Parts_PutAgain_AreInThePlaceOfThoseBefore()
+    {
+        var now = UsagePart.SlotOf(Start);
+        await ExchangeAsync("a", Start, Part(now, 1), Part(now - 2, 10));
+        await ExchangeAsync("a", Start, Part(now, 7));
+        Assert.Equal([Part(now, 7)], await ExchangeAsync("b", Start));
+
+        await ExchangeAsync("a", Start);
+        Assert.Empty(await ExchangeAsync("b", Start));
+    }
+
+    [Fact]
+    public async Task Parts_OlderThanAnHour_AreForgotten()
+    {
+        var now = UsagePart.SlotOf(Start);
+        await ExchangeAsync("a", Start, Part(now, 1), Part(now - 11, 10), Part(now - 12, 100));
+        Assert.Equal([Part(now - 11, 10), Part(now, 1)], await ExchangeAsync("b", Start));
+
+        Assert.Equal([Part(now, 1)], await ExchangeAsync("b", Start.AddMinutes(5)));
+        Assert.Empty(await ExchangeAsync("b", Start.AddMinutes(60)));
+    }
+
+    [Fact]
+    public async Task Parts_OfMoreNodesThanAreKept_GoWhereTheyAreOldest()
+    {
+        var now = UsagePart.SlotOf(Start);
+        await ExchangeAsync("old", Start, Part(now - 1, 1_000));
+        for (var i = 0; i < IBaselineStore.MostNodes; i++) await ExchangeAsync(FormattableString.Invariant($"n{i}"), Start, Part(now, 1));
+
+        Assert.Equal([Part(now, IBaselineStore.MostNodes)], await ExchangeAsync("reader", Start));
+    }
+
+    [Fact]
     public async Task LockOut_ThatIsRecorded_IsInForceUntilItsEnd()
     {
         await RecordAsync("network:203.0.113.0/24", TimeSpan.FromMinutes(2));
@@ -113,6 +158,11 @@ public abstract class WatchContract : StoreContract
     private Task<IReadOnlyList<UsageDay>> LoadAsync() => Baselines.LoadAsync("k1", Cancellation).AsTask();
 
     private Task SaveAsync(params UsageDay[] days) => Baselines.SaveAsync("k1", days, Cancellation).AsTask();
+
+    // As large as a store has to take.
+    private static UsagePart Part(long slot, long factor) => new(slot, factor, 2 * factor, 3 * factor, new NanoUsd(factor * (1L << 40)));
+
+    private Task<IReadOnlyList<UsagePart>> ExchangeAsync(string node, DateTimeOffset now, params UsagePart[] parts) => Baselines.ExchangeAsync("k1", node, parts, now, Cancellation).AsTask();
 
     private async Task RecordAsync(string scope, TimeSpan length) => await LockOuts.RecordAsync(new LockOut(scope, Time.GetUtcNow() + length), Cancellation);
 }
