@@ -17,8 +17,12 @@ public sealed class ArticleAttackTests
 
         TestContext.Current.SendDiagnosticMessage("{0}", result);
         Assert.True(result.With <= result.Bound, result.ToString());
-        Assert.True(result.SuccessRate >= 0.99, result.ToString());
-        Assert.NotEqual(0, result.Honest);
+        // Whoever shares a pool with accounts that nothing tells from its own goes short with them; whoever pays does not.
+        Assert.True((name == ArticleAttacks.PoolName ? result.Paying.Rate : result.SuccessRate) >= 0.99, result.ToString());
+        Assert.NotEqual(0, result.Paying.Asked);
+        Assert.NotEqual(0, result.Free.Asked);
+        // What bounds the loss is the limit that the attack is named after, and no account's own.
+        if (name.StartsWith("free tier", StringComparison.Ordinal)) Assert.NotEqual(0, result.SharedRefusals);
         if (!name.StartsWith("held", StringComparison.Ordinal)) Assert.True(result.Without > 2 * result.With, result.ToString());
     }
 }

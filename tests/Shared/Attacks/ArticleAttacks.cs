@@ -5,6 +5,14 @@ namespace SafeLlm.Tests.Attacks;
 /// <summary>The article's attacks, each on a stage of its own.</summary>
 internal static class ArticleAttacks
 {
+    /// <summary>
+    /// The attack in which honest callers of FREE go short: they share a pool with accounts that nothing tells from theirs, whose networks and
+    /// devices are all different. The next one has what helps: a tier, and so a pool, for accounts that nobody knows yet.
+    /// </summary>
+    public const string PoolName = "free tier: many networks, tier pool";
+
+    private const string NewcomersName = "free tier: many networks, a tier of new accounts with a pool";
+    private const string SpreadName = "stuffing: leaked key, many networks (KeySpread.Freeze is on)";
     private const string Network = "203.0.113.7";
 
     /// <summary>Runs one of the attacks.</summary>
@@ -17,10 +25,11 @@ internal static class ArticleAttacks
         ["token exhaustion"] = (_, cancellation) => ExhaustAsync(cancellation),
         ["prompt bombing"] = (_, cancellation) => BombAsync(cancellation),
         ["stuffing: many keys, few networks"] = (_, cancellation) => StuffAsync(cancellation),
-        ["stuffing: leaked key, many networks"] = (_, cancellation) => SpreadAsync(cancellation),
-        ["free tier: one network"] = (accounts, cancellation) => AbuseAsync("free tier: one network", accounts, _ => Network, null, PerNetwork, cancellation),
-        ["free tier: one device tag, many networks"] = (accounts, cancellation) => AbuseAsync("free tier: one device tag, many networks", accounts, NetworkOf, "farm-7", PerDevice, cancellation),
-        ["free tier: many networks, tier pool"] = (accounts, cancellation) => AbuseAsync("free tier: many networks, tier pool", accounts, NetworkOf, null, Pool, cancellation),
+        [SpreadName] = (_, cancellation) => SpreadAsync(cancellation),
+        ["free tier: one network"] = (accounts, cancellation) => AbuseAsync(new("free tier: one network", "FREE", _ => Network, null, Pool, PerNetwork), accounts, cancellation),
+        ["free tier: one device tag, many networks"] = (accounts, cancellation) => AbuseAsync(new("free tier: one device tag, many networks", "FREE", NetworkOf, "farm-7", Pool, PerDevice), accounts, cancellation),
+        [PoolName] = (accounts, cancellation) => AbuseAsync(new(PoolName, "FREE", NetworkOf, null, SmallPool(accounts), SmallPool(accounts)), accounts, cancellation),
+        [NewcomersName] = (accounts, cancellation) => AbuseAsync(new(NewcomersName, "NEW", NetworkOf, null, SmallPool(accounts), SmallPool(accounts)), accounts, cancellation),
         ["held: slow bodies, headers, streams"] = (_, cancellation) => HeldConnections.RunAsync(cancellation),
     };
 
@@ -29,6 +38,9 @@ internal static class ArticleAttacks
     private static decimal PerDevice => 3m;
 
     private static decimal Pool => 20m;
+
+    // Less than half of what the accounts would take.
+    private static decimal SmallPool(int accounts) => Math.Min(Pool, accounts * 0.04m);
 
     // The article's own prompts, and one that no rule takes for an attack, every half hour from noon to midnight, by a free and by a paying account.
     private static async Task<AttackResult> ExhaustAsync(CancellationToken cancellationToken)
@@ -77,7 +89,10 @@ internal static class ArticleAttacks
             var isLive = i % Hundredth == 0;
             var key = isLive ? owners[i / Hundredth] : AttackKeys.Wrong($"leaked-{i}");
             if (await stage.AttackAsync(key, AttackPrompts.Cheap, $"203.0.{i % 3}.7", isLive, cancellationToken) == 200) live.Add(i / Hundredth);
-            if (i % Hundredth == 0) await stage.AskHonestlyAsync(cancellationToken);
+            if (i % Hundredth != 0) continue;
+            await stage.AskHonestlyAsync(cancellationToken);
+            // An honest caller keeps to its own tier's rate.
+            stage.Time.Advance(TimeSpan.FromSeconds(10));
         }
 
         foreach (var found in live)
@@ -99,24 +114,28 @@ internal static class ArticleAttacks
             if (i % 50 == 0) await stage.AskHonestlyAsync(cancellationToken);
         }
 
-        return stage.Result("stuffing: leaked key, many networks", Dollars(ArticleTiers.Enterprise));
+        return stage.Result(SpreadName, Dollars(ArticleTiers.Enterprise));
     }
 
     // Three calls of each account, as long as an answer gets.
-    private static async Task<AttackResult> AbuseAsync(string name, int accounts, Func<int, string> networkOf, string? device, decimal bound, CancellationToken cancellationToken)
+    private static async Task<AttackResult> AbuseAsync(Abuse abuse, int accounts, CancellationToken cancellationToken)
     {
         await using var stage = await AttackStage.StartAsync(
             options =>
             {
-                options.Tiers["FREE"].PerNetwork = new SafeLlmLimitOptions { DollarsPerDay = PerNetwork };
-                options.Tiers["FREE"].PerDevice = new SafeLlmLimitOptions { DollarsPerDay = PerDevice };
-                options.Tiers["FREE"].Pool = new SafeLlmLimitOptions { DollarsPerDay = Pool };
+                options.Tiers["NEW"] = ArticleTiers.Free;
+                foreach (var tier in new[] { "FREE", "NEW" })
+                {
+                    options.Tiers[tier].PerNetwork = new SafeLlmLimitOptions { DollarsPerDay = PerNetwork };
+                    options.Tiers[tier].PerDevice = new SafeLlmLimitOptions { DollarsPerDay = PerDevice };
+                    options.Tiers[tier].Pool = new SafeLlmLimitOptions { DollarsPerDay = tier == abuse.Tier ? abuse.Pool : Pool };
+                }
             },
             cancellationToken);
         for (var account = 0; account < accounts; account++)
         {
-            var key = stage.Keys.Add($"throwaway-{account}", "FREE", record => record with { Device = device });
-            for (var i = 0; i < 3; i++) await stage.AttackAsync(key, AttackPrompts.Harmless, networkOf(account), cancellationToken: cancellationToken);
+            var key = stage.Keys.Add($"throwaway-{account}", abuse.Tier, record => record with { Device = abuse.Device });
+            for (var i = 0; i < 3; i++) await stage.AttackAsync(key, AttackPrompts.Harmless, abuse.NetworkOf(account), cancellationToken: cancellationToken);
             if (account % Math.Max(20, accounts / 20) == 0)
             {
                 await stage.AskHonestlyAsync(cancellationToken);
@@ -125,10 +144,18 @@ internal static class ArticleAttacks
             }
         }
 
-        return stage.Result($"{name}, {accounts:N0} accounts", bound);
+        return stage.Result($"{abuse.Name}, {accounts:N0} accounts", abuse.Bound);
     }
 
     private static string NetworkOf(int account) => $"10.{account >> 8 & 255}.{account & 255}.7";
+
+    /// <param name="Name">What it is called.</param>
+    /// <param name="Tier">Which tier the accounts get.</param>
+    /// <param name="NetworkOf">From where each calls.</param>
+    /// <param name="Device">Their device tag.</param>
+    /// <param name="Pool">Dollars a day of the tier's pool.</param>
+    /// <param name="Bound">What it may cost at most.</param>
+    private sealed record Abuse(string Name, string Tier, Func<int, string> NetworkOf, string? Device, decimal Pool, decimal Bound);
 
     private static decimal Dollars(SafeLlmTierOptions tier) => tier.DollarsPerDay!.Value;
 }

@@ -19,7 +19,7 @@ using SafeLlm.Signing;
 namespace SafeLlm.Tests.Attacks;
 
 /// <summary>
-/// A service on real Kestrel with the article's tiers in front of a model that bills, honest callers of it, and an attacker. The clock is
+/// A service on real Kestrel with the article's tiers in front of a model that bills, honest callers of PRO and of FREE, and an attacker. The clock is
 /// the stage's own: a day passes as fast as its calls do.
 /// </summary>
 internal sealed class AttackStage : IAsyncDisposable
@@ -33,15 +33,16 @@ internal sealed class AttackStage : IAsyncDisposable
     private readonly BilledModel honestly = new();
     private readonly BilledModel without = new();
     private readonly ConcurrentDictionary<int, int> answers = new();
-    private readonly List<SigningKey> honest = [];
+    private readonly List<(SigningKey Key, bool IsFree)> honest = [];
     private readonly RequestSigner signer;
     private readonly SafeLlmStores stores;
     private readonly Channel<bool> ended = Channel.CreateUnbounded<bool>();
     private HttpClient client = null!;
     private int running;
     private int sent;
-    private int asked;
-    private int served;
+    private int shared;
+    private HonestCalls paying;
+    private HonestCalls free;
 
     private AttackStage(Action<SafeLlmVerifierOptions>? configure)
     {
@@ -84,7 +85,7 @@ internal sealed class AttackStage : IAsyncDisposable
         await stage.app.StartAsync(cancellationToken);
         var address = stage.app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         stage.client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(10) };
-        for (var i = 0; i < HonestCallers; i++) stage.honest.Add(stage.Keys.Add($"honest-{i}", "PRO"));
+        for (var i = 0; i < HonestCallers; i++) stage.honest.Add((stage.Keys.Add($"honest-{i}", i % 2 == 0 ? "PRO" : "FREE"), i % 2 != 0));
         return stage;
     }
 
@@ -99,7 +100,8 @@ internal sealed class AttackStage : IAsyncDisposable
         var request = Signed(key, Chat(prompt)).With("x-forwarded-for", from);
         Interlocked.Increment(ref sent);
         if (isLive) _ = without.Answer(request.Body);
-        var status = await SendAsync(request, cancellationToken);
+        var (status, isShared) = await SendAsync(request, cancellationToken);
+        if (isShared) Interlocked.Increment(ref shared);
         answers.AddOrUpdate(status, 1, static (_, count) => count + 1);
         return status;
     }
@@ -119,8 +121,10 @@ internal sealed class AttackStage : IAsyncDisposable
     {
         for (var i = 0; i < honest.Count; i++)
         {
-            asked++;
-            if (await SendAsync(Signed(honest[i], Chat(AttackPrompts.Honest, 300)).With("x-forwarded-for", $"198.51.{i}.7"), cancellationToken) == 200) served++;
+            var (key, isFree) = honest[i];
+            var (status, _) = await SendAsync(Signed(key, Chat(AttackPrompts.Honest, 300)).With("x-forwarded-for", $"198.51.{i}.7"), cancellationToken);
+            ref var calls = ref isFree ? ref free : ref paying;
+            calls = calls.Plus(new HonestCalls(1, status == 200 ? 1 : 0));
         }
     }
 
@@ -139,7 +143,7 @@ internal sealed class AttackStage : IAsyncDisposable
         while (Volatile.Read(ref running) > 0) await ended.Reader.ReadAsync(cancellationToken);
     }
 
-    public AttackResult Result(string name, decimal bound) => new(name, sent, without.Spent, attacked.Spent, bound, asked, served, answers);
+    public AttackResult Result(string name, decimal bound) => new(name, sent, without.Spent, attacked.Spent, bound, paying, free, answers, shared);
 
     public async ValueTask DisposeAsync()
     {
@@ -148,11 +152,12 @@ internal sealed class AttackStage : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    private async Task<int> SendAsync(TestRequest request, CancellationToken cancellationToken)
+    private async Task<(int Status, bool IsShared)> SendAsync(TestRequest request, CancellationToken cancellationToken)
     {
         using var message = request.ToMessage(client.BaseAddress!);
         using var response = await client.SendAsync(message, cancellationToken);
-        return (int)response.StatusCode;
+        // Whose limit it is, a caller learns of its own alone.
+        return ((int)response.StatusCode, !response.IsSuccessStatusCode && (await response.Content.ReadAsStringAsync(cancellationToken)).Contains("A limit of this service", StringComparison.Ordinal));
     }
 
     private async Task<IResult> AnswerAsync(HttpContext context)
