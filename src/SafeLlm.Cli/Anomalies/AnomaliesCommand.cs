@@ -8,7 +8,7 @@ using SafeLlm.Pricing;
 
 namespace SafeLlm.Cli.Anomalies;
 
-/// <summary><c>safellm anomalies</c>: what the detector would have said of the calls in a journal.</summary>
+/// <summary><c>safellm anomalies</c>: what the detector says of the calls in a journal, all keys held to one tier.</summary>
 internal static class AnomaliesCommand
 {
     private const int MinutesInHour = 60;
@@ -25,7 +25,7 @@ internal static class AnomaliesCommand
         var perMinute = new Option<long>("--requests-per-minute") { Description = "What the keys' tier allows, of which a fifth is usual; 0 where it says nothing." };
         var perRequest = new Option<long>("--tokens-per-request") { Description = "What the keys' tier allows in and out; 0 where it says nothing." };
         var perDay = new Option<decimal>("--dollars-per-day") { Description = "What the keys' tier allows; 0 where it says nothing." };
-        var command = new Command("anomalies", "Finds usage that left what was usual for its key, as the verifier would have.") { journal, store, requests, tokens, cost, perMinute, perRequest, perDay, json };
+        var command = new Command("anomalies", "Finds usage in a journal that left what was usual for its key. All keys are held to one tier, as --requests-per-minute, --tokens-per-request and --dollars-per-day say; to none unless given, where the verifier holds each to its own. Calls that were refused are in no journal.") { journal, store, requests, tokens, cost, perMinute, perRequest, perDay, json };
         command.SetAction((parsed, cancellation) => StoreCall.RunAsync(parsed.InvocationConfiguration.Error, async () =>
         {
             var options = article with { RequestFactor = parsed.GetValue(requests), TokenFactor = parsed.GetValue(tokens), CostFactor = parsed.GetValue(cost) };

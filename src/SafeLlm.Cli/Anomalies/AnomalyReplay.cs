@@ -2,7 +2,10 @@ using SafeLlm.Anomalies;
 
 namespace SafeLlm.Cli.Anomalies;
 
-/// <summary>Lets the detector judge a journal as it would have judged the calls. What it would have stopped goes on: the calls were made.</summary>
+/// <summary>
+/// Lets the detector judge the calls of a journal, all by one tier's norm. What it would have stopped goes on: the calls were made. What was
+/// refused is in no journal.
+/// </summary>
 internal sealed class AnomalyReplay(AnomalyOptions options, UsageNorm norm)
 {
     private readonly AnomalyDetector detector = new(options);

@@ -27,7 +27,7 @@ internal static class JournalLines
     }
 
     /// <summary>The calls of a file: a store's, or JSON lines.</summary>
-    /// <exception cref="FormatException">A line is none; the message has its number.</exception>
+    /// <exception cref="FormatException">A line is none, or older than the one before; the message has its number.</exception>
     public static async IAsyncEnumerable<ReplayedCall> OfFileAsync(string path, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var file = File.OpenRead(path);
@@ -38,10 +38,15 @@ internal static class JournalLines
         }
 
         var lines = new LineReader(file, LongestLine);
+        var last = DateTimeOffset.MinValue;
         while (await lines.ReadAsync(cancellationToken) is { } line)
         {
             if (!lines.IsTooLong && line.Span.IndexOfAnyExcept(" \t\r"u8) < 0) continue;
-            yield return Parse(lines, line);
+            var call = Parse(lines, line);
+            // What is usual is learned day by day: out of order it would be learned of a time that was still to come.
+            if (call.At < last) throw Bad(lines, string.Create(CultureInfo.InvariantCulture, $"its at is {call.At:O}, and that of the line before {last:O}. Sort the lines, oldest first"));
+            last = call.At;
+            yield return call;
         }
     }
 

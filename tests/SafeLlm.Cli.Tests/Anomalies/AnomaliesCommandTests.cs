@@ -16,7 +16,7 @@ public sealed class AnomaliesCommandTests : IDisposable
     [Fact]
     public async Task Journal_AsJsonLines_IsJudgedAsTheVerifierWould()
     {
-        var path = await FileAsync([.. Spike("k1"), Line(Start.AddDays(2), "calm")]);
+        var path = await FileAsync([.. Spike("k1"), Line(Start.AddDays(2).AddMinutes(1), "calm")]);
 
         var run = await RunAsync("--journal", path, "--json");
 
@@ -70,6 +70,18 @@ public sealed class AnomaliesCommandTests : IDisposable
         var run = await RunAsync("--journal", path, "--requests-per-minute", "60", "--json");
 
         Assert.Empty(JsonDocument.Parse(run.Output).RootElement.GetProperty("anomalies").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Lines_OutOfOrder_AreRefusedWithTheNumberOfTheFirst()
+    {
+        var path = await FileAsync([Line(Start, "k"), Line(Start, "k"), Line(Start.AddTicks(-1), "k")]);
+
+        var run = await RunAsync("--journal", path);
+
+        Assert.Equal(2, run.Exit);
+        Assert.Contains("Line 3 cannot be read: its at is 2027-06-01T11:59:59.9999999", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("oldest first", run.Errors, StringComparison.Ordinal);
     }
 
     [Theory]
