@@ -114,6 +114,8 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
                 if (waiter.Place is { } place)
                 {
                     waiting.Remove(place);
+                    // Its patience may end in the same moment, and stand at the gate already.
+                    waiter.Place = null;
                 }
                 else if (!waiter.Turn.Task.Result.IsTooLate)
                 {

@@ -258,6 +258,41 @@ public sealed class PacerTests
         Assert.True(pacer.EnterAsync(10, Patience, Cancel).AsTask().IsCompletedSuccessfully);
     }
 
+    [Fact]
+    public async Task Call_CancelledInTheMomentItsPatienceEnds_LeavesOnce()
+    {
+        var pacer = new Pacer(new RacingTime(), longestWait: TimeSpan.FromHours(1));
+        for (var i = 0; i < 8; i++) await pacer.EnterAsync(1, Patience, Cancel);
+        using var leaving = new CancellationTokenSource();
+        var turn = pacer.EnterAsync(1, TimeSpan.FromMinutes(2), leaving.Token).AsTask();
+        Assert.Equal(1, pacer.Waiting);
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => turn);
+        Assert.Equal(0, pacer.Waiting);
+    }
+
+    /// <summary>Its timers are due just as they are disposed: the callback runs, and disposal waits for it.</summary>
+    private sealed class RacingTime : FakeTimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new RacingTimer(base.CreateTimer(callback, state, dueTime, period), () => callback(state));
+
+        private sealed class RacingTimer(ITimer inner, Action fire) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => inner.Change(dueTime, period);
+
+            public void Dispose() => inner.Dispose();
+
+            public ValueTask DisposeAsync()
+            {
+                fire();
+                return inner.DisposeAsync();
+            }
+        }
+    }
+
     private sealed class SteppedTime : FakeTimeProvider
     {
         public TimeSpan Step { get; set; }
