@@ -13,13 +13,9 @@ internal sealed class Allowance
     private long underWay;
     private long sentWhenFull;
     private bool isFullAgain;
-    private bool isTold;
 
     /// <summary>Whether the provider has said anything about this limit.</summary>
     public bool IsKnown { get; private set; }
-
-    /// <summary>Whether all that it has said is until when it refuses.</summary>
-    public bool IsRefusalAlone => IsKnown && !isTold;
 
     /// <summary>When the limit is full again.</summary>
     public DateTimeOffset FullAt { get; private set; }
@@ -28,8 +24,6 @@ internal sealed class Allowance
     public bool Has(long amount, DateTimeOffset now)
     {
         if (!IsKnown) return true;
-        // A refusal alone says until when, and not how much there is then.
-        if (!isTold) return now >= FullAt;
         if (now >= FullAt && !isFullAgain)
         {
             isFullAgain = true;
@@ -67,19 +61,6 @@ internal sealed class Allowance
         if (!IsKnown || said.FullAt > FullAt)
         {
             FullAt = said.FullAt;
-            isFullAgain = false;
-        }
-
-        IsKnown = isTold = true;
-    }
-
-    /// <summary>The provider refused: nothing is left until then.</summary>
-    public void Empty(DateTimeOffset until)
-    {
-        left = Math.Min(left, 0);
-        if (!IsKnown || until > FullAt)
-        {
-            FullAt = until;
             isFullAgain = false;
         }
 

@@ -23,6 +23,10 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
     private bool hasAnswered;
     private int underWay;
 
+    // A refusal has an end of its own: it may be about one limit, or about none that is told. The others' resets, which may be hours away, say
+    // nothing of it.
+    private DateTimeOffset notBefore;
+
     /// <summary>How many calls wait for their turn.</summary>
     public int Waiting
     {
@@ -40,7 +44,7 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
             lock (gate)
             {
                 var now = Now();
-                return underWay == 0 && waiting.Count == 0 && requests.FullAt <= now && tokens.FullAt <= now;
+                return underWay == 0 && waiting.Count == 0 && notBefore <= now && requests.FullAt <= now && tokens.FullAt <= now;
             }
         }
     }
@@ -90,9 +94,9 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
             hasAnswered = true;
             if (refusedUntil + ahead is { } until)
             {
-                requests.Empty(until);
+                if (until > notBefore) notBefore = until;
                 // Nothing tells how much there is room for then: as at first, a few go and tell.
-                if (requests.IsRefusalAlone) (hasAnswered, begun) = (false, until);
+                if (requestsSaid is not { Remaining: 0 } && !(tokensSaid?.Remaining < pass.Tokens.Amount)) (hasAnswered, begun) = (false, notBefore);
             }
 
             if (waiting.Count > 0) Release();
@@ -155,7 +159,7 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
     // As far as it is known; null where nothing that was said stands in the way.
     private TimeSpan? RoomIn(long amount, DateTimeOffset now)
     {
-        var at = now;
+        var at = notBefore > now ? notBefore : now;
         if (!requests.Has(1, now) && requests.FullAt > at) at = requests.FullAt;
         if (!tokens.Has(amount, now) && tokens.FullAt > at) at = tokens.FullAt;
         return at > now ? at - now : null;
@@ -163,6 +167,7 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
 
     private bool MayGo(long amount, DateTimeOffset now)
     {
+        if (now < notBefore) return false;
         if (!hasAnswered && underWay >= FirstSteps * Math.Pow(2, Math.Clamp(Math.Floor((now - begun!.Value).TotalSeconds), 0, 20))) return false;
         return requests.Has(1, now) && tokens.Has(amount, now);
     }
@@ -193,6 +198,7 @@ internal sealed class Pacer(TimeProvider time, TimeSpan longestWait)
         if (waiting.First is not { Value: var next }) return;
         var at = next.GoesAt;
         if (!hasAnswered) at = Earlier(at, now + TimeSpan.FromSeconds(1));
+        if (notBefore > now) at = Earlier(at, notBefore);
         if (requests.IsKnown && requests.FullAt > now) at = Earlier(at, requests.FullAt);
         if (tokens.IsKnown && tokens.FullAt > now) at = Earlier(at, tokens.FullAt);
         var due = at > now ? at - now : TimeSpan.Zero;

@@ -258,6 +258,54 @@ public sealed class PacerTests
         Assert.True(pacer.EnterAsync(10, Patience, Cancel).AsTask().IsCompletedSuccessfully);
     }
 
+    /// <summary>As Groq answers: the limit that was met is full again at once, another that is far from used up only in hours.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Refusal_WhereSomethingElseRemainsThatIsFullMuchLater_LastsAsLongAsItSays(bool tellsTokens)
+    {
+        var world = new World();
+        world.Options.Timeout = TimeSpan.FromSeconds(30);
+        world.Provider.Then(Told(Answers.Error(429, "rate_limit_exceeded", ("retry-after", "1")), tokensLeft: "0"));
+        world.Provider.Otherwise = _ => Told(Answers.Whole("Hi", 1, 1), tokensLeft: "5900");
+        var start = world.Time.GetUtcNow();
+
+        for (var i = 0; i < 3; i++)
+        {
+            using var answer = await world.SendWhileTimePassesAsync(World.Request(World.Body()), TimeSpan.FromMilliseconds(100));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        Assert.Equal(4, world.Provider.Requests.Count);
+        Assert.InRange(world.Time.GetUtcNow() - start, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
+
+        HttpResponseMessage Told(HttpResponseMessage answer, string tokensLeft)
+        {
+            foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("limit-requests", "14400"), ("remaining-requests", "13000"), ("reset-requests", "2h20m0s"), ("limit-tokens", "6000"), ("remaining-tokens", tokensLeft), ("reset-tokens", "1s")])
+            {
+                if (tellsTokens || name.EndsWith("requests", StringComparison.Ordinal)) answer.Headers.TryAddWithoutValidation("x-ratelimit-" + name, value);
+            }
+
+            return answer;
+        }
+    }
+
+    [Fact]
+    public async Task Refusal_ThatNoHeaderExplains_LetsAFewGoFirstOnceItIsOver()
+    {
+        var time = new FakeTimeProvider();
+        var pacer = new Pacer(time, longestWait: TimeSpan.FromMinutes(1));
+        pacer.Left(await pacer.EnterAsync(1, Patience, Cancel), new RateReading(14_400, 13_000, time.GetUtcNow() + TimeSpan.FromHours(2)), null, refusedUntil: time.GetUtcNow() + TimeSpan.FromSeconds(2));
+
+        var turns = Enumerable.Range(0, 20).Select(_ => pacer.EnterAsync(1, Patience, Cancel).AsTask()).ToArray();
+        Assert.Equal(20, pacer.Waiting);
+        time.Advance(TimeSpan.FromMilliseconds(2_001));
+
+        Assert.Equal(12, pacer.Waiting);
+        pacer.Left(await turns[0], null, null, null);
+        await Task.WhenAll(turns);
+    }
+
     [Fact]
     public async Task Call_CancelledInTheMomentItsPatienceEnds_LeavesOnce()
     {
