@@ -48,6 +48,19 @@ internal static class AnswerMapping
 
         // Anthropic's own client sums up what went through the cache; others pass on the API's numbers, where it comes on top of the input, and name what was read as the API does.
         var isOnTop = (usage.CachedInputTokenCount is null && Count(counts, "CacheReadInputTokens") is not null) || written > input;
+
+        // Google's own client counts thoughts, and what its tools put into the prompt, beside output and input, as the API does; others count them
+        // as part of it. The total tells which it is, and no part is more than the whole.
+        var beside = usage.TotalTokenCount is { } total ? total - input - output - (isOnTop ? read + written : 0) : 0;
+        var reasoning = Math.Max(0, usage.ReasoningTokenCount ?? 0);
+        if (reasoning > output || beside >= reasoning)
+        {
+            output += reasoning;
+            beside -= reasoning;
+        }
+
+        var ofTools = Count(counts, "ToolUsePromptTokenCount") ?? 0;
+        if (beside >= ofTools) input += ofTools;
         if (!isOnTop)
         {
             read = Math.Min(read, input);
@@ -55,12 +68,11 @@ internal static class AnswerMapping
             input -= read + written;
         }
 
-        var reasoning = Math.Max(0, usage.ReasoningTokenCount ?? 0);
         return new BillableUsage(input, read, written, output)
         {
             // How long it is kept is in none of the counts: taken as the longer, which costs more.
             CacheWriteLong = written,
-            Reasoning = Math.Min(reasoning, output),
+            Reasoning = reasoning,
             // Where OpenAI's adapter has them; the properties for it are experimental still, and may go.
             AudioInput = Math.Min(Count(counts, "InputTokenDetails.AudioTokenCount") ?? 0, input),
             AudioOutput = Math.Min(Count(counts, "OutputTokenDetails.AudioTokenCount") ?? 0, output),
