@@ -38,6 +38,29 @@ internal static class AnswerMapping
 
     public static AdditionalPropertiesDictionary Properties(NanoUsd cost, int attempts) => new() { ["safellm.cost"] = cost.Dollars, ["safellm.attempts"] = attempts };
 
+    /// <summary>
+    /// What a stream has said so far with what it says now: the most of each count. Some clients say all of it again as it grows, others the
+    /// input at the start and the output at the end; a sum would count the first kind twice, and the last alone is half of the second.
+    /// </summary>
+    public static UsageDetails Merge(UsageDetails? before, UsageDetails said)
+    {
+        var merged = new UsageDetails
+        {
+            InputTokenCount = Most(before?.InputTokenCount, said.InputTokenCount),
+            OutputTokenCount = Most(before?.OutputTokenCount, said.OutputTokenCount),
+            TotalTokenCount = Most(before?.TotalTokenCount, said.TotalTokenCount),
+            CachedInputTokenCount = Most(before?.CachedInputTokenCount, said.CachedInputTokenCount),
+            ReasoningTokenCount = Most(before?.ReasoningTokenCount, said.ReasoningTokenCount),
+        };
+        foreach (var (name, count) in (before?.AdditionalCounts ?? []).Concat(said.AdditionalCounts ?? []))
+        {
+            merged.AdditionalCounts ??= [];
+            merged.AdditionalCounts[name] = merged.AdditionalCounts.TryGetValue(name, out var other) ? Math.Max(other, count) : count;
+        }
+
+        return merged;
+    }
+
     /// <summary>As it is billed; null where the client did not say both input and output.</summary>
     public static BillableUsage? Billable(UsageDetails? usage)
     {
@@ -78,6 +101,8 @@ internal static class AnswerMapping
             AudioOutput = Math.Min(Count(counts, "OutputTokenDetails.AudioTokenCount") ?? 0, output),
         };
     }
+
+    private static long? Most(long? one, long? other) => other is null || one > other ? one : other;
 
     private static long? Count(AdditionalPropertiesDictionary<long>? counts, string name) =>
         counts is not null && counts.TryGetValue(name, out var count) ? Math.Max(0, count) : null;

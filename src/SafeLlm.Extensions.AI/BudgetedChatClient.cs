@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.AI;
-using SafeLlm.Formats;
 using SafeLlm.Pipeline;
 
 namespace SafeLlm.Extensions.AI;
@@ -40,7 +39,7 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
     {
         var prompt = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         var call = await AdmitAsync(prompt, options, cancellationToken).ConfigureAwait(false);
-        BillableUsage? usage = null;
+        UsageDetails? usage = null;
         var isWhole = false;
         var seen = new MemoryStream();
         try
@@ -50,8 +49,7 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
                 call.ExtendIfDue();
                 seen.Write(Seen(update.Contents));
 
-                // The last one counts: some clients report usage as it grows.
-                foreach (var content in update.Contents.OfType<UsageContent>()) usage = AnswerMapping.Billable(content.Details) ?? usage;
+                foreach (var content in update.Contents.OfType<UsageContent>()) usage = AnswerMapping.Merge(usage, content.Details);
                 yield return update;
             }
 
@@ -60,7 +58,7 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
         finally
         {
             // Usage in a stream that was left may be a placeholder; only a whole answer's counts.
-            if (isWhole && usage is { } billable) await call.SettleAsync(billable).ConfigureAwait(false);
+            if (isWhole && AnswerMapping.Billable(usage) is { } billable) await call.SettleAsync(billable).ConfigureAwait(false);
             else await call.SettleUnknownAsync(seen.GetBuffer().AsMemory(0, (int)seen.Length)).ConfigureAwait(false);
         }
     }

@@ -11,7 +11,8 @@ public static class SafeLlmChatClientBuilderExtensions
 {
     /// <summary>
     /// Every call of the chat client is bounded, quoted from its messages, held against its limits and settled from the usage
-    /// that comes back. Nothing is signed or retried. Where the client's <see cref="HttpClient"/> can be reached, put
+    /// that comes back; where a stream reports usage several times, from the most of each count, as some clients report it as it grows
+    /// and others in parts. Nothing is signed or retried. Where the client's <see cref="HttpClient"/> can be reached, put
     /// <see cref="SafeLlmHandler"/> beneath it instead. A builder's first client is the outermost: function invocation comes before this
     /// (<c>UseFunctionInvocation().UseSafeLlm(…)</c>), so that each round of an agent is a call of its own.
     /// </summary>

@@ -33,4 +33,38 @@ public sealed class ReportedUsageTests
         Assert.Equal(dollars, answer.AdditionalProperties!["safellm.cost"]);
         Assert.Equal(dollars, await budget.SpentAsync());
     }
+
+    public static TheoryData<UsageDetails, UsageDetails> Splits => new()
+    {
+        // in parts: the input when the answer begins, the output when it ends
+        { new UsageDetails { InputTokenCount = 10_000, OutputTokenCount = 1, TotalTokenCount = 10_001 }, new UsageDetails { InputTokenCount = 0, OutputTokenCount = 500, TotalTokenCount = 500 } },
+        { new UsageDetails { InputTokenCount = 10_000, OutputTokenCount = 1 }, new UsageDetails { OutputTokenCount = 500 } },
+        // all of it again, as it grows
+        { new UsageDetails { InputTokenCount = 10_000, OutputTokenCount = 300 }, new UsageDetails { InputTokenCount = 10_000, OutputTokenCount = 500 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Splits), DisableDiscoveryEnumeration = true)]
+    public async Task GetStreaming_UsageThatComesSeveralTimes_IsChargedByTheMostOfEachCount(UsageDetails first, UsageDetails last)
+    {
+        // 3 dollars a million, 15 out
+        Assert.Equal(0.037_5m, await SpentOnStreamAsync(first, last));
+    }
+
+    [Fact]
+    public async Task GetStreaming_CacheCountsThatComeAtTheStart_AreCharged()
+    {
+        var first = new UsageDetails { InputTokenCount = 7, OutputTokenCount = 1, AdditionalCounts = new() { ["CacheCreationInputTokens"] = 100_000, ["CacheReadInputTokens"] = 11 } };
+
+        Assert.Equal(0.600_099_3m, await SpentOnStreamAsync(first, new UsageDetails { OutputTokenCount = 5 }));
+    }
+
+    private static async Task<decimal> SpentOnStreamAsync(UsageDetails first, UsageDetails last)
+    {
+        var budget = new OneDollar();
+        using var chat = new FakeChatClient { Model = "claude-sonnet-4-5", Contents = [new UsageContent(first), new TextContent("Hello!")], Usage = last }.AsBuilder().UseSafeLlm(budget.Options).Build();
+        var updates = await chat.GetStreamingResponseAsync("Hi", new ChatOptions { MaxOutputTokens = 1_000 }, Cancel).ToChatResponseAsync(Cancel);
+        Assert.Equal("Hello!", updates.Text);
+        return await budget.SpentAsync();
+    }
 }
