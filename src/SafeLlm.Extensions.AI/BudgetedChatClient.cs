@@ -83,6 +83,9 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
 
     private static Refusal? Objection(ChatOptions? options) => options switch
     {
+        { AdditionalProperties: var properties } when BoundingProperties.Find(properties) is { } name => Unseen(
+            nameof(ChatOptions.AdditionalProperties),
+            $"has \"{name}\", which the client may send beside the output bound that is set, or in its place. Set ChatOptions.MaxOutputTokens or Reasoning; or put SafeLlmHandler beneath the client's HttpClient, which sees what is sent."),
         { RawRepresentationFactory: not null } => Unseen(
             nameof(ChatOptions.RawRepresentationFactory),
             "makes options that cannot be seen here, and their output bound would go before the one that is set. Put SafeLlmHandler beneath the client's HttpClient, which sees what is sent; or leave the factory out."),

@@ -75,6 +75,7 @@ internal sealed class SafeLlmChatClient(SafeLlmClient client, string model, int 
         { Reasoning: not null } => "ChatOptions.Reasoning",
         { AllowBackgroundResponses: true } => "ChatOptions.AllowBackgroundResponses",
         { ContinuationToken: not null } => "ChatOptions.ContinuationToken",
+        { AdditionalProperties.Count: > 0 } => "ChatOptions.AdditionalProperties",
         { TopK: not null } => "ChatOptions.TopK",
         { FrequencyPenalty: not null and not 0 } => "ChatOptions.FrequencyPenalty",
         { PresencePenalty: not null and not 0 } => "ChatOptions.PresencePenalty",

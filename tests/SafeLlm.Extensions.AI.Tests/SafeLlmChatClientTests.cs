@@ -48,6 +48,7 @@ public sealed class SafeLlmChatClientTests
         { "TopK", new ChatOptions { TopK = 5 } },
         { "Reasoning", new ChatOptions { Reasoning = new ReasoningOptions() } },
         { "AllowBackgroundResponses", new ChatOptions { AllowBackgroundResponses = true } },
+        { "AdditionalProperties", new ChatOptions { AdditionalProperties = new() { ["num_predict"] = 9 } } },
         { "FrequencyPenalty", new ChatOptions { FrequencyPenalty = 0.5f } },
         { "PresencePenalty", new ChatOptions { PresencePenalty = 0.5f } },
     };
