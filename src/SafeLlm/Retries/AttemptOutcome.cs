@@ -10,6 +10,9 @@ internal readonly record struct AttemptOutcome(RetryKind Kind, TimeSpan? After, 
 {
     public bool CanBeRetried => Kind is RetryKind.Unbilled or RetryKind.PossiblyBilled;
 
+    /// <summary>Whether a quota is used up, of which the provider may say when it begins anew.</summary>
+    public bool IsQuota => Kind == RetryKind.Fatal && What is "429";
+
     /// <summary>Whether the provider itself is out of order, rather than asking for patience as 429 does.</summary>
     public bool IsOutage => CanBeRetried && What is not "429";
 }

@@ -153,9 +153,10 @@ internal sealed class RetryStage : Stage
     // would sleep for it, however long it is.
     private SafeLlmException? TooLong(Call call)
     {
-        if (!call.Outcome.CanBeRetried || call.Outcome.After is not { } after) return null;
+        // A quota of the day is not waited for by us, but it has a time all the same.
+        if (!(call.Outcome.CanBeRetried || call.Outcome.IsQuota) || call.Outcome.After is not { } after) return null;
         var isOverCap = after > runtime.Settings.RetryAfterCap;
-        if (!isOverCap && runtime.Time.GetUtcNow() + after < call.Deadline) return null;
+        if (!isOverCap && (call.Outcome.IsQuota || runtime.Time.GetUtcNow() + after < call.Deadline)) return null;
 
         Log.WaitTooLong(runtime.Logger, call.Id, call.Outcome.What, after);
         var room = runtime.Time.GetUtcNow() + after;

@@ -96,6 +96,42 @@ public sealed class RetryStageTests
         Assert.Equal(TimeSpan.FromSeconds(30), limited.RetryAfter);
     }
 
+    [Theory]
+    [InlineData("7200", "")]
+    [InlineData(null, " Please try again in 2h0m0s.")]
+    public async Task Send_QuotaOfTheDayAboveTheCap_ThrowsWithTheTimeAndIsNotTriedAgain(string? retryAfter, string sentence)
+    {
+        var world = new World().With(Limit.Dollars(1).PerDay());
+        world.Provider.Then(Daily(retryAfter, sentence));
+
+        var limited = await Assert.ThrowsAsync<RateLimitedException>(() => world.Http.SendAsync(World.Request(World.Body()), Cancel));
+
+        Assert.Equal(TimeSpan.FromHours(2), limited.RetryAfter);
+        Assert.Equal(world.Time.GetUtcNow() + TimeSpan.FromHours(2), limited.Refusal!.RoomAt);
+        Assert.Contains("RetryAfterCap", limited.Message, StringComparison.Ordinal);
+        Assert.Single(world.Provider.Requests);
+        Assert.Equal((0, 0), ((await world.StateAsync()).Spent, await world.OpenHoldsAsync()));
+    }
+
+    [Theory]
+    [InlineData("2")]
+    [InlineData(null)]
+    public async Task Send_QuotaOfTheDayWithAShortTimeOrNone_ReachesTheCaller(string? retryAfter)
+    {
+        var world = new World();
+        world.Provider.Then(Daily(retryAfter, ""));
+
+        using var response = await world.Http.SendAsync(World.Request(World.Body()), Cancel);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.Single(world.Provider.Requests);
+    }
+
+    private static HttpResponseMessage Daily(string? retryAfter, string sentence) => Answers.Json(
+        HttpStatusCode.TooManyRequests,
+        $$$"""{"error":{"message":"Limit 200 on requests per day (RPD).{{{sentence}}}","type":"requests","code":"rate_limit_exceeded"}}""",
+        retryAfter is null ? [] : [("retry-after", retryAfter)]);
+
     [Fact]
     public async Task Send_SecondAttempt_IsFreshlySignedWithHeadersReplaced()
     {
