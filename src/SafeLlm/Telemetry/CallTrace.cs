@@ -77,7 +77,10 @@ internal sealed class CallTrace
             activity.SetStatus(ActivityStatusCode.Error);
         }
 
+        // A span that stops puts the one around its start in the place of whatever is current, in the context of whoever ends the answer.
+        var current = Activity.Current;
         activity.Dispose();
+        if (current != activity) Activity.Current = current;
     }
 
     /// <summary>The kind of a failure, for a tag: a refusal's code, or one of a few words.</summary>

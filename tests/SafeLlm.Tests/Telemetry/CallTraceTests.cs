@@ -94,6 +94,22 @@ public sealed class CallTraceTests
         Assert.Equal(mine.SpanId, Assert.Single(ears.Spans).ParentSpanId);
     }
 
+    [Fact]
+    public async Task Caller_WhoDisposesAnAnswerLater_KeepsTheSpanThatIsCurrentThen()
+    {
+        using var ears = new Ears();
+        var world = ears.World();
+        var asked = new Activity("asked").Start();
+        var response = await world.Http.SendAsync(World.Request(World.Body()), HttpCompletionOption.ResponseHeadersRead, Cancel);
+        asked.Stop();
+        using var later = new Activity("later").Start();
+
+        response.Dispose();
+
+        Assert.Same(later, Activity.Current);
+        Assert.Single(ears.Spans);
+    }
+
     [Theory]
     [InlineData(nameof(BudgetExceededException), "budget_exceeded")]
     [InlineData(nameof(ResponseFormatException), "response_format")]
