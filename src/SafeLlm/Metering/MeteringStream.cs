@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using SafeLlm.Holds;
 using SafeLlm.Retries;
 
@@ -18,6 +19,7 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
     private int handedOn;
     private bool isReading;
     private bool isOver;
+    private Exception? failure;
     private bool isClosed;
     private bool isDraining;
 
@@ -89,7 +91,7 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
         {
             passed.ResetWrittenCount();
             handedOn = 0;
-            if (isOver) return 0;
+            if (isOver) return End();
 
             var raw = ArrayPool<byte>.Shared.Rent(4096);
             try
@@ -112,7 +114,7 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> PullAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (!Enter()) return 0;
+        if (!Enter()) return End();
 
         int read;
         var goesOn = false;
@@ -137,12 +139,17 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
         }
         catch (Exception stopped) when (clock.IsTimeUp)
         {
-            throw clock.TimeUp(stopped);
+            throw failure = clock.TimeUp(stopped);
         }
         catch (OperationCanceledException stopped) when (cancellationToken.IsCancellationRequested)
         {
             isLeft = true;
-            throw new TaskCanceledException(stopped.Message, stopped.InnerException, cancellationToken);
+            throw failure = new TaskCanceledException(stopped.Message, stopped.InnerException, cancellationToken);
+        }
+        catch (Exception broken)
+        {
+            failure = broken;
+            throw;
         }
         finally
         {
@@ -163,6 +170,16 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
             if (isReading) throw new InvalidOperationException("An answer is read by one reader at a time.");
             return isReading = true;
         }
+    }
+
+    // What a read finds behind the last byte: the end of the answer, or, of one that broke, what broke it. A clean end would make a part of an
+    // answer look like the whole.
+    private int End()
+    {
+        Exception? broken;
+        lock (gate) broken = failure;
+        if (broken is not null) ExceptionDispatchInfo.Throw(broken);
+        return 0;
     }
 
     // Whether this read was the last, so that it has to close the hold.

@@ -103,6 +103,44 @@ public sealed class MeteringStreamTests
         Assert.Equal(0, stream.Read(buffer, 0, buffer.Length));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Stream_ReadAfterItBroke_BreaksAgainAndHasNoCleanEnd(bool asksForUsage)
+    {
+        var world = new World();
+        var body = World.Body(stream: true);
+        if (asksForUsage) body = body.Replace("\"stream\":true", "\"stream\":true,\"stream_options\":{\"include_usage\":true}", StringComparison.Ordinal);
+        world.Provider.Then(Answers.Sse(new PiecewiseStream(Answers.Delta("Hel")) { AtEnd = _ => Task.FromException(new IOException("The connection was reset.")) }));
+        using var response = await world.Http.SendAsync(World.Request(body), HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var stream = await response.Content.ReadAsStreamAsync(Cancel);
+        var buffer = new byte[4096];
+        Assert.NotEqual(0, await stream.ReadAsync(buffer, Cancel));
+
+        for (var i = 0; i < 3; i++)
+        {
+            var broken = await Assert.ThrowsAsync<IOException>(() => stream.ReadAsync(buffer, Cancel).AsTask());
+            Assert.Equal("The connection was reset.", broken.Message);
+        }
+    }
+
+    [Fact]
+    public async Task Stream_ReadAfterAReadThatWasCancelled_HasNoCleanEnd()
+    {
+        var world = new World();
+        world.Provider.Then(Answers.Sse(new PiecewiseStream(Answers.Delta("Hel")) { AtEnd = token => Task.Delay(Timeout.Infinite, token) }));
+        using var response = await world.Http.SendAsync(World.Request(World.Body(stream: true)), HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var stream = await response.Content.ReadAsStreamAsync(Cancel);
+        var buffer = new byte[4096];
+        Assert.NotEqual(0, await stream.ReadAsync(buffer, Cancel));
+        using var leaving = new CancellationTokenSource();
+        var reading = stream.ReadAsync(buffer, leaving.Token).AsTask();
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream.ReadAsync(buffer, Cancel).AsTask());
+    }
+
     [Fact]
     public async Task Stream_SourceDisposed_WithTheResponse()
     {
