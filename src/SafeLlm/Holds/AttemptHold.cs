@@ -18,7 +18,15 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
     private long extendedAt = runtime.Time.GetTimestamp();
 
     /// <summary>Whether the request has gone to the transport, so that it counts as a request even where it costs nothing.</summary>
-    public bool WasSent { get; set; }
+    public bool WasSent
+    {
+        get;
+        set
+        {
+            field = value;
+            call.WasSent |= value;
+        }
+    }
 
     /// <summary>The hold's id in the ledger; null where the call has no limits.</summary>
     public string? Id => holdId;
@@ -31,6 +39,7 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
     {
         if (Interlocked.Exchange(ref closed, 1) != 0) return ValueTask.CompletedTask;
 
+        WasSent = true;
         call.Report.Reading = reading;
         var charge = Charge.For(call, reading, runtime);
         if (charge.IsReported && call.Price is { } price && reading is { Billable: not null, IsComplete: true }) runtime.Quoter.Learn(call.Scope?.Name ?? Limit.AppScope, price, charge.Amounts.OutputTokens);

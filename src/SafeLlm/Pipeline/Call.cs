@@ -64,6 +64,9 @@ internal sealed class Call(string id, HttpRequestMessage request, CallReport rep
     /// <summary>Whether <see cref="Scope"/> and those around it have counted the call as one of theirs.</summary>
     public bool IsCountedInScopes { get; set; }
 
+    /// <summary>Whether any attempt has gone to the transport and may have reached the provider.</summary>
+    public bool WasSent { get; set; }
+
     /// <summary>Who answers, for measurements; null where <see cref="Target"/> tells.</summary>
     public string? Provider { get; init; }
 

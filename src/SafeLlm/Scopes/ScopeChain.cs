@@ -12,7 +12,8 @@ internal static class ScopeChain
     {
         if (call.Scope is null) return;
 
-        if (attempt == 1) Begin(runtime, call);
+        // Once for a call; anew where it was taken back, as nothing of it had been sent.
+        if (attempt == 1 || (!call.IsCountedInScopes && !runtime.Settings.Shadow)) Begin(runtime, call);
         for (var scope = call.Scope; scope is not null; scope = scope.Parent)
         {
             if (scope.Account.Hold(call.Amounts) is not { } why) continue;
@@ -54,10 +55,10 @@ internal static class ScopeChain
         TakeBack(call);
     }
 
-    // Only a call's first attempt begins it: once one was sent it stays a call.
+    // Once an attempt was sent it stays a call. One whose connections are refused never was.
     private static void TakeBack(Call call)
     {
-        if (!call.IsCountedInScopes || call.Report.Attempts > 0) return;
+        if (!call.IsCountedInScopes || call.WasSent) return;
         call.IsCountedInScopes = false;
         var isToolRound = IsToolRound(call);
         for (var scope = call.Scope; scope is not null; scope = scope.Parent) scope.Account.TakeBack(isToolRound);

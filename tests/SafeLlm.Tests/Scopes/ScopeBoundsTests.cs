@@ -99,6 +99,37 @@ public sealed class ScopeBoundsTests
     }
 
     [Fact]
+    public async Task Refused_Connections_AreNoCallOfTheScope()
+    {
+        var world = new World();
+        world.Options.MaxAttempts = 2;
+        foreach (var _ in Enumerable.Range(0, 2)) world.Provider.Then(new HttpRequestException(HttpRequestError.ConnectionError, "refused"));
+        using var run = SafeLlmScope.Begin("run:1", new ScopeBounds { Calls = 1 });
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => world.SendWhileTimePassesAsync(World.Request(World.Body()), TimeSpan.FromMilliseconds(250)));
+        Assert.Equal((2, 0), (world.Provider.Requests.Count, run.Spent.Calls));
+
+        world.Provider.Then(new HttpRequestException(HttpRequestError.ConnectionError, "refused"));
+        using var answered = await world.SendWhileTimePassesAsync(World.Request(World.Body()), TimeSpan.FromMilliseconds(250));
+        Assert.Equal(1, run.Spent.Calls);
+        await Assert.ThrowsAsync<BudgetExceededException>(() => SendAsync(world));
+    }
+
+    [Fact]
+    public async Task Lost_AttemptThatMayHaveBeenBilled_StaysACallOfTheScope()
+    {
+        var world = new World();
+        world.Options.MaxAttempts = 2;
+        world.Provider.Then(new HttpRequestException(HttpRequestError.ResponseEnded, "gone")).Then(new HttpRequestException(HttpRequestError.ConnectionError, "refused"));
+        using var run = SafeLlmScope.Begin("run:1", new ScopeBounds { Calls = 1 });
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => world.SendWhileTimePassesAsync(World.Request(World.Body()), TimeSpan.FromMilliseconds(250)));
+
+        Assert.Equal(1, run.Spent.Calls);
+        Assert.NotEqual(0, run.Spent.Cost.Value);
+    }
+
+    [Fact]
     public async Task Parallel_FlowsIntoTasks_CountTogether()
     {
         var world = new World();
