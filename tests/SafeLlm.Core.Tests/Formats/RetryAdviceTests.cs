@@ -55,6 +55,20 @@ public sealed class RetryAdviceTests
     [InlineData(200, "", "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n", RetryKind.PossiblyBilled, null, "overloaded_error")]
     [InlineData(200, "", """{"error":{"type":"overloaded_error"}}""", RetryKind.PossiblyBilled, null, "overloaded_error")]
     [InlineData(200, "", """{"error":{"type":"tool_use_failed"}}""", RetryKind.Fatal, null, "tool_use_failed")]
+    // The error stands under "error", in an array, in OpenAI's "response", beside a part of the answer, or is the whole event.
+    [InlineData(200, "", """[{"error":{"code":503,"status":"UNAVAILABLE","details":[{"retryDelay":"3s"}]}}]""", RetryKind.PossiblyBilled, 3000d, "UNAVAILABLE")]
+    [InlineData(200, "", """{"type":"response.failed","response":{"status":"failed","error":{"code":"server_error","message":"Please try again in 2s."}}}""", RetryKind.PossiblyBilled, 2000d, "server_error")]
+    [InlineData(200, "", """{"code":"rate_limit_exceeded","message":"Please try again in 2s.","type":"error"}""", RetryKind.PossiblyBilled, 2000d, "rate_limit_exceeded")]
+    [InlineData(200, "", """{"type":"error","error":null,"code":"server_error"}""", RetryKind.PossiblyBilled, null, "server_error")]
+    [InlineData(200, "", """{"object":"error","message":"Overloaded","type":"overloaded","code":503}""", RetryKind.PossiblyBilled, null, "overloaded")]
+    [InlineData(200, "", """{"id":"c","choices":[],"error":{"code":502,"message":"Upstream"}}""", RetryKind.PossiblyBilled, null, "502")]
+    [InlineData(200, "", """{"error":"no such model"}""", RetryKind.Fatal, null, null)]
+    // What the caller sent is told again, and is no error.
+    [InlineData(200, "", """{"type":"response.created","response":{"status":"in_progress","error":null,"metadata":{"code":"503"}}}""", RetryKind.None, null, null)]
+    [InlineData(200, "", """{"type":"response.created","response":{"metadata":{"error":"overloaded_error","code":"503","type":"error"},"error":null}}""", RetryKind.None, null, null)]
+    [InlineData(200, "", """{"type":"response.created","response":{"error":false,"tools":[{"parameters":{"properties":{"error":{"type":"overloaded_error"}}}}]}}""", RetryKind.None, null, null)]
+    [InlineData(200, "", """{"choices":[{"delta":{"content":"{\"error\":{\"code\":503}}"}}],"error":null,"code":"503"}""", RetryKind.None, null, null)]
+    [InlineData(200, "", """{"metadata":{"code":"503"},"error":{"type":"tool_use_failed"}}""", RetryKind.Fatal, null, "tool_use_failed")]
     [InlineData(500, "retry-after: 99999999999999999999", "", RetryKind.PossiblyBilled, 366d * 24 * 3600 * 1000, null)]
     [InlineData(500, "", """{"error":{"code":"server_err""", RetryKind.PossiblyBilled, null, null)]
     public void Advice_OfResponse_IsAsTheProviderSaidInEveryCulture(int status, string headers, string body, RetryKind kind, double? afterMilliseconds, string? code)
@@ -77,5 +91,4 @@ public sealed class RetryAdviceTests
                 CultureInfo.CurrentCulture = before;
             }
         }
-    }
-}
+    }}

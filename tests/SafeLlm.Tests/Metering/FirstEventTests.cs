@@ -25,6 +25,21 @@ public sealed class FirstEventTests
     }
 
     [Fact]
+    public async Task Stream_MetadataOfTheCallersAsFirstEvent_IsNoError()
+    {
+        const string created = "event: response.created\ndata: {\"type\":\"response.created\",\"response\":{\"status\":\"in_progress\",\"error\":null,\"metadata\":{\"code\":\"503\"},\"model\":\"gpt-4.1-mini\",\"usage\":null}}\n\n";
+        const string completed = "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"error\":null,\"model\":\"gpt-4.1-mini\",\"usage\":{\"input_tokens\":10,\"output_tokens\":2,\"total_tokens\":12}}}\n\n";
+        var world = new World();
+        world.Provider.Then(Answers.Sse(created, completed));
+        var request = World.Request("""{"model":"gpt-4.1-mini","max_output_tokens":100,"stream":true,"metadata":{"code":"503"},"input":"Say hello."}""", "https://api.openai.com/v1/responses");
+
+        using var response = await world.SendWhileTimePassesAsync(request, TimeSpan.FromMilliseconds(250));
+
+        Assert.Single(world.Provider.Requests);
+        Assert.Equal(created + completed, await response.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Fact]
     public async Task Stream_OverloadAfterText_IsNotTriedAgain()
     {
         var world = new World();
