@@ -75,7 +75,7 @@ public sealed class WireFormats
 
     /// <summary>What a response says about trying again.</summary>
     /// <param name="head">Status and headers.</param>
-    /// <param name="body">The error's content, as far as it was read.</param>
+    /// <param name="body">The error's content as it came, as far as it was read; of what is compressed the first 64 KiB are looked at.</param>
     /// <param name="now">For advice that names an instant.</param>
     public static RetryAdvice ReadRetryAdvice(ResponseHead head, ReadOnlySpan<byte> body, DateTimeOffset now) => RetryReader.Read(head, body, now);
 }

@@ -91,4 +91,37 @@ public sealed class RetryAdviceTests
                 CultureInfo.CurrentCulture = before;
             }
         }
-    }}
+    }
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    [InlineData("deflate, bare")]
+    [InlineData("br")]
+    public void Advice_OfACompressedError_IsWhatItSays(string coding)
+    {
+        // Few bytes that stand for many: what the error says stands in the first of them.
+        var body = Encoding.UTF8.GetBytes("""{"error":{"code":"insufficient_quota","message":"x""" + new string('x', 10_000_000) + "\"}}");
+        var head = new ResponseHead(429, "application/json", coding.Split(',')[0], _ => null);
+
+        foreach (var length in new[] { 300, body.Length })
+        {
+            var encoded = Codings.Encode(body[..length], coding);
+            Assert.Equal((RetryKind.Fatal, "insufficient_quota"), Told(encoded));
+            // It may be cut.
+            Assert.Equal((RetryKind.Fatal, "insufficient_quota"), Told(encoded[..^3]));
+        }
+
+        // What somebody on the way has decompressed may still be called gzip.
+        if (coding == "gzip") Assert.Equal((RetryKind.Fatal, "insufficient_quota"), Told(body));
+
+        (RetryKind, string?) Told(byte[] content)
+        {
+            var advice = WireFormats.ReadRetryAdvice(head, content, Now);
+            return (advice.Kind, advice.Code);
+        }
+    }
+
+    [Fact]
+    public void Advice_OfAnUnknownCoding_IsTheStatus() =>
+        Assert.Equal(RetryKind.Unbilled, WireFormats.ReadRetryAdvice(new ResponseHead(429, null, "zstd", _ => null), [1, 2, 3], Now).Kind);
+}

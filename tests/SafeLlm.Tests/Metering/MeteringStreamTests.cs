@@ -141,6 +141,32 @@ public sealed class MeteringStreamTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream.ReadAsync(buffer, Cancel).AsTask());
     }
 
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task Error_ThatIsCompressed_IsReadForWhatItSaysAndHandedOnAsItCame(string coding)
+    {
+        var world = new World();
+        var packed = new MemoryStream();
+        using (Stream coder = coding switch { "gzip" => new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true), "br" => new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true), _ => new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true) })
+        {
+            coder.Write("""{"error":{"message":"You exceeded your current quota.","type":"insufficient_quota","code":"insufficient_quota"}}"""u8);
+        }
+
+        var answer = Answers.Json(System.Net.HttpStatusCode.TooManyRequests, "");
+        answer.Content = new ByteArrayContent(packed.ToArray());
+        answer.Content.Headers.ContentEncoding.Add(coding);
+        world.Provider.Then(answer);
+
+        using var response = await world.SendWhileTimePassesAsync(World.Request(World.Body()), TimeSpan.FromMilliseconds(250));
+
+        Assert.Equal(System.Net.HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.Single(world.Provider.Requests);
+        Assert.Equal(packed.ToArray(), await response.Content.ReadAsByteArrayAsync(Cancel));
+        Assert.Equal(coding, Assert.Single(response.Content.Headers.ContentEncoding));
+    }
+
     [Fact]
     public async Task Stream_SourceDisposed_WithTheResponse()
     {

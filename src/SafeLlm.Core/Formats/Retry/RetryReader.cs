@@ -23,7 +23,7 @@ internal static class RetryReader
     /// <summary>What a response says about trying again.</summary>
     public static RetryAdvice Read(ResponseHead head, ReadOnlySpan<byte> body, DateTimeOffset now)
     {
-        var error = head.Status is >= 200 and < 300 && body.IsEmpty ? default : ErrorBody.Read(body, isAnswer: head.Status < 400);
+        var error = head.Status is >= 200 and < 300 && body.IsEmpty ? default : ErrorBody.Read(DecodedStart.Of(body, head.ContentEncoding), isAnswer: head.Status < 400);
         var kind = Kind(head, error);
         if (kind == RetryKind.None) return new(RetryKind.None, null, null);
         return new(kind, RetryHeaders.Read(head, now) ?? InBody(error) ?? RetryHeaders.ReadResets(head, now), error.Code);
