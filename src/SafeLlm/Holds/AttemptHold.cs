@@ -35,13 +35,15 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
     public static string IdOf(Call call, int attempt) => attempt == 1 ? call.Id + ".1" : string.Create(CultureInfo.InvariantCulture, $"{call.Id}.{attempt}");
 
     /// <summary>Settles from what was read of the answer; null where none came.</summary>
-    public ValueTask SettleAsync(ResponseReading? reading)
+    /// <param name="reading">What was read.</param>
+    /// <param name="isAbandoned">Whether nobody reads it any more: what did not come is charged as at the end of a lease, whole.</param>
+    public ValueTask SettleAsync(ResponseReading? reading, bool isAbandoned = false)
     {
         if (Interlocked.Exchange(ref closed, 1) != 0) return ValueTask.CompletedTask;
 
         WasSent = true;
         call.Report.Reading = reading;
-        var charge = Charge.For(call, reading, runtime);
+        var charge = Charge.For(call, reading, runtime, isAbandoned);
         if (charge.IsReported && call.Price is { } price && reading is { Billable: not null, IsComplete: true }) runtime.Quoter.Learn(call.Scope?.Name ?? Limit.AppScope, price, charge.Amounts.OutputTokens);
         if (!charge.IsReported) Log.SettledByPolicy(runtime.Logger, call.Id, runtime.Settings.OnMissingUsage, reading?.UsageUnknown ?? "no whole answer came");
         return CloseAsync(charge, charge.IsReported ? JournalOutcome.Reported : JournalOutcome.ByPolicy, reading);

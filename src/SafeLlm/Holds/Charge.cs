@@ -15,7 +15,11 @@ internal readonly record struct Charge(Amounts Amounts, bool IsReported)
     public static Charge Unbilled => new(new Amounts(0, 0, NanoUsd.Zero), true);
 
     /// <summary>What an attempt costs that was read as far as <paramref name="reading"/> says; null where no answer came.</summary>
-    public static Charge For(Call call, ResponseReading? reading, ClientRuntime runtime)
+    /// <param name="call">The call.</param>
+    /// <param name="reading">What was read.</param>
+    /// <param name="runtime">The client's.</param>
+    /// <param name="isAbandoned">Whether nobody looked at what came: what was seen then says little of what was generated.</param>
+    public static Charge For(Call call, ResponseReading? reading, ClientRuntime runtime, bool isAbandoned)
     {
         if (call is not { Price: { } price, Facts: { } facts }) return Unbilled;
 
@@ -27,7 +31,7 @@ internal readonly record struct Charge(Amounts Amounts, bool IsReported)
 
         // What goes on after its answer has shown nothing yet of what it will have cost.
         var held = call.Amounts;
-        if (runtime.Settings.OnMissingUsage != OnMissingUsage.Floor || price.IsReasoning || facts.IsBackground)
+        if (runtime.Settings.OnMissingUsage != OnMissingUsage.Floor || isAbandoned || price.IsReasoning || facts.IsBackground)
         {
             if (reading is null) return new Charge(held, false);
 

@@ -6,6 +6,8 @@ namespace SafeLlm.Metering;
 /// <summary>Where an answer's bytes come from, what meters them, and what is changed in them on their way: as little as possible.</summary>
 internal sealed class AnswerSource(HttpContent content, Stream stream, ResponseMeter meter, StreamFilter? filter, StreamCut? cut) : IDisposable
 {
+    private int isReleased;
+
     public Stream Stream => stream;
 
     public ResponseMeter Meter => meter;
@@ -41,6 +43,8 @@ internal sealed class AnswerSource(HttpContent content, Stream stream, ResponseM
     /// <summary>Lets go of the connection: what the provider still generates is not waited for.</summary>
     public void Dispose()
     {
+        // The end of the call's time and the reader may come together, and not every stream bears being disposed twice at once.
+        if (Interlocked.Exchange(ref isReleased, 1) != 0) return;
         stream.Dispose();
         content.Dispose();
     }

@@ -48,9 +48,11 @@ internal sealed class MeteredContent : HttpContent
             ? new Drain(runtime.Settings.DrainTimeout, runtime.Time, runtime.Logger, call.Id)
             : null;
         var source = new AnswerSource(original, decoded ?? stream, meter, filter, cut);
-        response.Content = new MeteredContent(original, new MeteringStream(source, hold, call.Clock!, drain), !source.ChangesBytes, decoded is not null);
+        var metering = new MeteringStream(source, hold, call.Clock!, drain);
+        response.Content = new MeteredContent(original, metering, !source.ChangesBytes, decoded is not null);
         call.Clock!.LetGoOfCaller();
         call.Clock = null;
+        metering.EndInTime();
     }
 
     protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(stream);

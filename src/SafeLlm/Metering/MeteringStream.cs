@@ -23,6 +23,12 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
     private bool isClosed;
     private bool isDraining;
 
+    /// <summary>
+    /// Ends the answer when the call's time is up and nobody reads it: of one that is neither read to its end nor disposed a scope would hold
+    /// the room for good, as no lease of its ends. Called once. Nothing is kept of it, as the clock that calls back is disposed with the answer.
+    /// </summary>
+    public void EndInTime() => clock.Token.UnsafeRegister(static stream => ((MeteringStream)stream!).NoteTimeUp(), this);
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -182,12 +188,32 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
         return 0;
     }
 
+    private void NoteTimeUp()
+    {
+        lock (gate)
+        {
+            // Cancelled by whoever reads, or read just now: the read ends it.
+            if (!clock.IsTimeUp || isReading || isOver) return;
+            failure = clock.TimeUp(null);
+            isOver = true;
+        }
+
+        _ = FinishInTimeAsync();
+    }
+
     // Whether this read was the last, so that it has to close the hold.
     private bool Exit(bool goesOn, bool isLeft)
     {
         lock (gate)
         {
             isReading = false;
+            if (goesOn && !isOver && clock.IsTimeUp)
+            {
+                // The time was up while it was under way, and nobody may come to read on.
+                failure = clock.TimeUp(null);
+                goesOn = false;
+            }
+
             if (isOver || (goesOn && !isClosed)) return false;
             isDraining = (goesOn || isLeft) && CanDrain;
             return isOver = true;
@@ -251,6 +277,15 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
         if (isClosed) await ReleaseAsync().ConfigureAwait(false);
     }
 
+    // A task of its own: this runs where a timer does, and nobody there would catch a failure.
+    private async Task FinishInTimeAsync()
+    {
+        var settling = SettleAsync(isAbandoned: true);
+        // Nobody waits for what the provider still generates.
+        await ReleaseAsync().ConfigureAwait(false);
+        await settling.ConfigureAwait(false);
+    }
+
     private async Task DrainAsync(Drain drain, LastingReads reads)
     {
         try
@@ -266,10 +301,10 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
         }
     }
 
-    private ValueTask SettleAsync()
+    private ValueTask SettleAsync(bool isAbandoned = false)
     {
         clock.Dispose();
-        return hold.SettleAsync(source.Meter.Complete());
+        return hold.SettleAsync(source.Meter.Complete(), isAbandoned);
     }
 
     private ValueTask ReleaseAsync()

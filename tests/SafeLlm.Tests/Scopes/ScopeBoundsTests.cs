@@ -129,6 +129,32 @@ public sealed class ScopeBoundsTests
         Assert.NotEqual(0, run.Spent.Cost.Value);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Answer_NeitherReadNorDisposed_IsSettledWhenItsTimeIsUp(bool isBegun)
+    {
+        var world = new World();
+        var source = new PiecewiseStream(Answers.Delta("Hi"), Answers.Stop, Answers.Done);
+        world.Provider.Then(Answers.Sse(source));
+        using var run = SafeLlmScope.Begin("run:1", new ScopeBounds { Dollars = 0.001m });
+        var left = await world.Http.SendAsync(World.Request(World.Body(bound: 400, stream: true)), HttpCompletionOption.ResponseHeadersRead, Cancel);
+        var stream = await left.Content.ReadAsStreamAsync(Cancel);
+        if (isBegun) Assert.NotEqual(0, await stream.ReadAsync(new byte[4096], Cancel));
+        Assert.Equal(0, run.Spent.Cost.Value);
+
+        world.Time.Advance(world.Options.Timeout);
+
+        // By the policy: all that was held, as nobody knows what the provider generates.
+        Assert.InRange(run.Spent.Cost.Dollars, 400 * 1.60m / 1_000_000, 0.001m);
+        Assert.True(source.IsDisposed);
+        var late = await Assert.ThrowsAsync<TaskCanceledException>(() => stream.ReadAsync(new byte[4096], Cancel).AsTask());
+        Assert.IsType<TimeoutException>(late.InnerException);
+        left.Dispose();
+        await SendAsync(world);
+        Assert.Equal(2, run.Spent.Calls);
+    }
+
     [Fact]
     public async Task Parallel_FlowsIntoTasks_CountTogether()
     {
