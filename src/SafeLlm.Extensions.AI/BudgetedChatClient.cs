@@ -18,6 +18,7 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
         var prompt = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         var call = await AdmitAsync(prompt, options, cancellationToken).ConfigureAwait(false);
         ChatResponse response;
+        call.Flow();
         try
         {
             response = await base.GetResponseAsync(prompt, Bounded(options, call), cancellationToken).ConfigureAwait(false);
@@ -42,6 +43,7 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
         UsageDetails? usage = null;
         var isWhole = false;
         var seen = new MemoryStream();
+        call.Flow();
         try
         {
             await foreach (var update in base.GetStreamingResponseAsync(prompt, Bounded(options, call), cancellationToken).ConfigureAwait(false))
@@ -51,6 +53,9 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
 
                 foreach (var content in update.Contents.OfType<UsageContent>()) usage = AnswerMapping.Merge(usage, content.Details);
                 yield return update;
+
+                // Whoever reads goes on in a context of its own.
+                call.Flow();
             }
 
             isWhole = true;

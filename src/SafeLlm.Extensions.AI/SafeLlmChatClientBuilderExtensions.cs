@@ -16,6 +16,10 @@ public static class SafeLlmChatClientBuilderExtensions
     /// <see cref="SafeLlmHandler"/> beneath it instead. A builder's first client is the outermost: function invocation comes before this
     /// (<c>UseFunctionInvocation().UseSafeLlm(…)</c>), so that each round of an agent is a call of its own.
     /// </summary>
+    /// <remarks>
+    /// Where the client's HTTP goes through a <see cref="SafeLlmHandler"/> all the same, a call is one call of its <see cref="SafeLlmScope"/>;
+    /// limits in the options are counted by each of the two.
+    /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options.</param>
     public static ChatClientBuilder UseSafeLlm(this ChatClientBuilder builder, Action<SafeLlmClientOptions> configure)
@@ -35,7 +39,9 @@ public static class SafeLlmChatClientBuilderExtensions
 
     /// <summary>The same with options that exist. Clients that use the same ones spend from the same limits.</summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are not valid; thrown when the client is built.</exception>
-    /// <exception cref="InvalidOperationException">Functions are invoked beneath it; thrown when the client is built.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Functions are invoked beneath it, or a <see cref="SafeLlmClient"/> sends, which is safe by itself; thrown when the client is built.
+    /// </exception>
     public static ChatClientBuilder UseSafeLlm(this ChatClientBuilder builder, SafeLlmClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -46,6 +52,12 @@ public static class SafeLlmChatClientBuilderExtensions
             {
                 throw new InvalidOperationException(
                     "Functions are invoked beneath UseSafeLlm, so that all rounds of an agent would be one call with one hold. Call UseFunctionInvocation before UseSafeLlm: what is used first is outermost.");
+            }
+
+            if (inner.GetService<SafeLlmClient>() is not null)
+            {
+                throw new InvalidOperationException(
+                    "A SafeLlmClient sends beneath UseSafeLlm, so that each call would be held and charged twice. Leave UseSafeLlm out: what AsIChatClient gives is bounded and budgeted by the client's own options.");
             }
 
             var time = services.GetService<TimeProvider>() ?? TimeProvider.System;

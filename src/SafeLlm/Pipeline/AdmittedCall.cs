@@ -7,6 +7,10 @@ namespace SafeLlm.Pipeline;
 /// <summary>A call that may be made, with its hold: settle it, however it ends.</summary>
 internal sealed class AdmittedCall(Call call)
 {
+    private static readonly AsyncLocal<AdmittedCall?> Ambient = new();
+
+    private int isSeen;
+
     /// <summary>The output bound to make it with, in tokens; null in shadow mode, where the call goes out as it came.</summary>
     public long? Bound => call.Facts?.Bound.TokensPerChoice;
 
@@ -14,6 +18,17 @@ internal sealed class AdmittedCall(Call call)
 
     /// <summary>What it was charged, once it is settled.</summary>
     public NanoUsd Cost => call.Report.Cost;
+
+    /// <summary>
+    /// Whether a call is one that was admitted above it, and is charged to its scope there. The first of its model is; what is sent after it is a
+    /// bill of its own, and so is what another model is asked meanwhile.
+    /// </summary>
+    public static bool IsChargedAbove(string? model) => Ambient.Value is { } above && above.Model == model && Interlocked.Exchange(ref above.isSeen, 1) == 0;
+
+    private string? Model => call.Facts?.Model;
+
+    /// <summary>Says to a handler of SafeLlm's beneath the client, if there is one, that what flows from here is this call.</summary>
+    public void Flow() => Ambient.Value = this;
 
     /// <summary>Settles from the usage that came back.</summary>
     public ValueTask SettleAsync(BillableUsage usage) => call.Hold!.SettleAsync(new ResponseReading { Billable = usage, IsComplete = true });

@@ -15,7 +15,7 @@ internal sealed class QuoteStage(ClientRuntime runtime) : Stage
 
     public override ValueTask<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
     {
-        call.Scope = SafeLlmScope.Current;
+        call.Scope = ScopeAround(call);
         call.Limits = runtime.LimitsOf(call.Scope);
         if (call is not { Facts: { } facts, Price: { } price })
         {
@@ -40,6 +40,10 @@ internal sealed class QuoteStage(ClientRuntime runtime) : Stage
         var quote = await fits.ConfigureAwait(false) ? quick : Counted(call, facts, price, quick);
         return await GoOn(call, quote, cancellationToken).ConfigureAwait(false);
     }
+
+    // Where two layers see one call, as UseSafeLlm over a client on a SafeLlmHandler, the scope is charged by the outer one alone.
+    private static SafeLlmScope? ScopeAround(Call call) =>
+        SafeLlmScope.Current is { } scope && (call is not { Facts: { } facts, Report.QuoteOnly: false } || !AdmittedCall.IsChargedAbove(facts.Model)) ? scope : null;
 
     // What calls of a scope give is learned at their settlement, under the same name.
     private static string ScopeOf(Call call) => call.Scope?.Name ?? Limit.AppScope;
