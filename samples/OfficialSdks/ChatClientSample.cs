@@ -1,4 +1,5 @@
 using System.ClientModel;
+using System.ClientModel.Primitives;
 using Microsoft.Extensions.AI;
 using OpenAI;
 using SafeLlm;
@@ -14,7 +15,11 @@ internal static class ChatClientSample
     {
         options.Limits.Add(Limit.Dollars(0.01m).PerDay());                                                           // SafeLlm
 
-        using var chat = new OpenAIClient(new ApiKeyCredential("key"), new OpenAIClientOptions { Endpoint = provider })
+        using var chat = new OpenAIClient(new ApiKeyCredential("key"), new OpenAIClientOptions
+        {
+            Endpoint = provider,
+            RetryPolicy = new ClientRetryPolicy(0),                                                                  // SafeLlm: each attempt is a bill, and only the last one's usage is seen
+        })
             .GetChatClient("gpt-4.1-mini")
             .AsIChatClient()
             .AsBuilder()

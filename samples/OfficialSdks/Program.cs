@@ -28,6 +28,28 @@ foreach (var (name, address, ask) in clients)
     if (!isRight) failures++;
     Console.WriteLine($"{(isRight ? "ok   " : "WRONG")} {name,-12} bounded: {bounded}, billed {provider.BilledTotal}, charged {spent.Limit.Show(spent.Spent)} of {spent.Limit}");
 
+    // The same call where the first attempt is cut after the provider has billed it: whatever is sent again, no bill goes uncharged.
+    options = new SafeLlmClientOptions { AllowUnsigned = true };
+    stores = InMemoryStoreHostExtensions.InMemory(TimeProvider.System);
+    options.UseStores(_ => stores);
+    provider.Clear();
+    provider.Next(Fault.CutBeforeAnyByte());
+    var cut = "answered";
+    try
+    {
+        await ask(address, options);
+    }
+    catch (Exception failed) when (failed is not SafeLlmException)
+    {
+        cut = "failed";
+    }
+
+    while (await stores.Ledger.CountHoldsAsync(CancellationToken.None) > 0) await Task.Yield();
+    spent = (await stores.Ledger.ReadAsync([.. options.Limits], CancellationToken.None))[0];
+    isRight = provider.BilledTotal.Value > 0 && spent.Spent >= provider.BilledTotal.Value;
+    if (!isRight) failures++;
+    Console.WriteLine($"{(isRight ? "ok   " : "WRONG")} {name,-12} cut: {cut} after {provider.Requests.Count} attempts, billed {provider.BilledTotal}, charged {spent.Limit.Show(spent.Spent)}");
+
     // The same call where nothing is left: refused before it is sent, with the numbers, after one attempt.
     options = new SafeLlmClientOptions { AllowUnsigned = true, MaxDollarsPerCall = 0 };
     provider.Clear();

@@ -17,8 +17,10 @@ public static class SafeLlmChatClientBuilderExtensions
     /// (<c>UseFunctionInvocation().UseSafeLlm(…)</c>), so that each round of an agent is a call of its own.
     /// </summary>
     /// <remarks>
-    /// Where the client's HTTP goes through a <see cref="SafeLlmHandler"/> all the same, a call is one call of its <see cref="SafeLlmScope"/>;
-    /// limits in the options are counted by each of the two.
+    /// Switch off the retries of the client itself, and of its HTTP (OpenAI and Azure: <c>RetryPolicy = new ClientRetryPolicy(0)</c>): an attempt
+    /// that fails is billed as often as it is sent, and of several only the last one's usage comes back to be charged. Where the client's HTTP
+    /// goes through a <see cref="SafeLlmHandler"/> all the same, a call is one call of its <see cref="SafeLlmScope"/>; limits in the options are
+    /// counted by each of the two.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options.</param>
