@@ -68,7 +68,7 @@ internal sealed class KeyWatcher : IDisposable
             // Keys that did not open are no change: to try them again, all are read again, of which those that are open stay so.
             var fromTheChange = !retry.IsDue(now) && await ReadChangesAsync(before).ConfigureAwait(false);
             if (!fromTheChange && !await ReadChangesAsync(Nothing).ConfigureAwait(false)) return;
-            retry.Note(closed.Count > 0, seen != before, now);
+            if (!fromTheChange || seen != before) retry.Note(closed.Count > 0, seen != before, now);
             Interlocked.Exchange(ref currentAt, now.UtcTicks);
         }
         finally

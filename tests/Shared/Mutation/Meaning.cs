@@ -7,11 +7,11 @@ internal sealed record Meaning(string Text)
 {
     private static readonly string[] Acted = ["content-type", "content-encoding", "idempotency-key"];
 
-    public static Meaning Of(ISignableRequest request) => SeedVerifier.IsClaimed(request) ? OfSeed((Signing.TestRequest)request) : OfProfile(request);
+    public static Meaning Of(ISignableRequest request) => SeedVerifier.IsClaimed(request) ? OfSeed(request) : OfProfile(request);
 
     // The compatibility profile signs who, when and the content, in whatever spelling. Its key is bound to paths, to POST and to no query.
-    private static Meaning OfSeed(Signing.TestRequest request) => new(
-        $"{request.Method} {request.Query} {request.Path.StartsWith(MutationKeys.SeedPaths[..^1], StringComparison.Ordinal)} {string.Join(',', request.Header("x-api-key"))} {string.Join(',', request.Header("x-timestamp"))}\n{SeedSignature.Canonical(request.Content)}");
+    private static Meaning OfSeed(ISignableRequest request) => new(
+        $"{request.Method} {request.HasQuery} {request.Path.StartsWith(MutationKeys.SeedPaths[..^1], StringComparison.Ordinal)} {string.Join(',', request.Header("x-api-key"))} {string.Join(',', request.Header("x-timestamp"))}\n{SeedSignature.Canonical(((Signing.TestRequest)request).Content)}");
 
     private static Meaning OfProfile(ISignableRequest request)
     {
