@@ -37,7 +37,7 @@ internal abstract class JsonWireFormat : IWireFormat
             Authority = target.Authority,
             Path = target.Path,
             Model = facts.Model,
-            Bound = new(GeneratesNothing ? 0 : facts.Bound(), facts.AllChoices),
+            Bound = new(GeneratesNothing ? 0 : facts.Edits.Bound(), facts.AllChoices),
             ThinkingBudget = facts.ThinkingBudget,
             LeastBound = ThinksWithinBound ? AboveThinking(facts) : null,
             TakesBound = GeneratesNothing || facts.Edits.BoundName is not null,
@@ -82,7 +82,7 @@ internal abstract class JsonWireFormat : IWireFormat
     }
 
     private static long? AboveThinking(RequestFacts facts) =>
-        facts.ThinkingBudget is { } budget && (facts.Bound() ?? long.MaxValue) > budget ? budget + 1 : null;
+        facts.ThinkingBudget is { } budget && (facts.Edits.Bound() ?? long.MaxValue) > budget ? budget + 1 : null;
 
     /// <summary>Whether a request posts to a path that ends so; a slash behind it changes nothing.</summary>
     protected static bool Posts(in RequestTarget target, string end) =>

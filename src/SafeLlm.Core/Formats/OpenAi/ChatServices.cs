@@ -1,6 +1,10 @@
 namespace SafeLlm.Formats;
 
-/// <summary>What services that speak OpenAI's chat format do otherwise, as data.</summary>
+/// <summary>
+/// What services that speak OpenAI's chat format do otherwise, as data. Some read only <c>max_tokens</c>, and pass over a bound under the newer
+/// name: there it bounds nothing. A service that is not known is taken to read both names, as most do: one that hands on to OpenAI would have a
+/// request with both refused.
+/// </summary>
 internal static class ChatServices
 {
     private const string Old = "max_tokens";
@@ -22,7 +26,11 @@ internal static class ChatServices
         new("api.perplexity.ai", Old, true),
         new("api.z.ai", Old, true),
         new("api.writer.com", Old, false, "/v1/chat"),
+        new("ollama.com", Old, false),
     ];
+
+    // Ollama wherever it runs: by the port that is its own unless it is told otherwise.
+    private static readonly Service Ollama = new(":11434", Old, false);
 
     // Models that refuse max_tokens, wherever they are served.
     private static readonly string[] Reasoning = ["o1", "o3", "o4", "gpt-5"];
@@ -41,9 +49,13 @@ internal static class ChatServices
     public static string BoundName(in RequestTarget target, string? model) =>
         Find(target)?.Bound ?? (IsReasoning(model) ? New : Old);
 
+    /// <summary>Whether the service reads a bound under that name only. Who reads the newer name reads the older one too.</summary>
+    public static bool ReadsBoundNameOnly(in RequestTarget target) => Find(target)?.Bound == Old;
+
     private static Service? Find(in RequestTarget target)
     {
         var authority = target.Authority.AsSpan();
+        if (authority.EndsWith(Ollama.Host, StringComparison.Ordinal)) return Ollama;
         var colon = authority.LastIndexOf(':');
         var host = colon < 0 ? authority : authority[..colon];
         foreach (var service in Known)

@@ -122,6 +122,7 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
     {
         Regions.Add(target, facts);
         facts.Edits.BoundName = ChatServices.BoundName(target, facts.Model);
+        facts.Edits.ReadsBoundNameOnly = ChatServices.ReadsBoundNameOnly(target);
         facts.AsksForUsage |= facts.IsStreaming && ChatServices.AlwaysSendsUsage(target);
         facts.Model = AzureDeployment.Of(target) ?? facts.Model;
     }

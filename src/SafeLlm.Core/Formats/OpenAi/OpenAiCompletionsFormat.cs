@@ -62,6 +62,8 @@ internal sealed class OpenAiCompletionsFormat : JsonWireFormat
     protected override void Complete(in RequestTarget target, RequestFacts facts)
     {
         facts.Edits.BoundName = "max_tokens";
+        // The newer name is one of chat.
+        facts.Edits.ReadsBoundNameOnly = true;
         // Mistral's own path: usage comes unasked, and members that it does not know are refused.
         facts.AsksForUsage |= facts.IsStreaming && Posts(target, "/fim/completions");
         facts.Model = AzureDeployment.Of(target) ?? facts.Model;

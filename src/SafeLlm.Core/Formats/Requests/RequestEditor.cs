@@ -24,14 +24,16 @@ internal static class RequestEditor
     private static void Bound(EditPoints points, BodySplicer splicer, List<string> inserts, long tokens)
     {
         var number = tokens.ToString(CultureInfo.InvariantCulture);
-        var isBounded = Array.Exists(points.Bounds, bound => bound.Tokens is not null);
+        var isBounded = points.Bound() is not null;
+        var isWritten = false;
         foreach (var bound in points.Bounds)
         {
+            isWritten |= points.Reads(bound);
             // A null beside a number is left: the number already bounds.
-            if (isBounded ? bound.Tokens > tokens : true) splicer.Replace(bound.Place, Encoding.ASCII.GetBytes(number));
+            if (bound.Tokens is { } asked ? asked > tokens : !isBounded) splicer.Replace(bound.Place, Encoding.ASCII.GetBytes(number));
         }
 
-        if (points.Bounds.Length > 0 || points.BoundName is null) return;
+        if (isWritten || points.BoundName is null) return;
         Put(points.BoundContainer, points.BoundContainerName, $"\"{points.BoundName}\":{number}", splicer, inserts);
     }
 

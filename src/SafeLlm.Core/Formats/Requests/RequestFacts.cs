@@ -98,16 +98,4 @@ internal sealed class RequestFacts
 
         return PromptRole.Other;
     }
-
-    /// <summary>The largest of the bounds: where a request has two, either may be the one that counts.</summary>
-    public long? Bound()
-    {
-        long? bound = null;
-        foreach (var place in Edits.Bounds)
-        {
-            if (place.Tokens is { } tokens && (bound is null || tokens > bound)) bound = tokens;
-        }
-
-        return bound;
-    }
 }

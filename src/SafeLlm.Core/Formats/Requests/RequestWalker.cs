@@ -104,7 +104,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
         JsonTokenType.String => Text(shape, member),
         JsonTokenType.Number => Number(shape, member),
         JsonTokenType.True or JsonTokenType.False => Boolean(shape, member),
-        _ => Null(shape),
+        _ => Null(shape, member),
     };
 
     private bool Object(RequestShape shape, string member)
@@ -247,7 +247,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
         {
             case Take.Bound:
                 if (!_reader.TryGetInt64(out var tokens) || (tokens < 0 && !shape.NegativeIsUnbounded)) return Fail(JsonFault.NotWhole(member, 0));
-                _facts.Edits.Add(new(tokens < 0 ? null : tokens, Place()));
+                _facts.Edits.Add(new(member, tokens < 0 ? null : tokens, Place()));
                 return true;
             case Take.Choices:
                 if (!_reader.TryGetInt64(out var choices) || choices is < 1 or > RequestFacts.MostChoices) return Fail(JsonFault.TooMany(member, RequestFacts.MostChoices));
@@ -303,12 +303,12 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
         _ => true,
     };
 
-    private readonly bool Null(RequestShape shape)
+    private readonly bool Null(RequestShape shape, string member)
     {
         switch (shape.Take)
         {
             case Take.Bound:
-                _facts.Edits.Add(new(null, Place()));
+                _facts.Edits.Add(new(member, null, Place()));
                 break;
             case Take.IncludeUsage:
                 _facts.Edits.IncludeUsage = Place();
