@@ -12,7 +12,7 @@ internal static class InputReasons
         UnknowableInput.Media => "the tokens of media in the request do not follow from their bytes",
         UnknowableInput.HostedTools => "tools at the provider feed their results back into the prompt",
         UnknowableInput.EncryptedReasoning => "reasoning is replayed, of which the request shows a part at most",
-        UnknowableInput.UnknownItems => "the prompt holds items of a kind that is not known",
+        UnknowableInput.UnknownItems => "the request holds items or members of a kind that is not known, which may be a part of the prompt",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "There is no such reason."),
     };
 }

@@ -154,7 +154,9 @@ public sealed class PromptEstimator
             reasons = [.. reasons, .. unknowable.Select(InputReasons.For), model.ContextTokens is null
                 ? $"the context window of {model.Model} is not in the catalog, so {LargestContext} tokens stand for it"
                 : $"the upper end is the context window of {model.Model}, {context} tokens"];
-            return new InputEstimate(tokens with { Upper = context }, EstimateBasis.Bounded, EstimateMethod.ContextWindow, reasons);
+            // what is not known may be a tool that runs at the provider, with the whole input billed once more for each of its rounds
+            var isBounded = !unknowable.Contains(UnknowableInput.UnknownItems);
+            return new InputEstimate(tokens with { Upper = context }, isBounded ? EstimateBasis.Bounded : EstimateBasis.Calibrated, EstimateMethod.ContextWindow, reasons);
         }
 
         // what does not fit into the context window is refused by the provider, and not billed

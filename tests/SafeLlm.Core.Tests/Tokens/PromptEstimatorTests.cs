@@ -47,6 +47,18 @@ public sealed class PromptEstimatorTests
     }
 
     [Fact]
+    public void FromCount_ALongMemberThatIsNotKnown_IsNoBound()
+    {
+        var content = new string('a', 5_000);
+        Assert.Equal(EstimateBasis.Bounded, Estimator.FromBytes(Calls.User("Hi", more: $$""","metadata":{"a":"{{content}}"}"""), Mini).Basis);
+        foreach (var estimate in (InputEstimate[])[Estimator.FromBytes(Calls.User("Hi", more: $""","more":"{content}" """), Mini), Estimator.FromCount(Calls.User("Hi", more: $""","more":["{content}"]"""), Mini)])
+        {
+            Assert.Equal(EstimateBasis.Calibrated, estimate.Basis);
+            Assert.Equal(128_000, estimate.Tokens.Upper);
+        }
+    }
+
+    [Fact]
     public void FromBytes_MoreThanTheContextWindow_StopsThere() =>
         Assert.Equal(300, Estimator.FromBytes(Calls.User(new string('a', 1_000)), Mini with { ContextTokens = 300 }).Tokens.Upper);
 }

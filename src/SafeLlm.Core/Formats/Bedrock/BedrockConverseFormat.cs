@@ -46,9 +46,15 @@ internal sealed class BedrockConverseFormat : JsonWireFormat
             ("tools", Part(PromptPartKind.ToolDeclarations, item: Object(("systemTool", Makes(UnknowableInput.HostedTools))))),
             ("toolChoice", Part(PromptPartKind.ToolChoice)))),
         ("outputConfig", Object(("textFormat", Object(("structure", Object(("jsonSchema", Part(PromptPartKind.ResponseSchema)))))))),
-        // the model's own members: some of them bound the output too
-        ("additionalModelRequestFields", Object(
+        // the model's own members: some of them bound the output too, some are a part of the prompt
+        ("additionalModelRequestFields", Open(
             ("max_tokens", Of(Take.Bound)),
+            ("inferenceConfig", Object(("maxTokens", Of(Take.Bound)))),
+            ("tools", AnthropicMembers.Tools),
+            ("tool_choice", Part(PromptPartKind.ToolChoice)),
+            ("mcp_servers", Makes(UnknowableInput.HostedTools)),
+            ("context_management", AnthropicMembers.ContextManagement),
+            ("output_config", Object(("format", Object(("schema", Part(PromptPartKind.ResponseSchema)))))),
             ("thinking", Thinking),
             ("reasoning_config", Thinking))),
         ("serviceTier", Object(("type", Of(Take.ServiceTier)))),

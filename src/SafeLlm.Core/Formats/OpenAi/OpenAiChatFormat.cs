@@ -48,6 +48,10 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
     private static readonly RequestShape Root = Object(
         ("model", Of(Take.Model)),
         ("messages", Array(Message)),
+        // in the place of messages (OpenRouter)
+        ("prompt", OpenAiMembers.Prompts(areMultiplied: false)),
+        // what the answer may cite, put before the messages (Groq, vLLM)
+        ("documents", new() { Take = Take.Part, PartKind = PromptPartKind.ToolResult, Speaker = PromptRole.Tool }),
         ("max_tokens", Of(Take.Bound)),
         ("max_completion_tokens", Of(Take.Bound)),
         ("n", Of(Take.Choices)),

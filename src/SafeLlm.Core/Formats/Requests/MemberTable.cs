@@ -15,6 +15,9 @@ internal sealed class MemberTable
     private readonly byte[] _buckets;
     private readonly int _longest;
 
+    /// <summary>Whether members that are not known here may be a part of the prompt, as those of the document may.</summary>
+    public bool IsOpen { get; init; }
+
     /// <param name="members">Name and shape; names that mean the same are parted by a bar.</param>
     public MemberTable(params ReadOnlySpan<(string Name, RequestShape Shape)> members)
     {

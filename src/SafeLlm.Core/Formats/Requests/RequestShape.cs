@@ -74,6 +74,9 @@ internal sealed class RequestShape
 
     public static RequestShape Object(params ReadOnlySpan<(string Name, RequestShape Shape)> members) => new() { Members = new MemberTable(members) };
 
+    /// <summary>An object whose members a service may read as it does those of the document.</summary>
+    public static RequestShape Open(params ReadOnlySpan<(string Name, RequestShape Shape)> members) => new() { Members = new MemberTable(members) { IsOpen = true } };
+
     public static RequestShape Message(params ReadOnlySpan<(string Name, RequestShape Shape)> members) =>
         new() { IsMessage = true, Members = new MemberTable(members) };
 

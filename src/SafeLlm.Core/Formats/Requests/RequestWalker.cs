@@ -11,6 +11,9 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
     // longer words are none that a price knows
     private const int MostFactor = 16;
 
+    // Bytes of a member that is passed over: switches and short settings have no more.
+    private const int MostUnread = 512;
+
     private readonly ReadOnlySpan<byte> _body = body;
     private readonly RequestFacts _facts = facts;
     private readonly MemberNames _names = names;
@@ -51,9 +54,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
             var index = Find(table, out var isOtherCase);
             if (index < 0)
             {
-                _names.Add((int)_reader.TokenStartIndex + 1, _reader.ValueSpan.Length, _reader.ValueIsEscaped);
-                _reader.Read();
-                _reader.Skip();
+                Unknown(table);
                 continue;
             }
 
@@ -66,6 +67,22 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
         }
 
         return _names.Close(_body) is not { } twice || Fail(JsonFault.Duplicate(twice));
+    }
+
+    /// <summary>
+    /// Passes over a member that the format does not know. Where members are the prompt's own place, one that holds more than any switch does may be
+    /// a part of it: services add such members, and read them.
+    /// </summary>
+    private void Unknown(MemberTable table)
+    {
+        var name = (int)_reader.TokenStartIndex + 1;
+        var length = _reader.ValueSpan.Length;
+        _names.Add(name, length, _reader.ValueIsEscaped);
+        var mayPrompt = table.IsOpen || _reader.CurrentDepth == 1;
+        _reader.Read();
+        var start = _reader.TokenStartIndex;
+        _reader.Skip();
+        if (mayPrompt && _reader.BytesConsumed - start > MostUnread && !Settings.Has(_body.Slice(name, length))) _facts.Add(UnknowableInput.UnknownItems);
     }
 
     // Which of several names came first is not known any more, and does not matter to whoever must choose one.
