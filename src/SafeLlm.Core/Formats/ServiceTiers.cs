@@ -6,9 +6,9 @@ internal static class ServiceTiers
     /// <summary>The tier of a name; <c>auto</c>, <c>default</c>, <c>scale</c>, <c>on_demand</c> and what is not known are the standard one.</summary>
     public static ServiceTier Of(ReadOnlySpan<char> name) => name switch
     {
-        // OpenAI reports "fast" as priority
-        "priority" or "PRIORITY" or "fast" => ServiceTier.Priority,
-        "flex" or "FLEX" => ServiceTier.Flex,
+        // OpenAI reports "fast" as priority; Google's enumeration has a prefix
+        "priority" or "PRIORITY" or "SERVICE_TIER_PRIORITY" or "fast" => ServiceTier.Priority,
+        "flex" or "FLEX" or "SERVICE_TIER_FLEX" => ServiceTier.Flex,
         "batch" or "BATCH" => ServiceTier.Batch,
         _ => ServiceTier.Standard,
     };

@@ -69,13 +69,19 @@ internal sealed class RateTable
         return length;
     }
 
-    private decimal Of(PriceKind kind, long input, ServiceTier tier) => Find(kind, input, tier) ?? kind switch
+    private decimal Of(PriceKind kind, long input, ServiceTier tier)
     {
-        PriceKind.CachedInput or PriceKind.CacheWrite or PriceKind.AudioInput => Find(PriceKind.Input, input, tier),
-        PriceKind.CacheWriteLong => Find(PriceKind.CacheWrite, input, tier) ?? Find(PriceKind.Input, input, tier),
-        PriceKind.Reasoning or PriceKind.AudioOutput => Find(PriceKind.Output, input, tier),
-        _ => null,
-    } ?? 0;
+        var plainKind = kind is PriceKind.Output or PriceKind.Reasoning or PriceKind.AudioOutput ? PriceKind.Output : PriceKind.Input;
+        var plain = Find(plainKind, input, tier) ?? 0;
+        var own = Find(kind, input, tier) ?? (kind == PriceKind.CacheWriteLong ? Find(PriceKind.CacheWrite, input, tier) : null);
+        if (own is not { } price) return plain;
+
+        // Where plain tokens have a price for the tier or the length and these have none, theirs is not known: what a cache serves alone may cost less.
+        return kind == PriceKind.CachedInput || plain == Base(plainKind) || HasStep(kind, input, tier) ? price : Math.Max(price, plain);
+    }
+
+    private bool HasStep(PriceKind kind, long input, ServiceTier tier) =>
+        Model.Steps.Any(step => step.Kind == kind && step.ServiceTier == tier && (step.AboveInputTokens == 0 || input > step.AboveInputTokens));
 
     private decimal? Find(PriceKind kind, long input, ServiceTier tier)
     {

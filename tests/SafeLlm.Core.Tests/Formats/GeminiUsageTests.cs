@@ -36,6 +36,31 @@ public sealed class GeminiUsageTests
     }
 
     [Theory]
+    [InlineData("\"serviceTier\":\"priority\"", ServiceTier.Priority)]
+    [InlineData("\"serviceTier\":\"PRIORITY\"", ServiceTier.Priority)]
+    [InlineData("\"service_tier\":\"SERVICE_TIER_PRIORITY\"", ServiceTier.Priority)]
+    [InlineData("\"service_tier\":\"flex\"", ServiceTier.Flex)]
+    [InlineData("\"serviceTier\":\"SERVICE_TIER_FLEX\"", ServiceTier.Flex)]
+    [InlineData("\"serviceTier\":\"standard\"", ServiceTier.Standard)]
+    public void ServiceTier_IsReadFromTheRequestAndFromTheAnswer(string member, ServiceTier tier)
+    {
+        Assert.Equal(tier, Calls.Read(Url + "generateContent", $$"""{"contents":[],{{member}}}""").ServiceTier);
+
+        var said = member.Replace("service_tier", "serviceTier", StringComparison.Ordinal);
+        Assert.Equal(tier, Read($$$"""{"candidates":[],"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":5,{{{said}}}}}""").Billable!.Value.ServiceTier);
+    }
+
+    [Fact]
+    public void ServiceTier_OfTheHeader_CountsWhereTheContentDoesNotTell()
+    {
+        var facts = Calls.Read(Url + "generateContent", "{}");
+        var meter = facts.Format.CreateMeter(facts, new ResponseHead(200, "application/json", null, name => name == "x-gemini-service-tier" ? "priority" : null));
+        meter.Append("""{"candidates":[],"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":5}}"""u8);
+
+        Assert.Equal(ServiceTier.Priority, meter.Complete().Billable!.Value.ServiceTier);
+    }
+
+    [Theory]
     [InlineData("""{"inlineData":{"mimeType":"audio/wav","data":"UklGRgAAAABXQVZF"}}""")]
     [InlineData("""{"inlineData":{"mimeType":"image/webp","data":"UklGRgAAAABXQVZF"}}""")]
     [InlineData("""{"inlineData":{"mimeType":"audio/mpeg","data":"SUQzBAAA"}}""")]

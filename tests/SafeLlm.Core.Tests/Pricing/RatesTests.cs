@@ -48,6 +48,20 @@ public sealed class RatesTests
         Assert.Equal([3m, 15m, 3m, 3.75m, 3.75m, 15m, 3m, 15m], Enum.GetValues<PriceKind>().Select(kind => rates.Of(kind)));
     }
 
+    [Theory]
+    [InlineData(PriceKind.Reasoning, ServiceTier.Priority, 1, 20)]
+    [InlineData(PriceKind.AudioOutput, ServiceTier.Priority, 1, 40)]
+    [InlineData(PriceKind.CacheWrite, ServiceTier.Priority, 1, 5)]
+    [InlineData(PriceKind.CacheWrite, ServiceTier.Standard, 500_001, 6)]
+    [InlineData(PriceKind.AudioInput, ServiceTier.Standard, 500_001, 20)]
+    [InlineData(PriceKind.Reasoning, ServiceTier.Flex, 1, 12)]
+    public void Of_AKindWithoutAPriceForTheTierOrTheLength_IsNoLessThanWhatPlainTokensCostThere(PriceKind kind, ServiceTier tier, long input, int price) =>
+        Assert.Equal(price, new Rates(Model, input, tier).Of(kind));
+
+    [Fact]
+    public void Of_WhatACacheServes_MayCostLessThanPlainTokens() =>
+        Assert.Equal(0.2m, new Rates(Model, 500_001, ServiceTier.Priority).Of(PriceKind.CachedInput));
+
     [Fact]
     public void Of_ACopyWithOtherPrices_IsTheCopysOwn()
     {

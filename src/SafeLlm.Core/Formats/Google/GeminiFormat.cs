@@ -23,6 +23,7 @@ internal sealed class GeminiFormat : JsonWireFormat
         ("contents", new() { Item = GeminiMembers.Content, Members = GeminiMembers.Content.Members, IsMessage = true }),
         ("systemInstruction|system_instruction", GeminiMembers.System),
         ("cachedContent|cached_content", Makes(UnknowableInput.ServerHistory)),
+        ("serviceTier|service_tier", Of(Take.ServiceTier)),
         ("tools", Part(PromptPartKind.ToolDeclarations, Tool.Members, Tool)),
         ("toolConfig|tool_config", Part(PromptPartKind.ToolChoice)),
         ("generationConfig|generation_config", Container(
@@ -44,6 +45,7 @@ internal sealed class GeminiFormat : JsonWireFormat
 
     private static readonly ResponseRules Response = new(SkimNode.OfEach(Members), Billing.Google)
     {
+        ServiceTierHeader = "x-gemini-service-tier",
         Choices = SkimNode.OfEach([.. Members, ("candidates[]", Skim.Choice), ("candidates[].index", Skim.ChoiceIndex)]),
         Tools = SkimNode.OfEach([.. Members, .. ToolUses.Google]),
     };

@@ -47,6 +47,7 @@ internal static class GeminiMembers
         ("usageMetadata.thoughtsTokenCount", Skim.Reasoning),
         ("usageMetadata.toolUsePromptTokenCount", Skim.ToolInput),
         ("usageMetadata.totalTokenCount", Skim.Total),
+        ("usageMetadata.serviceTier", Skim.ServiceTier),
         .. ByModality("promptTokensDetails", Skim.AudioInputByKind),
         // of embeddings
         .. ByModality("promptTokenDetails", Skim.AudioInputByKind),

@@ -16,4 +16,7 @@ internal sealed record ResponseRules(SkimNode Members, Func<Tally, BillableUsage
 
     /// <summary>Headers that tell usage where the content does not.</summary>
     public IReadOnlyList<(string Header, Skim Field)> Headers { get; init; } = [];
+
+    /// <summary>The header that tells how the call was served where the content does not; null where there is none.</summary>
+    public string? ServiceTierHeader { get; init; }
 }

@@ -94,7 +94,7 @@ internal sealed class TallyMeter : ResponseMeter
         return new ResponseReading
         {
             Usage = usage,
-            Billable = billable is { } amounts ? amounts with { ServiceTier = _tally.ServiceTier } : null,
+            Billable = billable is { } amounts ? amounts with { ServiceTier = ServedAs() } : null,
             IsComplete = isComplete,
             Model = _tally.Model,
             Error = Error(),
@@ -160,6 +160,9 @@ internal sealed class TallyMeter : ResponseMeter
         // Where headers tell usage, a header that is not there is of a kind of tokens that there were none of.
         if (_tally[Skim.Input] is not null && _tally[Skim.Output] is null && _rules.Headers.Count > 0) _tally.Set(Skim.Output, 0);
     }
+
+    private ServiceTier ServedAs() =>
+        _tally.ServiceTier == ServiceTier.Standard && _rules.ServiceTierHeader is { } header && _head.Header(header) is { } tier ? ServiceTiers.Of(tier) : _tally.ServiceTier;
 
     private TokenUsage? Usage() => !_tally.HasUsage ? null : new TokenUsage
     {
