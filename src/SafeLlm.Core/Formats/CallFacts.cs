@@ -8,6 +8,8 @@ namespace SafeLlm.Formats;
 /// </summary>
 public sealed class CallFacts
 {
+    private bool? longCache;
+
     /// <summary>The wire format that read the request.</summary>
     public required IWireFormat Format { get; init; }
 
@@ -74,6 +76,9 @@ public sealed class CallFacts
 
     /// <summary>Which of <see cref="Parts"/> are no prompt but what the caller predicts of the answer: what of it is wrong is billed as output.</summary>
     internal Range Predicted { get; init; }
+
+    /// <summary>Whether input may be kept in a cache for longer than minutes. Found when it is first asked for, as many models have no such price.</summary>
+    internal bool AsksForLongCache => longCache ??= CacheTimes.AskForLong(Body.Span);
 
     /// <summary>What the format needs to know again when it edits the request.</summary>
     internal object? EditPoints { get; init; }

@@ -11,7 +11,7 @@ internal readonly record struct PriceNeeds(ServiceTier ServiceTier, bool LongCac
     /// <summary>Reads them from a request.</summary>
     public static PriceNeeds Of(CallFacts facts) => new(
         facts.ServiceTier,
-        facts.Body.Span.IndexOf("\"1h\""u8) >= 0,
+        facts.AsksForLongCache,
         facts.Unknowable.Count > 0 || MayHaveAudio(facts));
 
     private static bool MayHaveAudio(CallFacts facts)

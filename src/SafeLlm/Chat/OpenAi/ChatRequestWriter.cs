@@ -20,7 +20,7 @@ internal static class ChatRequestWriter
             // What this format has for a prompt that is not in the request.
             if (goesOn) json.WriteString("preset"u8, "held"u8);
             // Its client may have the prompt kept that long, and the quote holds what that costs.
-            json.WriteString("cache_ttl"u8, "1h"u8);
+            json.WriteString("ttl"u8, "1h"u8);
             json.WriteEndObject();
         });
     }
