@@ -31,4 +31,19 @@ public sealed class LongCacheTests
         Assert.True(longer > shortly);
         Assert.Equal(isLong ? longer : shortly, quote.Upper);
     }
+
+    [Theory]
+    [InlineData("""[{"ttl":"1h","inputTokens":900},{"inputTokens":100,"ttl":"5m"}]""", "5m", 900)]
+    [InlineData("""[{"inputTokens":900,"ttl":"1h"}]""", "5m", 900)]
+    [InlineData("""[{"inputTokens":1000,"ttl":"5m"}]""", "1h", 0)]
+    [InlineData("""[]""", "5m", 0)]
+    [InlineData("""[]""", "1h", 1000)]
+    public void Usage_OfBedrock_TellsWhatIsKeptForLong(string details, string asked, long kept)
+    {
+        var facts = Calls.Read("https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse", $$"""{"messages":[{"role":"user","content":[{"text":"Hi"},{"cachePoint":{"type":"default","ttl":"{{asked}}"}}]}]}""");
+        var meter = facts.Format.CreateMeter(facts, new ResponseHead(200, "application/json", null, _ => null));
+        meter.Append(System.Text.Encoding.UTF8.GetBytes($$"""{"output":{"message":{"content":[{"text":"a"}]}},"stopReason":"end_turn","usage":{"inputTokens":10,"outputTokens":5,"cacheWriteInputTokens":1000,"cacheDetails":{{details}}}}"""));
+
+        Assert.Equal(new BillableUsage(10, 0, 1000, 5) { CacheWriteLong = kept }, meter.Complete().Billable);
+    }
 }

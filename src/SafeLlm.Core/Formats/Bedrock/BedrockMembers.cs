@@ -13,6 +13,10 @@ internal static class BedrockMembers
         ($"{at}.cacheWriteInputTokens", Skim.CacheWrite),
         ($"{at}.cacheReadInputTokenCount", Skim.CachedInput),
         ($"{at}.cacheWriteInputTokenCount", Skim.CacheWrite),
+        // what was written, by the time that it is kept
+        ($"{at}.cacheDetails[]", Skim.Count),
+        ($"{at}.cacheDetails[].ttl", Skim.CountKind),
+        ($"{at}.cacheDetails[].inputTokens", Skim.CacheWriteLongByTime),
     ];
 
     /// <summary>Whether a model id is the ARN of a stored prompt, whose text is not in the request.</summary>

@@ -33,7 +33,7 @@ internal static class Billing
         var cacheWrite = Both(Skim.CacheWrite, Skim.CompactedCacheWrite);
         return new(Add(input, tally[Skim.CompactedInput] ?? 0), Both(Skim.CachedInput, Skim.CompactedCachedInput), cacheWrite, Add(output, tally[Skim.CompactedOutput] ?? 0))
         {
-            CacheWriteLong = Math.Min(Both(Skim.CacheWriteLong, Skim.CompactedCacheWriteLong), cacheWrite),
+            CacheWriteLong = Math.Min(Add(Both(Skim.CacheWriteLong, Skim.CompactedCacheWriteLong), tally[Skim.CacheWriteLongByTime] ?? 0), cacheWrite),
         };
 
         long Both(Skim field, Skim compacted) => Add(tally[field] ?? 0, tally[compacted] ?? 0);

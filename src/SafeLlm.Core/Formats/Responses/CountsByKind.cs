@@ -1,13 +1,13 @@
 namespace SafeLlm.Formats;
 
 /// <summary>
-/// One of a list of counts that say what they are of: <c>{"modality":"AUDIO","tokenCount":7}</c>. The kind may stand behind its
+/// One of a list of counts that say what they are of: <c>{"modality":"AUDIO","tokenCount":7}</c>, <c>{"ttl":"1h","inputTokens":7}</c>. The kind may stand behind its
 /// numbers, which are held until then.
 /// </summary>
 internal struct CountsByKind
 {
     private const int First = (int)Skim.AudioInputByKind;
-    private const int Last = (int)Skim.CompactedCacheWriteLong;
+    private const int Last = (int)Skim.CacheWriteLongByTime;
 
     private long[]? _held;
     private uint _isHeld;
@@ -49,6 +49,6 @@ internal struct CountsByKind
 
     // What is of no kind that is known may be of the dearest, or on top of the rest. What an adviser read is another model's.
     private static bool IsCountedElsewhere(ReadOnlySpan<byte> kind) =>
-        kind.SequenceEqual("message"u8) || kind.SequenceEqual("advisor_message"u8)
+        kind.SequenceEqual("5m"u8) || kind.SequenceEqual("message"u8) || kind.SequenceEqual("advisor_message"u8)
         || kind.SequenceEqual("TEXT"u8) || kind.SequenceEqual("IMAGE"u8) || kind.SequenceEqual("VIDEO"u8) || kind.SequenceEqual("DOCUMENT"u8);
 }

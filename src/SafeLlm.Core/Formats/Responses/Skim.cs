@@ -75,8 +75,11 @@ internal enum Skim
     /// <summary>Of those written to a cache: tokens that are kept for an hour.</summary>
     CompactedCacheWriteLong,
 
+    /// <summary>Tokens written to a cache that keeps them for longer than minutes, in a list by that time (Bedrock).</summary>
+    CacheWriteLongByTime,
+
     /// <summary>The last of the numbers that count tokens.</summary>
-    LastOfTokens = CompactedCacheWriteLong,
+    LastOfTokens = CacheWriteLongByTime,
 
     /// <summary>Searches in the web, as the provider counts them.</summary>
     WebSearches,

@@ -150,6 +150,8 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
                 break;
             case Skim.CountKind:
                 _count.Name(space.Text.AsSpan(0, _textLength));
+                // That none is kept for long is told too.
+                if (space.Text.AsSpan(0, _textLength).SequenceEqual("5m"u8)) Add(Skim.CacheWriteLongByTime, 0);
                 while (_count.TryTakeBack(out var held, out var number)) Add(held, number);
                 break;
             case Skim.ErrorCode:

@@ -15,6 +15,7 @@ internal sealed class TallyMeter : ResponseMeter
     private readonly ResponseHead _head;
     private readonly int _choices;
     private readonly bool _isStreaming;
+    private readonly bool _asksForLongCache;
     private readonly SkimSpace _space = SkimSpace.Rent();
     private readonly Tally _tally;
     private readonly JsonSkimmer _skimmer;
@@ -38,6 +39,7 @@ internal sealed class TallyMeter : ResponseMeter
         // A list of prompts has choices for each, a list of candidates one end for each.
         _choices = facts?.Bound.Choices ?? 1;
         _isStreaming = facts?.IsStreaming ?? false;
+        _asksForLongCache = facts?.AsksForLongCache ?? false;
         _tally = new Tally(counters, _space);
         _tally.Output.Model = facts?.Model;
         if (rules.Nested is not null) _tally.Nested = new Base64Scanner(new JsonSkimmer(rules.Nested, _tally));
@@ -94,7 +96,7 @@ internal sealed class TallyMeter : ResponseMeter
         return new ResponseReading
         {
             Usage = usage,
-            Billable = billable is { } amounts ? amounts with { ServiceTier = ServedAs() } : null,
+            Billable = billable is { } amounts ? amounts with { ServiceTier = ServedAs(), CacheWriteLong = WrittenForLong(amounts) } : null,
             IsComplete = isComplete,
             Model = _tally.Model,
             Error = Error(),
@@ -160,6 +162,10 @@ internal sealed class TallyMeter : ResponseMeter
         // Where headers tell usage, a header that is not there is of a kind of tokens that there were none of.
         if (_tally[Skim.Input] is not null && _tally[Skim.Output] is null && _rules.Headers.Count > 0) _tally.Set(Skim.Output, 0);
     }
+
+    // Where the answer does not tell what is kept for how long, what was asked for is what it costs.
+    private long WrittenForLong(in BillableUsage amounts) =>
+        _asksForLongCache && (_tally[Skim.CacheWriteLong] ?? _tally[Skim.CompactedCacheWriteLong] ?? _tally[Skim.CacheWriteLongByTime]) is null ? amounts.CacheWrite : amounts.CacheWriteLong;
 
     private ServiceTier ServedAs() =>
         _tally.ServiceTier == ServiceTier.Standard && _rules.ServiceTierHeader is { } header && _head.Header(header) is { } tier ? ServiceTiers.Of(tier) : _tally.ServiceTier;
