@@ -93,7 +93,8 @@ internal ref struct AccountReader
 
     private readonly void ToolMember(AccountMember member, ref Frame tool)
     {
-        if (member == AccountMember.Other) tool.OtherMembers = [.. tool.OtherMembers ?? [], json.GetString()!];
+        // What names tools in the document names one here as well.
+        if (member is AccountMember.Other or AccountMember.RootTool or AccountMember.SingleTool) tool.OtherMembers = [.. tool.OtherMembers ?? [], json.GetString()!];
         else if (member == AccountMember.HostedTool) tool.HostedMembers = [.. tool.HostedMembers ?? [], json.GetString()!];
         else if (member == AccountMember.OwnTool) tool.IsOwn = true;
     }

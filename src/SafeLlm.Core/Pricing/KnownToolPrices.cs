@@ -37,7 +37,7 @@ public static class KnownToolPrices
     // They cost their tokens and no more: the servers of others, searches among the caller's own tools, data and pages that are fetched, and
     // what Google runs or leaves to the caller. Anthropic's execution of code has a date in its name, and a price.
     private static bool IsFree(string tool) =>
-        tool is "mcp" or "mcp_servers" or "mcp_toolset" or "namespace" or "tool_search" or "data_sources" or "dataSources"
+        tool is "mcp" or "mcp_servers" or "mcpServers" or "mcp_toolset" or "namespace" or "tool_search" or "data_sources" or "dataSources"
             or "urlContext" or "url_context" or "codeExecution" or "code_execution" or "fileSearch" or "computerUse" or "computer_use"
         || tool.StartsWith("tool_search_tool_", StringComparison.Ordinal)
         || tool.StartsWith("web_fetch", StringComparison.Ordinal);

@@ -5,6 +5,9 @@ namespace SafeLlm.Tokens;
 /// <summary>Says for people why an input's size cannot be known from its request.</summary>
 internal static class InputReasons
 {
+    /// <summary>Why the context window is no bound.</summary>
+    public const string Unbounded = "each use of a tool at the provider bills the input once more, and nothing bounds their number: the upper end may be passed";
+
     public static string For(UnknowableInput reason) => reason switch
     {
         UnknowableInput.ServerHistory => "the provider holds earlier turns that the request does not show",

@@ -5,19 +5,11 @@ namespace SafeLlm.Formats;
 /// <summary>Google's generateContent and streamGenerateContent, on Google AI and on Vertex (C.6).</summary>
 internal sealed class GeminiFormat : JsonWireFormat
 {
-    private static readonly RequestShape Hosted = Makes(UnknowableInput.HostedTools);
-
-    private static readonly RequestShape Tool = Object(
-        ("functionDeclarations|function_declarations", new() { Item = Object() }),
-        ("googleSearch|google_search", Hosted),
-        ("googleSearchRetrieval|google_search_retrieval", Hosted),
-        ("codeExecution|code_execution", Hosted),
-        ("urlContext|url_context", Hosted),
-        ("fileSearch|file_search", Hosted),
-        ("googleMaps|google_maps", Hosted),
-        ("computerUse|computer_use", Hosted),
-        ("enterpriseWebSearch|enterprise_web_search", Hosted),
-        ("retrieval", Hosted));
+    // Whatever a tool is but declarations of the caller's own functions runs at Google, or where Google asks: new ones come without notice.
+    private static readonly RequestShape Tool = new()
+    {
+        Members = new MemberTable(("functionDeclarations|function_declarations", new() { Item = Object() })) { Others = Makes(UnknowableInput.HostedTools) },
+    };
 
     private static readonly RequestShape Root = Object(
         ("contents", new() { Item = GeminiMembers.Content, Members = GeminiMembers.Content.Members, IsMessage = true }),

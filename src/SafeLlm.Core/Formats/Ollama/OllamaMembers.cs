@@ -5,8 +5,8 @@ namespace SafeLlm.Formats;
 /// <summary>What Ollama's formats have in common (C.7).</summary>
 internal static class OllamaMembers
 {
-    /// <summary>Below 0, num_predict means "no bound" (-1) or "until the context is full" (-2).</summary>
-    public static readonly RequestShape Options = Container(Take.BoundContainer, ("num_predict", new() { Take = Take.Bound, NegativeIsUnbounded = true }));
+    /// <summary>num_predict bounds where it is above 0: 0 and -1 mean "no bound", -2 "until the context is full".</summary>
+    public static readonly RequestShape Options = Container(Take.BoundContainer, ("num_predict", new() { Take = Take.Bound, ZeroIsUnbounded = true }));
 
     /// <summary>"json", or a schema.</summary>
     public static readonly RequestShape Format = Part(PromptPartKind.ResponseSchema);

@@ -15,6 +15,9 @@ internal sealed class MemberTable
     private readonly byte[] _buckets;
     private readonly int _longest;
 
+    /// <summary>What every member means that is not known here; null where they are passed over.</summary>
+    public RequestShape? Others { get; init; }
+
     /// <summary>Whether members that are not known here may be a part of the prompt, as those of the document may.</summary>
     public bool IsOpen { get; init; }
 

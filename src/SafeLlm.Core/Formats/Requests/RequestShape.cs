@@ -35,8 +35,8 @@ internal sealed class RequestShape
     /// <summary>For <see cref="Take.Kind"/> and <see cref="Take.Unknowable"/>: why the input cannot be known.</summary>
     public UnknowableInput Reason { get; init; }
 
-    /// <summary>For <see cref="Take.Bound"/>: whether a negative number means "no bound".</summary>
-    public bool NegativeIsUnbounded { get; init; }
+    /// <summary>For <see cref="Take.Bound"/>: whether 0 and what is below it mean "no bound".</summary>
+    public bool ZeroIsUnbounded { get; init; }
 
     /// <summary>For text outside of messages: who speaks it. It then is a message of its own.</summary>
     public PromptRole? Speaker { get; init; }

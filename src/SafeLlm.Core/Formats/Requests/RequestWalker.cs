@@ -54,7 +54,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
             var index = Find(table, out var isOtherCase);
             if (index < 0)
             {
-                Unknown(table);
+                if (!Unknown(table)) return false;
                 continue;
             }
 
@@ -73,16 +73,18 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
     /// Passes over a member that the format does not know. Where members are the prompt's own place, one that holds more than any switch does may be
     /// a part of it: services add such members, and read them.
     /// </summary>
-    private void Unknown(MemberTable table)
+    private bool Unknown(MemberTable table)
     {
         var name = (int)_reader.TokenStartIndex + 1;
         var length = _reader.ValueSpan.Length;
         _names.Add(name, length, _reader.ValueIsEscaped);
         var mayPrompt = table.IsOpen || _reader.CurrentDepth == 1;
         _reader.Read();
+        if (table.Others is { } others) return Value(others, "");
         var start = _reader.TokenStartIndex;
         _reader.Skip();
         if (mayPrompt && _reader.BytesConsumed - start > MostUnread && !Settings.Has(_body.Slice(name, length))) _facts.Add(UnknowableInput.UnknownItems);
+        return true;
     }
 
     // Which of several names came first is not known any more, and does not matter to whoever must choose one.
@@ -263,8 +265,8 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
         switch (shape.Take)
         {
             case Take.Bound:
-                if (!_reader.TryGetInt64(out var tokens) || (tokens < 0 && !shape.NegativeIsUnbounded)) return Fail(JsonFault.NotWhole(member, 0));
-                _facts.Edits.Add(new(member, tokens < 0 ? null : tokens, Place()));
+                if (!_reader.TryGetInt64(out var tokens) || (tokens < 0 && !shape.ZeroIsUnbounded)) return Fail(JsonFault.NotWhole(member, 0));
+                _facts.Edits.Add(new(member, tokens <= 0 && shape.ZeroIsUnbounded ? null : tokens, Place()));
                 return true;
             case Take.Choices:
                 if (!_reader.TryGetInt64(out var choices) || choices is < 1 or > RequestFacts.MostChoices) return Fail(JsonFault.TooMany(member, RequestFacts.MostChoices));
