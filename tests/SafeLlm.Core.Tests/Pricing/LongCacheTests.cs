@@ -40,9 +40,9 @@ public sealed class LongCacheTests
     [InlineData("""[]""", "1h", 1000)]
     public void Usage_OfBedrock_TellsWhatIsKeptForLong(string details, string asked, long kept)
     {
-        var facts = Calls.Read("https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse", $$"""{"messages":[{"role":"user","content":[{"text":"Hi"},{"cachePoint":{"type":"default","ttl":"{{asked}}"}}]}]}""");
+        var facts = Calls.Read("https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse", $$$"""{"messages":[{"role":"user","content":[{"text":"Hi"},{"cachePoint":{"type":"default","ttl":"{{{asked}}}"}}]}]}""");
         var meter = facts.Format.CreateMeter(facts, new ResponseHead(200, "application/json", null, _ => null));
-        meter.Append(System.Text.Encoding.UTF8.GetBytes($$"""{"output":{"message":{"content":[{"text":"a"}]}},"stopReason":"end_turn","usage":{"inputTokens":10,"outputTokens":5,"cacheWriteInputTokens":1000,"cacheDetails":{{details}}}}"""));
+        meter.Append(System.Text.Encoding.UTF8.GetBytes($$$"""{"output":{"message":{"content":[{"text":"a"}]}},"stopReason":"end_turn","usage":{"inputTokens":10,"outputTokens":5,"cacheWriteInputTokens":1000,"cacheDetails":{{{details}}} } }"""));
 
         Assert.Equal(new BillableUsage(10, 0, 1000, 5) { CacheWriteLong = kept }, meter.Complete().Billable);
     }
