@@ -4,15 +4,21 @@ namespace SafeLlm.Formats;
 internal static class Billing
 {
     /// <summary>
-    /// OpenAI's way: cached and cache-written tokens are part of the input. Reasoning is part of the output, except where the
-    /// total says that it comes on top (xAI).
+    /// OpenAI's way: cached and cache-written tokens are part of the input, reasoning of the output. What the total has beyond both is billed too:
+    /// sound where more of it is told than the input has (Mistral), else reasoning, told (xAI) or not (Google).
     /// </summary>
     public static BillableUsage? Inclusive(Tally tally)
     {
         if (tally[Skim.Input] is not { } input) return null;
         var output = tally[Skim.Output] ?? (tally[Skim.Total] is { } all && all >= input ? all - input : null);
         if (output is not { } generated) return null;
-        if (tally[Skim.Reasoning] is { } reasoning and > 0 && tally[Skim.Total] is { } total && total == Add(Add(input, generated), reasoning)) generated = Add(generated, reasoning);
+        if (tally[Skim.Total] is { } total && total > Add(input, generated))
+        {
+            var beyond = total - Add(input, generated);
+            if (tally[Skim.AudioInput] > input) input += beyond;
+            else generated += beyond;
+        }
+
         var cacheRead = Math.Min(tally[Skim.CachedInput] ?? 0, input);
         var cacheWrite = Math.Min(tally[Skim.CacheWrite] ?? 0, input - cacheRead);
         return new(input - cacheRead - cacheWrite, cacheRead, cacheWrite, generated)
