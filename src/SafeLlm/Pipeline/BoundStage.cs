@@ -48,6 +48,8 @@ internal sealed class BoundStage(ClientRuntime runtime) : Stage
 
     private (long Bound, BoundChange Change) Decide(Call call, CallFacts facts, ModelPrice price)
     {
+        // An embedding generates nothing, and where its request is the model's own (Bedrock) a bound in it is refused.
+        if (price.IsEmbedding) return (0, BoundChange.None);
         var settings = runtime.Settings;
         var most = Math.Min(settings.MaxOutputTokens ?? long.MaxValue, price.MaxOutputTokens ?? long.MaxValue);
 

@@ -19,6 +19,18 @@ public sealed class BoundStageTests
         Assert.Contains("4096 tokens", world.LogText, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("amazon.titan-embed-text-v2%3A0", """{"inputText":"hi"}""")]
+    [InlineData("cohere.embed-english-v3", """{"texts":["hi"],"input_type":"search_query"}""")]
+    public async Task Send_AnEmbeddingOfBedrock_IsGivenNone(string model, string body)
+    {
+        var world = new World();
+
+        using var response = await world.Http.SendAsync(World.Request(body, $"https://bedrock-runtime.us-east-1.amazonaws.com/model/{model}/invoke"), Cancel);
+
+        Assert.Equal(body, world.Provider.Requests.Single().Body);
+    }
+
     [Fact]
     public async Task Send_WithoutBoundTwice_IsLoggedOnce()
     {
