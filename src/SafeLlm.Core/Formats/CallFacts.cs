@@ -77,6 +77,9 @@ public sealed class CallFacts
     /// <summary>Which of <see cref="Parts"/> are no prompt but what the caller predicts of the answer: what of it is wrong is billed as output.</summary>
     internal Range Predicted { get; init; }
 
+    /// <summary>Whether a picture shall be looked at in its own size, where a model does that.</summary>
+    internal bool HasOriginalPictures { get; init; }
+
     /// <summary>Whether input may be kept in a cache for longer than minutes. Found when it is first asked for, as many models have no such price.</summary>
     internal bool AsksForLongCache => longCache ??= CacheTimes.AskForLong(Body.Span);
 

@@ -47,6 +47,7 @@ internal abstract class JsonWireFormat : IWireFormat
             IsStreaming = facts.IsStreaming,
             AsksForUsage = facts.AsksForUsage,
             IsBackground = facts.IsBackground,
+            HasOriginalPictures = facts.HasOriginalPictures,
             Messages = facts.Messages,
             Parts = facts.Parts,
             Predicted = facts.Predicted,

@@ -3,7 +3,7 @@ namespace SafeLlm.Tokens;
 /// <summary>
 /// How many tokens OpenAI's models make of a picture: older ones cut it into tiles of 512 pixels, newer ones into patches of 32.
 /// Constants as documented and, where they differ, as measured (<c>wire-formats.md</c> D.2). The detail that a request may ask
-/// for is taken for high.
+/// for is taken for high, but for that of the picture's own size, which the newest models look at in far more patches.
 /// </summary>
 internal static class OpenAiImages
 {
@@ -11,6 +11,7 @@ internal static class OpenAiImages
     private const int LongSide = 2048;
     private const int ShortSide = 768;
     private const int Patch = 32;
+    private const int Original = 10_000;
 
     // by the start of the name, what is more specific first; a patch has a likely and a highest factor, in hundredths
     private static readonly (string Prefix, Rule Rule)[] Rows =
@@ -25,10 +26,11 @@ internal static class OpenAiImages
         ("gpt-5-mini", Rule.Patches(120, 162)),
         ("gpt-5-nano", Rule.Patches(150, 246)),
         ("gpt-5-codex-mini", Rule.Patches(120, 162)),
-        ("gpt-5.4", Rule.Patches(120, 162) with { Most = 2_500 }),
-        ("gpt-5.5", Rule.Patches(120, 162) with { Most = 2_500 }),
-        ("gpt-5.6", Rule.Patches(120, 162) with { Most = 2_500 }),
-        ("gpt-5.", Rule.Patches(120, 162)),
+        ("gpt-5.4", Rule.Patches(120, 162) with { Most = 2_500, MostOfOriginal = Original }),
+        ("gpt-5.5", Rule.Patches(120, 162) with { Most = 2_500, MostOfOriginal = Original }),
+        ("gpt-5.6", Rule.Patches(120, 162) with { Most = 2_500, MostOfOriginal = Original }),
+        // newer ones than are known look as closely
+        ("gpt-5.", Rule.Patches(120, 162) with { MostOfOriginal = Original }),
         ("gpt-5", Rule.Tiles(70, 140)),
     ];
 
@@ -36,7 +38,10 @@ internal static class OpenAiImages
     private static readonly Rule Other = Rule.Tiles(85, 170);
 
     /// <summary>The likely number, and the highest that was documented or measured.</summary>
-    public static (long Expected, long Upper) Tokens(string model, ImageSize size)
+    /// <param name="model">The model.</param>
+    /// <param name="size">The picture's size.</param>
+    /// <param name="isOriginal">Whether it shall be looked at in that size.</param>
+    public static (long Expected, long Upper) Tokens(string model, ImageSize size, bool isOriginal)
     {
         var rule = For(model);
         if (!rule.IsPatches)
@@ -46,7 +51,7 @@ internal static class OpenAiImages
         }
 
         // two more than the patches alone were charged on every recording
-        var patches = PatchesOf(size, rule.Most);
+        var patches = PatchesOf(size, isOriginal ? Math.Max(rule.Most, rule.MostOfOriginal) : rule.Most);
         return (((patches * rule.Each) + 99) / 100 + 2, ((patches * rule.EachUpper) + 99) / 100 + 16);
     }
 
@@ -85,6 +90,9 @@ internal static class OpenAiImages
     /// <param name="Most">The most patches.</param>
     private sealed record Rule(bool IsPatches, int Base, int Each, int EachUpper, int Most)
     {
+        /// <summary>The most patches of a picture in its own size; 0 where it is not looked at so.</summary>
+        public int MostOfOriginal { get; init; }
+
         public static Rule Tiles(int every, int tile) => new(false, every, tile, tile, 0);
 
         public static Rule Patches(int hundredths, int upper) => new(true, 0, hundredths, upper, 1_536);

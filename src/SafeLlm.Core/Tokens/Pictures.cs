@@ -39,7 +39,7 @@ internal static class Pictures
     {
         var isOpenAi = ReferenceEquals(family, TokenFamilies.OpenAi);
         return (isOpenAi || family.Images is not null) && ImageSize.Of(facts.Raw(part)) is { } size
-            ? isOpenAi ? OpenAiImages.Tokens(model, size) : family.Images!(size)
+            ? isOpenAi ? OpenAiImages.Tokens(model, size, facts.HasOriginalPictures) : family.Images!(size)
             : null;
     }
 }

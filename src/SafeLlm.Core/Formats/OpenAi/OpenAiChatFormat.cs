@@ -11,7 +11,7 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
         ("type", OneOf(UnknowableInput.UnknownItems, "text", "image_url", "input_audio", "file", "refusal", "document_url", "video_url", "thinking")),
         ("text", Part(PromptPartKind.Text)),
         ("refusal", Part(PromptPartKind.Text)),
-        ("image_url", Part(PromptPartKind.Image, new MemberTable(("url", Part(PromptPartKind.Image))))),
+        ("image_url", Part(PromptPartKind.Image, new MemberTable(("url", Part(PromptPartKind.Image)), ("detail", Of(Take.Detail))))),
         ("document_url", Part(PromptPartKind.File, new MemberTable(("url", Part(PromptPartKind.File))))),
         ("video_url", Part(PromptPartKind.File, new MemberTable(("url", Part(PromptPartKind.File))))),
         ("input_audio", Part(PromptPartKind.Audio, new MemberTable(("data", Part(PromptPartKind.Audio))))),

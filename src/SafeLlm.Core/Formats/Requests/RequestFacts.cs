@@ -36,6 +36,8 @@ internal sealed class RequestFacts
 
     public bool IsBackground { get; set; }
 
+    public bool HasOriginalPictures { get; set; }
+
     public int Messages { get; private set; }
 
     /// <summary>Who speaks in the open message.</summary>

@@ -233,6 +233,9 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
             case Take.MediaType:
                 _medium.TakeMediaType(_reader);
                 return true;
+            case Take.Detail:
+                if (_reader.ValueTextEquals("original"u8)) _facts.HasOriginalPictures = true;
+                return true;
             case Take.Unknowable:
                 if (!_reader.ValueSpan.IsEmpty) _facts.Add(shape.Reason);
                 return true;

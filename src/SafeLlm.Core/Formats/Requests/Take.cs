@@ -57,6 +57,9 @@ internal enum Take
     /// <summary>In the object of a medium: its media type.</summary>
     MediaType,
 
+    /// <summary>How closely a picture shall be looked at.</summary>
+    Detail,
+
     /// <summary>The object of what the caller predicts of the answer.</summary>
     Prediction,
 
