@@ -20,6 +20,9 @@ public sealed class ModelCatalog
     private readonly List<ModelPrice> added;
     private readonly Dictionary<string, string> aliases;
     private readonly ConcurrentDictionary<string, (decimal Input, decimal Output)> dearest = new(StringComparer.OrdinalIgnoreCase);
+
+    // of a name without a date that has a price of its own and others with dates: found when it is first asked for
+    private readonly ConcurrentDictionary<string, ModelPrice> either = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> ownNames = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, ModelPrice> names = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, ModelPrice> dated = new(StringComparer.OrdinalIgnoreCase);
@@ -44,7 +47,7 @@ public sealed class ModelCatalog
             {
                 if (ModelNames.Undated(name) is { } undated)
                 {
-                    dated[undated] = dated.TryGetValue(undated, out var known) ? Dearer(known, model) : model;
+                    dated[undated] = dated.TryGetValue(undated, out var known) ? DearestPrice.Of(known, model) : model;
                 }
             }
         }
@@ -164,7 +167,7 @@ public sealed class ModelCatalog
                 return false;
             }
 
-            price = Dearer(price, another);
+            price = DearestPrice.Of(price, another);
         }
 
         foreach (var name in facts.PriceFactors)
@@ -243,7 +246,7 @@ public sealed class ModelCatalog
         var undated = ModelNames.Undated(name) ?? name;
         dated.TryGetValue(undated, out var sibling);
         names.TryGetValue(undated, out var plain);
-        price = plain is null ? sibling : sibling is null ? plain : Dearer(plain, sibling);
+        price = plain is null ? sibling : sibling is null ? plain : either.GetOrAdd(undated, static (_, both) => DearestPrice.Of(both.plain, both.sibling), (plain, sibling));
         return price is not null;
     }
 
@@ -256,9 +259,6 @@ public sealed class ModelCatalog
         }
 
         var (knownMaker, maker) = (Array.IndexOf(Makers, known.Provider), Array.IndexOf(Makers, model.Provider));
-        names[name] = knownMaker < 0 == maker < 0 ? Dearer(known, model) : maker < 0 ? known : model;
+        names[name] = knownMaker < 0 == maker < 0 ? DearestPrice.Of(known, model) : maker < 0 ? known : model;
     }
-
-    private static ModelPrice Dearer(ModelPrice one, ModelPrice other) =>
-        one.OutputPerMillion + one.InputPerMillion >= other.OutputPerMillion + other.InputPerMillion ? one : other;
 }

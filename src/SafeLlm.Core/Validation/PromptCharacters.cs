@@ -93,13 +93,13 @@ internal static class PromptCharacters
         return isBlank;
     }
 
-    /// <summary>Code points over all text of the prompt.</summary>
+    /// <summary>Code points over all text of the prompt: what people write, and what programs declare, call and answer.</summary>
     public static long Count(CallFacts facts)
     {
         long characters = 0;
         foreach (var part in facts.Parts)
         {
-            if (part.Kind is not (PromptPartKind.Text or PromptPartKind.ToolResult))
+            if (!PromptText.IsText(part.Kind))
             {
                 continue;
             }

@@ -124,6 +124,28 @@ public sealed class RatesTests
         Assert.Equal(input, price?.InputPerMillion.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    [Fact]
+    public void TryFind_ModelsThatMayAnswerInstead_CostNoLessThanEachOfThem()
+    {
+        ModelPrice[] models =
+        [
+            Model,
+            new("input", 9m, 1m) { CachedInputPerMillion = 0.1m, ContextTokens = 2_000_000, MaxOutputTokens = 10, IsReasoning = true },
+            new("output", 1m, 11m) { Steps = [new(PriceKind.Output, ServiceTier.Standard, 100_000, 90m), new(PriceKind.CacheWriteLong, ServiceTier.Flex, 0, 7m)], Factors = new Dictionary<string, decimal> { ["us"] = 2m } },
+        ];
+        var catalog = ModelCatalog.Embedded.With(models);
+        foreach (var named in (string[])["""{"model":"m","models":["input","output"]}""", """{"model":"output","models":["m","input"]}"""])
+        {
+            Assert.True(catalog.TryFind(Calls.Read("https://openrouter.ai/api/v1/chat/completions", named), out var price));
+            Assert.Equal((9m, 11m, 0.01m), (price.InputPerMillion, price.OutputPerMillion, price.PerCall));
+            Assert.Equal((2_000_000, 10, true, 2m, 6m), (price.ContextTokens, price.MaxOutputTokens, price.IsReasoning, price.Factors["us"], price.Factors["fast"]));
+            foreach (var (model, tier, input, kind) in from model in models from tier in Enum.GetValues<ServiceTier>() from input in new long[] { 0, 1, 100_001, 200_001, 500_001 } from kind in Enum.GetValues<PriceKind>() select (model, tier, input, kind))
+            {
+                Assert.True(new Rates(price, input, tier).Of(kind) >= new Rates(model, input, tier).Of(kind), $"{model.Model} {tier} {input} {kind}");
+            }
+        }
+    }
+
     [Theory]
     [InlineData("https://api.groq.com/openai/v1/chat/completions", "groq")]
     [InlineData("https://openrouter.ai/api/v1/chat/completions", "openrouter")]

@@ -85,6 +85,15 @@ public sealed class PromptPolicyTests
         Assert.All(findings, finding => Assert.Contains(finding.Rule == "too_many_tokens" ? "4001" : characters.ToString(System.Globalization.CultureInfo.InvariantCulture), finding.Message, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(""" "messages":[{"role":"user","content":"hi"}],"tools":[{"type":"function","function":{"name":"f","description":"TEXT"}}] """)]
+    [InlineData(""" "messages":[{"role":"user","content":"hi"}],"response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{"description":"TEXT"}}} """)]
+    [InlineData(""" "messages":[{"role":"user","content":"hi"},{"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":"TEXT"}}]}] """)]
+    public void Article_LongTextOutsideOfMessages_Counts(string members) =>
+        Assert.Equal(
+            ["too_many_characters", "too_many_tokens"],
+            PromptPolicy.Article.Check(Calls.Chat($"{{\"model\":\"gpt-4o\",{members.Replace("TEXT", new string('a', 20_000), StringComparison.Ordinal)}}}")).Select(finding => finding.Rule));
+
     [Fact]
     public void Default_PromptBeyondTheContextWindow_IsRefused()
     {
