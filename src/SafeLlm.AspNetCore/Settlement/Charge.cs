@@ -23,7 +23,7 @@ internal readonly record struct Charge(Amounts? Amounts, bool IsByPolicy = false
         var reading = observer.Read();
 
         // Usage in an answer that was cut may be a placeholder or lack what was generated since; only a whole answer's counts.
-        if (reading is { Billable: { } billable, IsComplete: true }) return new(new Amounts(billable.TotalInput, billable.Output, Cost(call, call.Price!, billable, reading)));
+        if (reading is { Billable: { } billable, IsComplete: true }) return new(new Amounts(billable.TotalInput + reading.AdvisorInput, billable.Output + reading.AdvisorOutput, Cost(call, call.Price!, billable, reading)));
 
         // A route that spends no tokens.
         if (call.Facts is null && call.Requirement.Options.OwnCalls is null) return new(OneRequest);
@@ -60,10 +60,10 @@ internal readonly record struct Charge(Amounts? Amounts, bool IsByPolicy = false
         return new Amounts(floor.TotalInput, floor.Output, Cost(call, price, floor, reading));
     }
 
-    // With what its tools at the provider cost, which is in no usage of tokens.
+    // With what its tools at the provider cost, which is in no usage of tokens, and other models that were asked, whose tokens are in none of its own.
     private static NanoUsd Cost(IncomingCall call, ModelPrice price, in BillableUsage usage, ResponseReading? reading)
     {
-        var tokens = Quoter.Cost(price, usage);
+        var tokens = Quoter.Cost(price, usage) + AdvisorPrices.Charge(call.Quote?.Advisors, price, reading);
         return call.Tools is { } tools ? tokens + tools.Charge(reading) : tokens;
     }
 

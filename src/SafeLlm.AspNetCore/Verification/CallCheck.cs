@@ -108,10 +108,10 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
         return tier.Allows(model, price) ? CheckOthers(call, facts) ?? AccountCheck.CheckSearches(call) : NotAllowed(tier, model);
     }
 
-    /// <summary>Models that may answer in the place of the one that was asked.</summary>
+    /// <summary>Models that may answer in the place of the one that was asked, or that it may ask.</summary>
     private Refusal? CheckOthers(IncomingCall call, CallFacts facts)
     {
-        foreach (var other in facts.OtherModels)
+        foreach (var other in facts.AdvisorModels.Count == 0 ? facts.OtherModels : [.. facts.OtherModels, .. facts.AdvisorModels])
         {
             if (call.Key is { } key && !key.AllowsModel(other)) return NotOfTheKey(other, "models");
             if (!call.Tier!.Allows(other, settings.Quoter.Catalog.TryFind(other, out var price) ? price : NoPrice)) return NotAllowed(call.Tier, other, "models");

@@ -8,6 +8,9 @@ namespace SafeLlm.Formats;
 /// </summary>
 public sealed class CallFacts
 {
+    private readonly OptionalCount thinkingBudget;
+    private readonly OptionalCount leastBound;
+    private readonly OptionalCount compactsFrom;
     private bool? longCache;
 
     /// <summary>The wire format that read the request.</summary>
@@ -28,18 +31,29 @@ public sealed class CallFacts
     /// <summary>Models that may answer in the place of <see cref="Model"/>, as the request allows (OpenRouter's <c>models</c>).</summary>
     public IReadOnlyList<string> OtherModels { get; init; } = [];
 
+    /// <summary>Models that <see cref="Model"/> may ask within the call, as the request allows (Anthropic's advisor tool). Their tokens are billed at their own prices.</summary>
+    public IReadOnlyList<string> AdvisorModels { get; init; } = [];
+
     /// <summary>What limits the output.</summary>
     public OutputBound Bound { get; init; } = new(null, 1);
 
     /// <summary>How many tokens the request allows for thinking, within the bound; null where it does not say.</summary>
-    public long? ThinkingBudget { get; init; }
+    public long? ThinkingBudget
+    {
+        get => thinkingBudget.Value;
+        init => thinkingBudget = new(value);
+    }
 
     /// <summary>
     /// The least output bound, in tokens a choice, that the provider takes beside what else the request says; null where it takes
     /// any. Claude's models refuse a bound that is not above the budget for thinking. A request that brings no more than its own
     /// budget is left to the provider: where thoughts and tools alternate that is allowed.
     /// </summary>
-    public long? LeastBound { get; init; }
+    public long? LeastBound
+    {
+        get => leastBound.Value;
+        init => leastBound = new(value);
+    }
 
     /// <summary>
     /// Whether an output bound can be inserted. False where the name under which the model takes it is not known: such a
@@ -72,7 +86,11 @@ public sealed class CallFacts
     public IReadOnlyList<UnknowableInput> Unknowable { get; init; } = [];
 
     /// <summary>From how many input tokens on the provider may summarise the conversation before it answers; null where that is not asked for.</summary>
-    internal long? CompactsFrom { get; init; }
+    internal long? CompactsFrom
+    {
+        get => compactsFrom.Value;
+        init => compactsFrom = new(value);
+    }
 
     /// <summary>Which of <see cref="Parts"/> are no prompt but what the caller predicts of the answer: what of it is wrong is billed as output.</summary>
     internal Range Predicted { get; init; }

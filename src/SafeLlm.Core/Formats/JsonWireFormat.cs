@@ -43,6 +43,7 @@ internal abstract class JsonWireFormat : IWireFormat
             TakesBound = GeneratesNothing || facts.Edits.BoundName is not null,
             ServiceTier = facts.ServiceTier,
             OtherModels = facts.OtherModels is { } others ? others : [],
+            AdvisorModels = facts.AdvisorModels is { } advisors ? advisors : [],
             PriceFactors = facts.PriceFactors is { } factors ? factors : [],
             IsStreaming = facts.IsStreaming,
             AsksForUsage = facts.AsksForUsage,

@@ -14,6 +14,15 @@ public sealed record ResponseReading
     /// <summary>The same as it is billed; null where no usage was reported.</summary>
     public BillableUsage? Billable { get; init; }
 
+    /// <summary>Tokens of other models that the one which answered has asked; <see cref="Billable"/> has none of them.</summary>
+    public IReadOnlyList<AdvisorUsage> Advisors { get; init; } = [];
+
+    /// <summary>Their input tokens, cached or not.</summary>
+    public long AdvisorInput => Advisors.Count == 0 ? 0 : Advisors.Aggregate(0L, (sum, advisor) => Billing.Add(sum, advisor.Usage.TotalInput));
+
+    /// <summary>Their output tokens, which no bound of the request limits.</summary>
+    public long AdvisorOutput => Advisors.Count == 0 ? 0 : Advisors.Aggregate(0L, (sum, advisor) => Billing.Add(sum, advisor.Usage.Output));
+
     /// <summary>Whether the response came to its own end.</summary>
     public bool IsComplete { get; init; }
 

@@ -170,12 +170,24 @@ public sealed class ModelCatalog
             price = DearestPrice.Of(price, another);
         }
 
+        price = WithFactors(facts, price);
+        return true;
+    }
+
+    /// <summary>The price of a model that the one asked for may ask within a call; the dearest at that provider where it is not known.</summary>
+    internal ModelPrice PriceOfAdvisor(CallFacts facts, string model, ModelPrice asked) =>
+        TryFind(model, Providers.Of(facts.Authority), out var price) ? WithFactors(facts, price)
+        : Dearest(model, facts.Authority) is { } dearest ? DearestPrice.Of(asked, dearest) with { Model = model }
+        : asked;
+
+    private static ModelPrice WithFactors(CallFacts facts, ModelPrice price)
+    {
         foreach (var name in facts.PriceFactors)
         {
             price = price.Factors.TryGetValue(name, out var factor) ? price.Times(factor) with { Factors = price.Factors } : price;
         }
 
-        return true;
+        return price;
     }
 
     private bool TryFind(string model, string? provider, [NotNullWhen(true)] out ModelPrice? price)

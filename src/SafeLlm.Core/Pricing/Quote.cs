@@ -41,6 +41,9 @@ public sealed record Quote
     /// <summary>Of <see cref="Upper"/>: what tools cost that run at the provider; null where there are none, or no price of theirs is known.</summary>
     public HostedToolFees? Tools => Extras?.Tools;
 
+    /// <summary>What models cost that the one asked for may ask within the call: <see cref="Upper"/> is at the dearest of them all. Null where it may ask none.</summary>
+    public AdvisorPrices? Advisors => Extras?.Advisors;
+
     /// <summary>Of the upper end of <see cref="Output"/>: what no output bound limits.</summary>
     internal long Unbounded => Extras?.Unbounded ?? 0;
 

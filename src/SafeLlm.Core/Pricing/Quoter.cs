@@ -68,7 +68,8 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
         var output = Output(facts, model, scope, unbounded, ref reasons);
         var age = PriceAgeDays;
         PriceReasons(facts, model, age, tools, ref reasons);
-        var upper = UpperCost(model, input.Tokens.Upper, output.Upper, needs);
+        var advisors = AdvisorPrices.Of(facts, model, catalog);
+        var upper = UpperCost(advisors?.Dearest ?? model, input.Tokens.Upper, output.Upper, needs);
         return new Quote
         {
             Model = model.Model,
@@ -82,7 +83,7 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
             Reasons = reasons,
             PricesOf = catalog.Date,
             PriceAgeDays = age,
-            Extras = unbounded == 0 && tools is null ? null : new QuoteExtras(unbounded, tools),
+            Extras = unbounded == 0 && tools is null && advisors is null ? null : new QuoteExtras(unbounded, tools, advisors),
             Needs = needs,
         };
     }
@@ -154,6 +155,7 @@ public sealed class Quoter(ModelCatalog catalog, TimeProvider? time = null)
     {
         var tools = quote.Tools?.Most.Value ?? 0;
         if (tools > nanos) return -1;
+        model = quote.Advisors?.Dearest ?? model;
         nanos -= tools;
         if (UpperCost(model, quote.Input.Upper, 0, quote.Needs).Value > nanos)
         {

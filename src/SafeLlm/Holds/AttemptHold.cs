@@ -44,7 +44,7 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
         WasSent = true;
         call.Report.Reading = reading;
         var charge = Charge.For(call, reading, runtime, isAbandoned);
-        if (charge.IsReported && call.Price is { } price && reading is { Billable: not null, IsComplete: true }) runtime.Quoter.Learn(call.Scope?.Name ?? Limit.AppScope, price, charge.Amounts.OutputTokens);
+        if (charge.IsReported && call.Price is { } price && reading is { Billable: { } billable, IsComplete: true }) runtime.Quoter.Learn(call.Scope?.Name ?? Limit.AppScope, price, billable.Output);
         if (!charge.IsReported) Log.SettledByPolicy(runtime.Logger, call.Id, runtime.Settings.OnMissingUsage, reading?.UsageUnknown ?? "no whole answer came");
         return CloseAsync(charge, charge.IsReported ? JournalOutcome.Reported : JournalOutcome.ByPolicy, reading);
     }
@@ -110,7 +110,7 @@ internal sealed class AttemptHold(ClientRuntime runtime, Call call, string? hold
         var line = Line(outcome, charge.Amounts);
 
         // The limits may have had room for it all the same: what a provider gave above the bound is told whatever was held.
-        if (charge.IsReported && call.Facts?.Bound.Tokens is { } bound && charge.Amounts.OutputTokens > bound)
+        if (charge.IsReported && call.Facts?.Bound.Tokens is { } bound && charge.Amounts.OutputTokens - (reading?.AdvisorOutput ?? 0) > bound)
         {
             Log.OverBound(runtime.Logger, call.Id, charge.Amounts.OutputTokens, bound);
             if (line is not null) line = line with { IsOverrun = true };

@@ -26,7 +26,7 @@ internal readonly record struct Charge(Amounts Amounts, bool IsReported)
         // Usage in a stream that was cut may be a placeholder or lack what was generated since; only a whole answer's counts.
         if (reading is { Billable: { } billable, IsComplete: true })
         {
-            return new Charge(new Amounts(billable.TotalInput, billable.Output, Cost(call, price, billable, reading)), true);
+            return new Charge(new Amounts(billable.TotalInput + reading.AdvisorInput, billable.Output + reading.AdvisorOutput, Cost(call, price, billable, reading)), true);
         }
 
         // What goes on after its answer has shown nothing yet of what it will have cost.
@@ -48,10 +48,10 @@ internal readonly record struct Charge(Amounts Amounts, bool IsReported)
         return new Charge(new Amounts(floor.TotalInput, floor.Output, Cost(call, price, floor, reading)), false);
     }
 
-    // With what its tools at the provider cost, which is in no usage of tokens.
+    // With what its tools at the provider cost, which is in no usage of tokens, and other models that were asked, whose tokens are in none of its own.
     private static NanoUsd Cost(Call call, ModelPrice price, BillableUsage usage, ResponseReading? reading)
     {
-        var tokens = Quoter.Cost(price, usage);
+        var tokens = Quoter.Cost(price, usage) + AdvisorPrices.Charge(call.Quote?.Advisors, price, reading);
         return call.Quote?.Tools is { } tools ? tokens + tools.Charge(reading) : tokens;
     }
 }

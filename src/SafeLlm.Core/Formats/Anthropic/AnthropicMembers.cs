@@ -61,8 +61,8 @@ internal static class AnthropicMembers
     /// <summary>A member of the list of messages.</summary>
     public static readonly RequestShape Turn = Message(("role", Of(Take.Role)), ("content", Content));
 
-    /// <summary>Tools: those of the caller have no type, or the type "custom".</summary>
-    public static readonly RequestShape Tools = Part(PromptPartKind.ToolDeclarations, item: Object(("type", OneOf(UnknowableInput.HostedTools, "custom", "function"))));
+    /// <summary>Tools: those of the caller have no type, or the type "custom". One that is another model names it.</summary>
+    public static readonly RequestShape Tools = Part(PromptPartKind.ToolDeclarations, item: Object(("type", OneOf(UnknowableInput.HostedTools, "custom", "function")), ("model", Of(Take.AdvisorModel))));
 
     /// <summary>Edits of the context: some clear it, others summarise it.</summary>
     public static readonly RequestShape ContextManagement = Object(("edits", Array(Object(
@@ -97,9 +97,10 @@ internal static class AnthropicMembers
         ($"{at}.cache_creation_input_tokens", Skim.CacheWrite),
         ($"{at}.cache_creation.ephemeral_1h_input_tokens", Skim.CacheWriteLong),
         ($"{at}.service_tier", Skim.ServiceTier),
-        // every pass over the conversation; those that summarised it are in no number above
+        // every pass over the conversation; those that summarised it are in no number above, and neither are those of an advisor, which is another model
         ($"{at}.iterations[]", Skim.Count),
         ($"{at}.iterations[].type", Skim.CountKind),
+        ($"{at}.iterations[].model", Skim.CountModel),
         ($"{at}.iterations[].input_tokens", Skim.CompactedInput),
         ($"{at}.iterations[].output_tokens", Skim.CompactedOutput),
         ($"{at}.iterations[].cache_read_input_tokens", Skim.CompactedCachedInput),

@@ -51,8 +51,9 @@ internal sealed class MemberTable
 
     public Member this[int index] => _members[index];
 
-    /// <summary>Another name for the same as a member; null where it has none.</summary>
-    public string? OtherName(Member member) => Array.Find(_members, other => other.Slot == member.Slot && other != member)?.Text;
+    /// <summary>The fault of an object that has a member twice. Which of several names came first is not known, and does not matter to whoever must choose one.</summary>
+    public RequestReading.Malformed SaidTwice(Member member) =>
+        Array.Find(_members, known => known.Slot == member.Slot && known != member)?.Text is { } other ? JsonFault.SaidTwice(member.Text, other) : JsonFault.Duplicate(member.Name);
 
     /// <summary>The place of a member; -1 where the name is unknown. <paramref name="isOtherCase"/> where only case differs.</summary>
     public int Find(ReadOnlySpan<byte> name, out bool isOtherCase)

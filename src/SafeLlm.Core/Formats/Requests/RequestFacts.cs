@@ -9,6 +9,8 @@ internal sealed class RequestFacts
     /// <summary>The fewest input tokens at which Anthropic lets a conversation be compacted on the way.</summary>
     public const long LeastCompacted = 50_000;
 
+    private OptionalCount _thinkingBudget;
+    private OptionalCount _compactsFrom;
     private int _messageStart;
     private List<UnknowableInput>? _unknowable;
 
@@ -22,13 +24,19 @@ internal sealed class RequestFacts
     /// <summary>Choices over all prompts; a list of prompts can be as long as the body, so it saturates.</summary>
     public int AllChoices => (int)Math.Min(int.MaxValue, (long)Choices * Prompts);
 
-    public long? ThinkingBudget { get; set; }
+    public long? ThinkingBudget
+    {
+        get => _thinkingBudget.Value;
+        set => _thinkingBudget = new(value);
+    }
 
     public ServiceTier ServiceTier { get; set; }
 
     public List<string>? PriceFactors { get; set; }
 
     public List<string>? OtherModels { get; set; }
+
+    public List<string>? AdvisorModels { get; set; }
 
     public bool IsStreaming { get; set; }
 
@@ -46,7 +54,11 @@ internal sealed class RequestFacts
     public List<PromptPart> Parts { get; } = new(4);
 
     /// <summary>From how many input tokens on the conversation may be summarised before it is answered; null where that is not asked for.</summary>
-    public long? CompactsFrom { get; set; }
+    public long? CompactsFrom
+    {
+        get => _compactsFrom.Value;
+        set => _compactsFrom = new(value);
+    }
 
     /// <summary>Which of the parts are no prompt but what the caller predicts of the answer.</summary>
     public Range Predicted { get; set; }

@@ -60,7 +60,7 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
 
             var member = table[index];
             if (isOtherCase) return Fail(JsonFault.OtherCase(member.Text));
-            if ((seen & (1UL << member.Slot)) != 0) return Fail(SaidTwice(table, member));
+            if ((seen & (1UL << member.Slot)) != 0) return Fail(table.SaidTwice(member));
             seen |= 1UL << member.Slot;
             _reader.Read();
             if (!Value(member.Shape, member.Text)) return false;
@@ -86,10 +86,6 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
         if (mayPrompt && _reader.BytesConsumed - start > MostUnread && !Settings.Has(_body.Slice(name, length))) _facts.Add(UnknowableInput.UnknownItems);
         return true;
     }
-
-    // Which of several names came first is not known any more, and does not matter to whoever must choose one.
-    private static RequestReading.Malformed SaidTwice(MemberTable table, MemberTable.Member member) =>
-        table.OtherName(member) is { } other ? JsonFault.SaidTwice(member.Text, other) : JsonFault.Duplicate(member.Name);
 
     private readonly int Find(MemberTable table, out bool isOtherCase) =>
         _reader.ValueIsEscaped ? FindEscaped(table, out isOtherCase) : table.Find(_reader.ValueSpan, out isOtherCase);
@@ -210,6 +206,9 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
                 return true;
             case Take.OtherModel:
                 (_facts.OtherModels ??= []).Add(_reader.GetString()!);
+                return true;
+            case Take.AdvisorModel:
+                (_facts.AdvisorModels ??= []).Add(_reader.GetString()!);
                 return true;
             case Take.PriceFactor:
                 if (_reader.ValueSpan.Length <= MostFactor) (_facts.PriceFactors ??= []).Add(_reader.GetString()!);

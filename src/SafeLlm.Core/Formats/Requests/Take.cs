@@ -15,6 +15,9 @@ internal enum Take
     /// <summary>A model that may answer in its place.</summary>
     OtherModel,
 
+    /// <summary>A model that the one asked for may ask in its turn.</summary>
+    AdvisorModel,
+
     /// <summary>The output bound of one choice.</summary>
     Bound,
 

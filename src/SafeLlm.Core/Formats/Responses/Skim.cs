@@ -108,6 +108,9 @@ internal enum Skim
     /// <summary>What a count of such a list is of.</summary>
     CountKind,
 
+    /// <summary>Which model's tokens a count of such a list is of.</summary>
+    CountModel,
+
     /// <summary>The model that answered.</summary>
     Model,
 

@@ -25,6 +25,7 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
     private bool _hasError;
     private Skim _thought;
     private CountsByKind _count;
+    private AdvisorTally? _advisors;
 
     /// <summary>The text that was generated.</summary>
     public OutputText Output { get; } = new(counters);
@@ -43,6 +44,9 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
 
     /// <summary>How the provider says that it served the call.</summary>
     public ServiceTier ServiceTier { get; private set; }
+
+    /// <summary>Tokens of other models that this one asked.</summary>
+    public IReadOnlyList<AdvisorUsage> Advisors => _advisors?.Told ?? [];
 
     /// <summary>How often the model or the service tier was another than before.</summary>
     public int NameChanges { get; private set; }
@@ -68,6 +72,8 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
     public void Commit()
     {
         Choices?.Flush();
+        CloseCount();
+        _advisors?.Commit();
         if (!_hasError) _codeOfError = null;
         if (_isPending == 0) return;
         for (var left = _isPending; left != 0; left &= left - 1) Set(ref _numbers, BitOperations.TrailingZeroCount(left), _pending[BitOperations.TrailingZeroCount(left)]);
@@ -80,6 +86,8 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
     {
         _textLength = 0;
         _isPending = 0;
+        _count.Open();
+        _advisors?.Discard();
         if (!_hasError) _codeOfError = null;
         Choices?.Drop();
     }
@@ -108,7 +116,15 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
         if (field == Skim.Error) _hasError = true;
         else if (field == Skim.End) HasEnded = true;
         else if (field == Skim.Choice) Choices?.Open();
-        else if (field == Skim.Count) _count.Open();
+        else if (field == Skim.Count) CloseCount();
+    }
+
+    /// <summary>The count that was read last is whole.</summary>
+    private void CloseCount()
+    {
+        if (_count.IsAdvice) (_advisors ??= new()).Add(_count.Advice());
+        if (_advisors is not null) _advisors.Model = null;
+        _count.Open();
     }
 
     public void Text(Skim field, ReadOnlySpan<byte> text)
@@ -153,6 +169,9 @@ internal sealed class Tally(Func<string?, ITokenCounter> counters, SkimSpace spa
                 // That none is kept for long is told too.
                 if (space.Text.AsSpan(0, _textLength).SequenceEqual("5m"u8)) Add(Skim.CacheWriteLongByTime, 0);
                 while (_count.TryTakeBack(out var held, out var number)) Add(held, number);
+                break;
+            case Skim.CountModel:
+                if (_textLength > 0) (_advisors ??= new()).Model = TakeText();
                 break;
             case Skim.ErrorCode:
                 if (_textLength > 0) _errorCode = TakeText();

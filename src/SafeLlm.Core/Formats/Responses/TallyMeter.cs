@@ -97,6 +97,7 @@ internal sealed class TallyMeter : ResponseMeter
         {
             Usage = usage,
             Billable = billable is { } amounts ? amounts with { ServiceTier = ServedAs(), CacheWriteLong = WrittenForLong(amounts) } : null,
+            Advisors = _tally.Advisors,
             IsComplete = isComplete,
             Model = _tally.Model,
             Error = Error(),
