@@ -31,20 +31,7 @@ public sealed class SqliteStoreReader : IStoreView
     {
         cancellationToken.ThrowIfCancellationRequested();
         var now = time.GetUtcNow().UtcTicks;
-        return ValueTask.FromResult<IReadOnlyList<CounterState>>(
-        [
-            .. new CounterRows(connection).ReadAll().Select(row =>
-            {
-                var (counter, window) = row;
-                counter.Advance(now);
-                return new CounterState(counter.Key.Scope, counter.Key.Dimension, window, counter.CapInForce, counter.Spent, counter.Held)
-                {
-                    IsSetByOperator = counter.OperatorCap is not null,
-                    ApplicationCap = counter.Cap,
-                    ResetsAt = counter.ResetsAt,
-                };
-            }),
-        ]);
+        return ValueTask.FromResult<IReadOnlyList<CounterState>>(new CounterRows(connection).ReadAll(now));
     }
 
     /// <inheritdoc/>
@@ -58,7 +45,7 @@ public sealed class SqliteStoreReader : IStoreView
             .. new HoldRows(connection).ReadOpen(most).Select(hold => new OpenHold(
                 hold.ToHold(),
                 hold.OnLeaseEnd,
-                [.. hold.Shares.Select(share => counters.Find(share.Counter)?.Key.Scope).OfType<string>().Distinct(StringComparer.Ordinal)])),
+                [.. hold.Shares.Select(share => counters.ScopeOf(share.Counter)).OfType<string>().Distinct(StringComparer.Ordinal)])),
         ]);
     }
 

@@ -40,15 +40,22 @@ internal static class ShowCommand
                 budget.Scope,
                 budget.Window ?? "at once",
                 budget.Show(budget.Cap) + (budget.IsSetByOperator ? " *" : ""),
-                budget.Show(budget.Spent),
-                budget.Show(budget.Held),
-                budget.Show(budget.Free),
+                Show(budget, budget.Spent),
+                Show(budget, budget.Held),
+                Show(budget, budget.Free),
                 budget.ResetsAt?.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? "");
         }
 
-        if (budgets.Any(budget => budget.IsSetByOperator)) table.Caption("* set by an operator; \"budget set … --clear\" gives the application's cap back");
+        List<string> notes = [.. budgets.Select(budget => budget.Fault).OfType<string>().Distinct(StringComparer.Ordinal).Select(fault => $"? {SafeText.Of(fault)}")];
+        if (budgets.Any(budget => budget.IsSetByOperator)) notes.Add("* set by an operator; \"budget set … --clear\" gives the application's cap back");
+        if (notes.Count > 0) table.Caption(Markup.Escape(string.Join('\n', notes)));
         return table;
     }
+
+    // 0 would say that nothing is spent of what nobody here can read.
+    private static string Show(CounterState budget, long amount) => budget.Fault is null ? budget.Show(amount) : "?";
+
+    private static long? Known(CounterState budget, long amount) => budget.Fault is null ? amount : null;
 
     private static void Write(Utf8JsonWriter writer, List<CounterState> budgets)
     {
@@ -58,9 +65,10 @@ internal static class ShowCommand
             writer.WriteStartObject();
             BudgetJson.Counter(writer, budget.Scope, budget.Dimension, budget.Window);
             BudgetJson.Amount(writer, "cap", budget.Dimension, budget.Cap);
-            BudgetJson.Amount(writer, "spent", budget.Dimension, budget.Spent);
-            BudgetJson.Amount(writer, "held", budget.Dimension, budget.Held);
-            BudgetJson.Amount(writer, "free", budget.Dimension, budget.Free);
+            BudgetJson.Amount(writer, "spent", budget.Dimension, Known(budget, budget.Spent));
+            BudgetJson.Amount(writer, "held", budget.Dimension, Known(budget, budget.Held));
+            BudgetJson.Amount(writer, "free", budget.Dimension, Known(budget, budget.Free));
+            if (budget.Fault is not null) writer.WriteString("fault", budget.Fault);
             writer.WriteBoolean("setByOperator", budget.IsSetByOperator);
             BudgetJson.Amount(writer, "applicationCap", budget.Dimension, budget.ApplicationCap);
             if (budget.ResetsAt is { } ends) writer.WriteString("ends", ends);

@@ -18,6 +18,9 @@ public sealed record CounterState(string Scope, Dimension Dimension, string? Win
     /// <summary>When a calendar window ends; null for others.</summary>
     public DateTimeOffset? ResetsAt { get; init; }
 
+    /// <summary>Why nobody here can tell what is spent, held and free, such as a time zone that this machine does not know; null where that is told.</summary>
+    public string? Fault { get; init; }
+
     /// <summary>What is free, never below 0.</summary>
     public long Free => Math.Max(0, Cap - Spent - Held);
 

@@ -39,6 +39,7 @@ internal static class CounterJson
         WriteAmount(json, "free", state.Dimension, state.Free);
         json.WriteNumber("share"u8, row.Share);
         json.WriteBoolean("setByOperator"u8, state.IsSetByOperator);
+        if (state.Fault is { } fault) json.WriteString("fault"u8, fault);
         if (state.ResetsAt is { } end) json.WriteString("resetsAt"u8, end);
         json.WriteEndObject();
     }

@@ -63,6 +63,7 @@ internal static class CounterRows
         Add(states.Select(state => state.Held)))
     {
         ResetsAt = states[0].ResetsAt,
+        Fault = states.Select(state => state.Fault).FirstOrDefault(fault => fault is not null),
     };
 
     private static long Add(IEnumerable<long> amounts) => (long)Math.Min(long.MaxValue, amounts.Aggregate(0m, (sum, amount) => sum + amount));

@@ -2,7 +2,7 @@ namespace SafeLlm.Sqlite;
 
 /// <summary>
 /// A store file could not be used. What was answered before is kept; of the operation that failed nothing is, so it can be
-/// tried again. It names the file and what to do, and nothing that is in the file.
+/// tried again. It names the file, what to do and at most a limit's window, and nothing else that is in the file.
 /// </summary>
 public sealed class SqliteStoreException : Exception
 {

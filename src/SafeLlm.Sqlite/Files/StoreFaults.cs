@@ -37,6 +37,11 @@ internal static class StoreFaults
         path,
         $"The file system of {path} does not allow a write-ahead log (SQLite chose \"{mode}\"). Use a local disk; network file systems do not do.");
 
+    public static SqliteStoreException UnknownWindow(string path, string? window) => new(
+        SqliteStoreFault.Other,
+        path,
+        $"A hold in the store {path} counts in the window {window}, whose time zone is not known in this process: what was used cannot be counted there. Hold or read that limit in this process first, so that it knows the window, or leave the hold to its lease.");
+
     public static SqliteStoreException CannotOpen(string path, Exception failure) => new(
         SqliteStoreFault.CannotOpen,
         path,

@@ -29,22 +29,46 @@ internal sealed class CounterRows(StoreConnection connection)
         return byKey[key] = ReadOne(select, key);
     }
 
-    /// <summary>The counter of a row; null where it was dropped.</summary>
-    public StoredCounter? Find(long id)
+    /// <summary>
+    /// The counter of a row; null where it was dropped. False where its window is not known here, such as a time zone that another
+    /// program made: nobody here can say what it counts, so it is left to those who can.
+    /// </summary>
+    public bool TryFind(long id, out StoredCounter? counter)
     {
-        if (byId.TryGetValue(id, out var known))
+        if (byId.TryGetValue(id, out counter))
         {
-            return known;
+            return true;
         }
 
-        var counter = ReadOne(connection.Statement($"SELECT {Columns} FROM counters WHERE id = ?").Bind(1, id), null);
-        if (counter is not null)
+        var select = connection.Statement($"SELECT {Columns} FROM counters WHERE id = ?").Bind(1, id);
+        try
         {
+            if (!select.Step())
+            {
+                return true;
+            }
+
+            if (!StoredWindow.TryFind(select.Text(3), out var window))
+            {
+                return false;
+            }
+
+            counter = byId[id] = Read(select, new CounterKey(select.Text(1), (Dimension)select.Long(2), window));
             byKey[counter.Key] = counter;
+            return true;
         }
-
-        return counter;
+        finally
+        {
+            select.Reset();
+        }
     }
+
+    /// <summary>Who is charged by the counter of a row, whether or not its window is known here; null where it was dropped.</summary>
+    public string? ScopeOf(long id) => TextOf(connection.Statement("SELECT scope FROM counters WHERE id = ?"), id);
+
+    /// <summary>What is told where the counter of a row is needed and its window is not known here.</summary>
+    public SqliteStoreException Unknown(long id) =>
+        StoreFaults.UnknownWindow(connection.Path, TextOf(connection.Statement("SELECT window FROM counters WHERE id = ?"), id));
 
     /// <summary>Starts to count a limit. Unless it is <see cref="Changed"/> after that, it counts nothing and goes again.</summary>
     public StoredCounter Add(CounterKey key)
@@ -58,14 +82,14 @@ internal sealed class CounterRows(StoreConnection connection)
         return counter;
     }
 
-    /// <summary>Every counter with the name of its window, by scope, dimension and window; for those who only read.</summary>
-    public List<(StoredCounter Counter, string? Window)> ReadAll()
+    /// <summary>Every counter as it stands at an instant, by scope, dimension and window; for those who only read.</summary>
+    public List<CounterState> ReadAll(long now)
     {
         var select = connection.Statement($"SELECT {Columns} FROM counters ORDER BY scope, dimension, window");
-        var all = new List<(StoredCounter, string?)>();
+        var all = new List<CounterState>();
         while (select.Step())
         {
-            all.Add((Read(select, null), select.Text(3) is { Length: > 0 } window ? window : null));
+            all.Add(ReadState(select, now));
         }
 
         select.Reset();
@@ -144,7 +168,7 @@ internal sealed class CounterRows(StoreConnection connection)
         ArrayPool<byte>.Shared.Return(state);
     }
 
-    private StoredCounter? ReadOne(Statement select, CounterKey? key)
+    private StoredCounter? ReadOne(Statement select, CounterKey key)
     {
         try
         {
@@ -162,9 +186,35 @@ internal sealed class CounterRows(StoreConnection connection)
         }
     }
 
-    private static StoredCounter Read(Statement row, CounterKey? key)
+    private static CounterState ReadState(Statement row, long now)
     {
-        var counter = StoredCounter.Create(key ?? new CounterKey(row.Text(1), (Dimension)row.Long(2), StoredWindow.Find(row.Text(3))));
+        var (scope, dimension, name) = (row.Text(1), (Dimension)row.Long(2), row.Text(3));
+        var (cap, operatorCap) = (row.Long(4), row.LongOrNull(5));
+        var state = new CounterState(scope, dimension, name.Length == 0 ? null : name, operatorCap ?? cap, 0, 0)
+        {
+            IsSetByOperator = operatorCap is not null,
+            ApplicationCap = cap,
+        };
+        if (!StoredWindow.TryFind(name, out var window))
+        {
+            return state with { Fault = $"The window {name} is of a time zone that is not known here. Look where the application runs, or install the zone's data on this machine." };
+        }
+
+        var counter = Read(row, new CounterKey(scope, dimension, window));
+        counter.Advance(now);
+        return state with { Spent = counter.Spent, Held = counter.Held, ResetsAt = counter.ResetsAt };
+    }
+
+    private static string? TextOf(Statement select, long id)
+    {
+        var text = select.Bind(1, id).Step() ? select.Text(0) : null;
+        select.Reset();
+        return text;
+    }
+
+    private static StoredCounter Read(Statement row, CounterKey key)
+    {
+        var counter = StoredCounter.Create(key);
         counter.Id = row.Long(0);
         counter.Cap = row.Long(4);
         counter.OperatorCap = row.LongOrNull(5);

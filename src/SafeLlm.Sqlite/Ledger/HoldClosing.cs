@@ -11,6 +11,7 @@ internal sealed class HoldClosing(CounterRows counters, HoldRows holds, AlertRow
     private static readonly long LateSettle = TimeSpan.FromHours(24).Ticks;
 
     /// <summary>What was held is replaced where it was taken; what is more belongs to now.</summary>
+    /// <exception cref="SqliteStoreException">The window of one of its counters is not known here.</exception>
     public (bool IsOverrun, bool HasAlerts) ByOwner(StoredHold hold, Amounts actual, long now)
     {
         var isOpen = hold.Phase == HoldPhases.Open;
@@ -53,9 +54,14 @@ internal sealed class HoldClosing(CounterRows counters, HoldRows holds, AlertRow
         return (overrun, told);
     }
 
-    /// <summary>The lease has ended; or it had, and the day in which a late settle corrects it is over.</summary>
-    public void ByTime(StoredHold hold, long now)
+    /// <summary>The lease has ended; or it had, and the day in which a late settle corrects it is over. False where the window of one of its counters is not known here; then nothing is changed.</summary>
+    public bool ByTime(StoredHold hold, long now)
     {
+        if (Array.Exists(hold.Shares, share => !counters.TryFind(share.Counter, out _)))
+        {
+            return false;
+        }
+
         if (hold.Phase != HoldPhases.Open)
         {
             foreach (var (counter, _) in Counters(hold, now))
@@ -64,7 +70,7 @@ internal sealed class HoldClosing(CounterRows counters, HoldRows holds, AlertRow
             }
 
             holds.Remove(hold.Id);
-            return;
+            return true;
         }
 
         var charge = hold.OnLeaseEnd == LeaseEnd.Charge;
@@ -94,13 +100,19 @@ internal sealed class HoldClosing(CounterRows counters, HoldRows holds, AlertRow
                 Actual = closed.Charged,
             },
             now);
+        return true;
     }
 
     private IEnumerable<(StoredCounter Counter, long Slot)> Counters(StoredHold hold, long now)
     {
         foreach (var share in hold.Shares)
         {
-            if (counters.Find(share.Counter) is { } counter)
+            if (!counters.TryFind(share.Counter, out var counter))
+            {
+                throw counters.Unknown(share.Counter);
+            }
+
+            if (counter is not null)
             {
                 counter.Advance(now);
                 counters.Changed(counter);

@@ -11,7 +11,11 @@ internal sealed class HoldRows(StoreConnection connection)
     private const int ShareLength = 16;
     private const string Columns = "id, phase, input_tokens, output_tokens, nanos, requests, taken_at, due, on_lease_end, shares";
 
+    // Before all holds.
+    private static readonly (long Due, string Id) Start = (long.MinValue, "");
+
     private long? earliestDue;
+    private (long Due, string Id) left = Start;
 
     /// <summary>When the next hold that is not closed is due; far away where there is none.</summary>
     public long EarliestDue => earliestDue ??= ReadEarliestDue();
@@ -37,6 +41,7 @@ internal sealed class HoldRows(StoreConnection connection)
         if (added && earliestDue is { } earliest)
         {
             earliestDue = Math.Min(earliest, hold.Due);
+            LookAgainFrom(hold.Due);
         }
 
         return added;
@@ -46,6 +51,7 @@ internal sealed class HoldRows(StoreConnection connection)
     {
         _ = connection.Statement("UPDATE holds SET phase = ?, due = ? WHERE id = ?").Bind(1, (long)phase).Bind(2, due).Bind(3, id).Run();
         earliestDue = null;
+        LookAgainFrom(due);
     }
 
     /// <summary>Its owner has closed it: what is left of it is its id and how it ended, until an instant.</summary>
@@ -65,9 +71,27 @@ internal sealed class HoldRows(StoreConnection connection)
         earliestDue = null;
     }
 
+    /// <summary>Leaves a hold that is due, and all that were due before it, to a process that can close it, until <see cref="LookAgain"/>.</summary>
+    public void Leave(StoredHold hold)
+    {
+        left = (hold.Due, hold.Id);
+        earliestDue = null;
+    }
+
+    /// <summary>Looks again at what was left.</summary>
+    public void LookAgain()
+    {
+        if (left != Start)
+        {
+            left = Start;
+            earliestDue = null;
+        }
+    }
+
     public List<StoredHold> ReadDue(long now, int most)
     {
-        var select = connection.Statement($"SELECT {Columns} FROM holds WHERE phase < 4 AND due <= ? ORDER BY due LIMIT ?").Bind(1, now).Bind(2, most);
+        var select = connection.Statement($"SELECT {Columns} FROM holds WHERE phase < 4 AND due <= ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?")
+            .Bind(1, now).Bind(2, left.Due).Bind(3, left.Id).Bind(4, most);
         var due = new List<StoredHold>();
         while (select.Step())
         {
@@ -127,14 +151,23 @@ internal sealed class HoldRows(StoreConnection connection)
         _ = connection.Statement("UPDATE holds SET due = ? WHERE phase >= 4 AND due > ?").Bind(1, latest).Bind(2, latest).Run();
     }
 
-    public void Forget() => earliestDue = null;
+    public void Forget() => (earliestDue, left) = (null, Start);
 
     private long ReadEarliestDue()
     {
-        var select = connection.Statement("SELECT min(due) FROM holds WHERE phase < 4");
+        var select = connection.Statement("SELECT due FROM holds WHERE phase < 4 AND (due, id) > (?, ?) ORDER BY due, id LIMIT 1").Bind(1, left.Due).Bind(2, left.Id);
         var due = select.Step() ? select.LongOrNull(0) : null;
         select.Reset();
         return due ?? long.MaxValue;
+    }
+
+    // What is due before what was left would be passed over.
+    private void LookAgainFrom(long due)
+    {
+        if (due <= left.Due)
+        {
+            LookAgain();
+        }
     }
 
     private static void Write(StoredShare[] shares, Span<byte> bytes)

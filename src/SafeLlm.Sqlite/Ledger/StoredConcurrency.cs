@@ -1,12 +1,8 @@
 namespace SafeLlm.Sqlite.Ledger;
 
-/// <summary>
-/// Counts the open holds themselves. It also stands in for a counter whose window this process does not know, such as a zone
-/// that another program made: it leaves everything as it is.
-/// </summary>
+/// <summary>Counts the open holds themselves.</summary>
 internal sealed class StoredConcurrency(CounterKey key) : StoredCounter(key)
 {
-    private byte[] foreign = [];
     private long held;
 
     public override long Held => held;
@@ -15,9 +11,9 @@ internal sealed class StoredConcurrency(CounterKey key) : StoredCounter(key)
 
     public override long Slot => 0;
 
-    public override int StateLength => foreign.Length == 0 ? 8 : foreign.Length;
+    public override int StateLength => 8;
 
-    protected override long EmptyAt => foreign.Length == 0 ? 0 : long.MaxValue;
+    protected override long EmptyAt => 0;
 
     public override void Advance(long now)
     {
@@ -49,25 +45,11 @@ internal sealed class StoredConcurrency(CounterKey key) : StoredCounter(key)
 
     public override bool Clears(long slot) => false;
 
-    public override void Save(Span<byte> state)
-    {
-        if (foreign.Length > 0)
-        {
-            foreign.CopyTo(state);
-        }
-        else
-        {
-            Write(state, 0, held);
-        }
-    }
+    public override void Save(Span<byte> state) => Write(state, 0, held);
 
     public override void Load(ReadOnlySpan<byte> state)
     {
-        if (state.Length > 8)
-        {
-            foreign = state.ToArray();
-        }
-        else if (!state.IsEmpty)
+        if (!state.IsEmpty)
         {
             held = Read(state, 0);
         }

@@ -15,20 +15,32 @@ internal sealed class Upkeep(CounterRows counters, HoldRows holds, HoldClosing c
     private long dropNext;
     private long clampNext;
     private long dropFrom;
+    private int windows;
 
     public void Touch(long now)
     {
+        if (windows != StoredWindow.Count)
+        {
+            windows = StoredWindow.Count;
+            holds.LookAgain();
+        }
+
         while (holds.EarliestDue <= now)
         {
             foreach (var hold in holds.ReadDue(now, RowsATime))
             {
-                closing.ByTime(hold, now);
+                if (!closing.ByTime(hold, now))
+                {
+                    holds.Leave(hold);
+                }
             }
         }
 
         // A next time that is too far away means that the clock stepped back.
         if (now >= dropNext || dropNext > now + Interval)
         {
+            // Also what became due again before a hold that was left, and was passed over with it.
+            holds.LookAgain();
             var more = holds.DropClosed(now, RowsATime);
             dropFrom = counters.DropLapsed(dropFrom, RowsATime, now);
             dropNext = more || dropFrom != 0 ? now : now + Interval;

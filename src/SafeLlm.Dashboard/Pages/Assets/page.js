@@ -15,21 +15,25 @@ const scopeOf = row => row.kind === "sum" ? "all of " + row.tier : row.scope;
 
 function usage(row) {
   const show = value => words.amount(row.dimension, value);
-  return `${show(row.spent)} settled and ${show(row.held)} held of ${show(row.cap)}`;
+  return row.fault ?? `${show(row.spent)} settled and ${show(row.held)} held of ${show(row.cap)}`;
 }
 
-const figures = (title, of) => ({ title, number: true, fill: (cell, row) => text(cell, words.amount(row.dimension, of(row))) });
+// What nobody here can read is not shown as 0.
+const isUnknown = (row, of) => row.fault && of !== cap;
+const cap = row => row.cap;
+
+const figures = (title, of) => ({ title, number: true, fill: (cell, row) => text(cell, isUnknown(row, of) ? "?" : words.amount(row.dimension, of(row))) });
 
 const showLimits = table(byId("limit-table"), "Limits", row => [row.kind, row.scope, row.dimension, row.window].join("\n"), [
   { title: "scope", make: row => name(scopeOf(row)), fill: () => {} },
   { title: "tier", make: () => element("bdi"), fill: (cell, row) => text(cell.firstChild, row.tier ?? "") },
   { title: "limit", fill: (cell, row) => text(cell, words.dimension(row.dimension) + " " + words.span(row.window) + (row.setByOperator ? ", set by an operator" : "")) },
   { title: "used", make: bar, fill: (cell, row) => fillBar(cell.firstChild, row.spent, row.held, row.cap, usage(row)) },
-  { title: "share", number: true, fill: (cell, row) => { text(cell, words.percent(row.share)); cell.classList.toggle("soon", row.share >= 0.8 && row.share < 1); cell.classList.toggle("over", row.share >= 1); } },
+  { title: "share", number: true, fill: (cell, row) => { text(cell, row.fault ? "?" : words.percent(row.share)); cell.classList.toggle("soon", row.share >= 0.8 && row.share < 1); cell.classList.toggle("over", row.share >= 1); } },
   figures("settled", row => row.spent),
   figures("held", row => row.held),
   figures("free", row => row.free),
-  figures("cap", row => row.cap),
+  figures("cap", cap),
   { title: "starts anew", fill: (cell, row) => text(cell, row.resetsAt ? words.date(row.resetsAt) : row.window === null ? "as calls end" : "bit by bit") }
 ], "No limit is in use.");
 
