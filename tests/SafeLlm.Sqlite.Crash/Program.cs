@@ -13,6 +13,9 @@ switch (args)
     case ["turns", var path, var number]:
         await Racer.TakeTurnsAsync(path, int.Parse(number, CultureInfo.InvariantCulture));
         return 0;
+    case ["cross", var path]:
+        await Crossing.RunAsync(path);
+        return 0;
     case ["kill", var kills, .. var rest]:
         return await KillAsync(int.Parse(kills, CultureInfo.InvariantCulture), rest is [var given] ? int.Parse(given, CultureInfo.InvariantCulture) : RandomNumberGenerator.GetInt32(int.MaxValue));
     default:

@@ -34,6 +34,9 @@ public sealed class CrashTests : IDisposable
     }
 
     [Fact]
+    public Task Processes_ThatWaitForEachOtherAtTwoFiles_AllComeThrough() => Crossing.CrossAsync(folder.Path(""), rounds: 20);
+
+    [Fact]
     public async Task Processes_ThatAllWantTheFile_AllComeThrough()
     {
         var counts = await Racer.ShareAsync(folder.File, processes: 4, together: 400);

@@ -19,12 +19,16 @@ internal sealed class FairGate : IDisposable
     private const long FirstNumber = 64;
     private const long Numbers = 1 << 16;
 
+    /// <summary>After a failure of the locks, so many turns go without the gate before it is tried again.</summary>
+    internal const int TurnsWithout = 1_000;
+
     private readonly FileStream file;
     private readonly IByteLocks? locks;
     private long before;
     private long mine;
     private int queued;
-    private volatile bool broken;
+    private int without;
+    private volatile bool closed;
 
     internal FairGate(FileStream file, IByteLocks? locks)
     {
@@ -38,7 +42,7 @@ internal sealed class FairGate : IDisposable
         try
         {
             var file = Files.NewFile.Open(path + "-gate", FileMode.OpenOrCreate);
-            return new FairGate(file, OperatingSystem.IsWindows() ? new WindowsByteLocks(file.SafeFileHandle) : UnixByteLocks.Create(file.SafeFileHandle));
+            return new FairGate(file, IByteLocks.Of(file.SafeFileHandle));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -53,8 +57,14 @@ internal sealed class FairGate : IDisposable
     public GateTurn Ask()
     {
         // Still queued for a turn that did not come in time: the thread that waits for it has the locks to itself.
-        if (locks is null || broken || Volatile.Read(ref queued) != Queue.Empty)
+        if (locks is null || closed || Volatile.Read(ref queued) != Queue.Empty)
         {
+            return GateTurn.None;
+        }
+
+        if (Volatile.Read(ref without) > 0)
+        {
+            _ = Interlocked.Decrement(ref without);
             return GateTurn.None;
         }
 
@@ -73,8 +83,7 @@ internal sealed class FairGate : IDisposable
         }
         catch (IOException)
         {
-            // The file system does not take locks, or has no room for eight bytes: what the gate is good for is lost, no more.
-            broken = true;
+            GoWithout();
             return GateTurn.None;
         }
 
@@ -88,6 +97,7 @@ internal sealed class FairGate : IDisposable
     /// </summary>
     public GateTurn Wait()
     {
+        var failed = false;
         try
         {
             if (before < 0)
@@ -99,14 +109,19 @@ internal sealed class FairGate : IDisposable
             locks!.Lock(Byte(before));
             locks.Unlock(Byte(before));
         }
-        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
+        catch (IOException)
         {
-            broken = true;
+            failed = true;
+            GoWithout();
+        }
+        catch (ObjectDisposedException)
+        {
+            failed = true;
         }
 
         if (Interlocked.CompareExchange(ref queued, Queue.Empty, Queue.Waiting) == Queue.Waiting)
         {
-            return broken ? GateTurn.None : GateTurn.Mine;
+            return failed ? GateTurn.None : GateTurn.Mine;
         }
 
         try
@@ -144,8 +159,23 @@ internal sealed class FairGate : IDisposable
     /// <summary>Lets go of everything. A thread that still waits in the system does so until its turn comes.</summary>
     public void Dispose()
     {
-        broken = true;
+        closed = true;
         file.Dispose();
+    }
+
+    // The file system does not take locks, or has no room for eight bytes: what the gate is good for is lost for now, no more. Who
+    // waits for the own number must not wait for a turn that does not come.
+    private void GoWithout()
+    {
+        Volatile.Write(ref without, TurnsWithout);
+        try
+        {
+            locks!.Unlock(Byte(mine));
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed meanwhile, and with the file went the lock.
+        }
     }
 
     private static long Byte(long number) => FirstNumber + (number % Numbers);

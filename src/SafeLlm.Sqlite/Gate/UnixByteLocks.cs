@@ -14,6 +14,7 @@ internal sealed unsafe class UnixByteLocks : IByteLocks
     private const int Try = 2;
     private const int FromStart = 0;
     private const int Interrupted = 4;
+    private static readonly int Deadlock = OperatingSystem.IsLinux() ? 35 : 11;
 
     private readonly SafeFileHandle file;
     private readonly delegate* unmanaged<int, int, long, int> lockf;
@@ -38,8 +39,17 @@ internal sealed unsafe class UnixByteLocks : IByteLocks
 
     public void Lock(long at)
     {
-        if (Call(Wait, at) != 0)
+        var pause = default(SpinWait);
+        while (Call(Wait, at) != 0)
         {
+            // The locks are the process's, so the system sees a deadlock where two processes wait for each other at two files,
+            // each on a thread of its own. It is over as soon as one of the other threads has had its turn.
+            if (Marshal.GetLastSystemError() == Deadlock)
+            {
+                pause.SpinOnce();
+                continue;
+            }
+
             throw new IOException($"The gate of the store cannot be locked (error {Marshal.GetLastSystemError()}).");
         }
     }

@@ -114,6 +114,30 @@ public sealed class FairGateTests : IDisposable
         hanging.Exit();
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    [InlineData(4, true)]
+    public void Gate_WhoseLocksFail_IsGoneWithoutAndTriedAgainLater(int failing, bool isHeld)
+    {
+        // The door, the own number, the number before; and that again, where it has to be waited for.
+        var locks = new FailingBytes(bytes.NewProcess());
+        using var gate = Open(locks);
+        using var other = Open(bytes.NewProcess());
+        if (isHeld) Assert.True(other.Enter(Patience));
+
+        locks.FailAt(failing);
+        Assert.False(gate.Enter(Patience));
+
+        // Nobody waits for the turn that was given up.
+        if (isHeld) other.Exit();
+        Assert.True(other.Enter(Patience));
+        other.Exit();
+        for (var i = 0; i < FairGate.TurnsWithout; i++) Assert.False(gate.Enter(Patience));
+        Assert.True(gate.Enter(Patience));
+        gate.Exit();
+    }
+
     [Fact]
     public void Gate_WithoutSuchLocks_IsAlwaysOpenAndNeverATurn()
     {
