@@ -16,7 +16,7 @@ public sealed class SqliteStoreOptions
     /// <value>The default is <see cref="SqliteIntegrityCheck.Quick"/>.</value>
     public SqliteIntegrityCheck IntegrityCheck { get; set; } = SqliteIntegrityCheck.Quick;
 
-    /// <summary>Live nonces of all keys together, at some 60 bytes each. At a cap a claim is refused; nothing is dropped.</summary>
+    /// <summary>Live nonces of all keys together, at some 60 bytes each. At a cap a claim is refused; nothing is dropped. One that has ended stays in the file for half an hour more, for clocks that step back.</summary>
     /// <value>The default is 2,000,000.</value>
     public int MaxNonces { get; set; } = 2_000_000;
 

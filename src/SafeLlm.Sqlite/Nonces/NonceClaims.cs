@@ -6,7 +6,7 @@ namespace SafeLlm.Sqlite.Nonces;
 internal sealed class NonceClaims(SqliteStoreOptions options)
 {
     // As in memory: what no signature lives for is a mistake, and would fill the file.
-    private static readonly TimeSpan Horizon = TimeSpan.FromSeconds(1890);
+    public static readonly TimeSpan Horizon = TimeSpan.FromSeconds(1890);
 
     public static void Check(NonceClaim claim, DateTimeOffset now)
     {

@@ -10,6 +10,7 @@ internal sealed class NonceRows(StoreConnection connection)
     private const long BucketSeconds = 30;
     private const int RowsATime = 500;
     private const long DropEvery = 10;
+    private static readonly long Kept = (long)NonceClaims.Horizon.TotalSeconds;
 
     private readonly Dictionary<string, Dictionary<long, long>> live = new(StringComparer.Ordinal);
     private readonly HashSet<(string KeyId, long Bucket)> changed = [];
@@ -99,9 +100,11 @@ internal sealed class NonceRows(StoreConnection connection)
             return;
         }
 
+        // A clock that was ahead and comes back finds again what was claimed meanwhile, as long as that can still pass as fresh.
+        var ended = now - Kept;
         Flush();
-        var dropped = connection.Statement("DELETE FROM nonces WHERE hash IN (SELECT hash FROM nonces WHERE until <= ? LIMIT ?)").Bind(1, now).Bind(2, RowsATime).Run();
-        _ = connection.Statement("DELETE FROM nonce_counts WHERE bucket < ?").Bind(1, now / BucketSeconds).Run();
+        var dropped = connection.Statement("DELETE FROM nonces WHERE hash IN (SELECT hash FROM nonces WHERE until <= ? LIMIT ?)").Bind(1, ended).Bind(2, RowsATime).Run();
+        _ = connection.Statement("DELETE FROM nonce_counts WHERE bucket < ?").Bind(1, ended / BucketSeconds).Run();
         live.Clear();
         dropNext = dropped == RowsATime ? now : now + DropEvery;
     }

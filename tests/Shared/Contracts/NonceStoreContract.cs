@@ -69,6 +69,19 @@ public abstract class NonceStoreContract : StoreContract
         Assert.Equal(NonceOutcome.Replayed, await Stores.Nonces.ClaimAsync(claim, Cancellation));
     }
 
+    [Fact]
+    public async Task Claim_WhereTheClockWasAheadForAWhile_IsStillReplayed()
+    {
+        var claim = Claim("n");
+        Assert.Equal(NonceOutcome.Claimed, await Stores.Nonces.ClaimAsync(claim, Cancellation));
+
+        SetTime(claim.KeepUntil + TimeSpan.FromMinutes(5));
+        Assert.Equal(NonceOutcome.Claimed, await ClaimAsync("other"));
+        SetTime(Start + TimeSpan.FromMinutes(1));
+
+        Assert.Equal(NonceOutcome.Replayed, await Stores.Nonces.ClaimAsync(claim, Cancellation));
+    }
+
     private NonceClaim Claim(string nonce, string key = "k1") => new(key, nonce, Time.GetUtcNow() + TimeSpan.FromMinutes(5));
 
     private async Task<NonceOutcome> ClaimAsync(string nonce, string key = "k1") => await Stores.Nonces.ClaimAsync(Claim(nonce, key), Cancellation);
