@@ -106,6 +106,15 @@ internal sealed class Statement : IDisposable
 
     public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
 
+    /// <summary>What a column of the present row holds, whatever it is declared as: I for a whole number, T for text, B for bytes, and ? for anything else.</summary>
+    public char Kind(int column) => raw.sqlite3_column_type(handle, column) switch
+    {
+        raw.SQLITE_INTEGER => 'I',
+        raw.SQLITE_TEXT => 'T',
+        raw.SQLITE_BLOB => 'B',
+        _ => '?',
+    };
+
     public long Long(int column) => raw.sqlite3_column_int64(handle, column);
 
     public long? LongOrNull(int column) => IsNull(column) ? null : Long(column);

@@ -41,6 +41,10 @@ internal sealed class StoreConnection : IDisposable
         Migrations.CheckVersion(opened, migrations);
     });
 
+    /// <summary>A new and empty store in memory, to compare a file with.</summary>
+    public static StoreConnection OpenInMemory(IReadOnlyList<string> migrations) =>
+        Open(":memory:", SqliteOpenMode.Memory, opened => Migrations.Apply(opened, migrations));
+
     public Statement Statement(string sql)
     {
         if (!statements.TryGetValue(sql, out var statement))

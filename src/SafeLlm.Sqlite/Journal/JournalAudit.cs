@@ -35,7 +35,7 @@ internal sealed class JournalAudit(StoreConnection connection, IReadOnlyList<Jou
             select.Reset();
             finding ??= isMet == false ? string.Create(CultureInfo.InvariantCulture, $"Line {expected!.Number} is not the one whose head was kept: the journal was rewritten.")
                 : isMet is null && expected is not null && expected.Number > number ? string.Create(CultureInfo.InvariantCulture, $"The head that was kept is of line {expected.Number}, and the journal ends with line {number}: its end was cut off.")
-                : null;
+                : JournalStorage.Check(connection);
             return new SqliteJournalReport(lines, from, new SqliteJournalHead(number, Convert.ToHexStringLower(mac)), keys.All(key => key.Name is not null), finding);
         }
         finally
@@ -79,9 +79,9 @@ internal sealed class JournalAudit(StoreConnection connection, IReadOnlyList<Jou
         {
             read = JournalRow.Read(select);
         }
-        catch (Exception unreadable) when (unreadable is ArgumentException or System.Text.Json.JsonException or InvalidOperationException)
+        catch (FormatException changed)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"Line {select.Long(0)} cannot be read: it was changed.");
+            return changed.Message;
         }
 
         if (Find(read.KeyName) is not { } key)
