@@ -32,7 +32,9 @@ internal static class VerifyJournalCommand
         if (report.Finding is { } finding) return $"The journal is not whole. {SafeText.Of(finding)}";
         var lines = string.Create(CultureInfo.InvariantCulture, $"The journal is whole: {report.Lines:N0} lines, from line {report.From} to line {report.Head.Number}");
         return lines
-            + (report.IsKeyed ? ", chained under a key." : ", chained without a key, which shows accidents and no forgery.")
+            + (report.IsKeyed ? ", chained under a key."
+                : report.KeyedFrom is { } first ? string.Create(CultureInfo.InvariantCulture, $", chained under a key from line {first} on. The lines before it were written without one, which shows accidents and no forgery.")
+                : ", chained without a key, which shows accidents and no forgery.")
             + (kept is null ? " Without an earlier head nobody can tell whether its end was cut off." : "");
     }
 
@@ -45,6 +47,8 @@ internal static class VerifyJournalCommand
         writer.WriteNumber("from", report.From);
         writer.WriteString("head", report.Head.ToString());
         writer.WriteBoolean("isKeyed", report.IsKeyed);
+        if (report.KeyedFrom is { } first) writer.WriteNumber("keyedFrom", first);
+        else writer.WriteNull("keyedFrom");
         writer.WriteEndObject();
     }
 }

@@ -71,22 +71,23 @@ internal sealed class JournalRows(StoreConnection connection, JournalKey key, Ti
         // Not by the index on the instants ("+"): the first line that stays is soon met from the start, and the index would be sorted whole.
         var oldest = now - retention.Ticks;
         var select = connection.Statement("""
-            SELECT number, mac FROM journal
+            SELECT number, mac, key_name FROM journal
             WHERE number < coalesce((SELECT number FROM journal WHERE +at >= ? ORDER BY number LIMIT 1), (SELECT max(number) FROM journal))
             ORDER BY number LIMIT ?
             """).Bind(1, oldest).Bind(2, RowsATime);
-        var (count, last, mac) = (0, 0L, Start);
+        var (count, last, mac, isBeforeKey) = (0, 0L, Start, false);
         while (select.Step())
         {
             (count, last) = (count + 1, select.Long(0));
             mac = select.Blob(1).ToArray();
+            isBeforeKey = key.Name is not null && select.IsNull(2);
         }
 
         select.Reset();
         if (count > 0)
         {
             _ = connection.Statement("INSERT OR REPLACE INTO journal_checkpoint (only, number, mac, at, key_name, seal) VALUES (1, ?, ?, ?, ?, ?)")
-                .Bind(1, last).Bind(2, mac).Bind(3, now).Bind(4, key.Name).Bind(5, JournalText.Seal(key, last, mac, now)).Run();
+                .Bind(1, last).Bind(2, mac).Bind(3, now).Bind(4, key.Name).Bind(5, JournalText.Seal(key, last, mac, now, isBeforeKey)).Run();
             _ = connection.Statement("DELETE FROM journal WHERE number <= ?").Bind(1, last).Run();
         }
 

@@ -39,10 +39,15 @@ internal static class JournalText
     }
 
     /// <summary>The seal of a checkpoint: what was cut off before it was whole up to there.</summary>
-    public static byte[] Seal(JournalKey key, long number, ReadOnlySpan<byte> mac, long at)
+    /// <param name="key">The key of whoever cuts.</param>
+    /// <param name="number">The last line that was cut off.</param>
+    /// <param name="mac">Its code.</param>
+    /// <param name="at">When.</param>
+    /// <param name="isBeforeKey">Whether that line was written before the journal had a key, so that lines without one may follow.</param>
+    public static byte[] Seal(JournalKey key, long number, ReadOnlySpan<byte> mac, long at, bool isBeforeKey)
     {
         var text = new ArrayBufferWriter<byte>(96);
-        text.Write("safellm-journal-checkpoint-v1\n"u8);
+        text.Write(isBeforeKey ? "safellm-journal-checkpoint-before-key-v1\n"u8 : "safellm-journal-checkpoint-v1\n"u8);
         Add(text, number);
         text.Write(mac);
         Add(text, at);

@@ -142,6 +142,59 @@ public sealed class SqliteJournalChainTests : IDisposable
         Assert.Equal(4, report.Lines);
     }
 
+    [Fact]
+    public async Task Journal_ThatGotItsKeyLater_IsVerifiedFromItsStartAndSaysFromWhereItIsKeyed()
+    {
+        await WriteWithoutKeyAsync(3);
+        time.Advance(TimeSpan.FromMinutes(1));
+        var head = await WriteAsync(2);
+
+        var report = Verify(head);
+
+        Assert.Null(report.Finding);
+        Assert.Equal((5, 1, false, 4), (report.Lines, report.From, report.IsKeyed, report.KeyedFrom));
+
+        Change("UPDATE journal SET actual_nanos = 1 WHERE number = 2");
+        Assert.Contains("Line 2 does not fit", Verify().Finding, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("INSERT INTO journal SELECT 6, 'forged', outcome, at, call_id, scopes, model, quoted_input, quoted_output, quoted_nanos, quoted_requests, expected_nanos, basis, actual_input, actual_output, actual_nanos, actual_requests, is_overrun, catalog_hash, action, operator, NULL, mac FROM journal WHERE number = 5", "Line 6 was written without a key")]
+    [InlineData("UPDATE journal SET key_name = NULL WHERE number >= 4", "Line 4 does not fit the one before it as one that was written without a key")]
+    [InlineData("DELETE FROM journal WHERE number >= 4", "Every line was written without a key")]
+    public async Task Journal_ThatLostItsKeyAgain_IsNotWhole(string change, string finding)
+    {
+        await WriteWithoutKeyAsync(3);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await WriteAsync(2);
+        Change(change);
+
+        Assert.Contains(finding, Verify().Finding, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Journal_OfWhichLinesWithoutAKeyWereCutOff_IsVerifiedAndNobodyAddsSuchLinesBehindKeyedOnes()
+    {
+        await WriteWithoutKeyAsync(3);
+        time.Advance(TimeSpan.FromDays(399));
+        await WriteWithoutKeyAsync(2);
+        time.Advance(TimeSpan.FromDays(10));
+        await WriteAsync(2);
+
+        var report = Verify();
+        Assert.Null(report.Finding);
+        Assert.Equal((4, 4, false, 6), (report.Lines, report.From, report.IsKeyed, report.KeyedFrom));
+
+        // The checkpoint behind keyed lines lets none without a key follow.
+        time.Advance(TimeSpan.FromDays(401));
+        await WriteAsync(2);
+        report = Verify();
+        Assert.Null(report.Finding);
+        Assert.Equal((2, 8, true, 8), (report.Lines, report.From, report.IsKeyed, report.KeyedFrom));
+        Change("UPDATE journal SET key_name = NULL");
+        Assert.Contains("Line 8 was written without a key", Verify().Finding, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("not base64!")]
@@ -166,9 +219,11 @@ public sealed class SqliteJournalChainTests : IDisposable
         Actual = new Amounts(10, 20, new Pricing.NanoUsd(30)),
     };
 
-    private async Task<SqliteJournalHead> WriteAsync(int lines)
+    private Task<SqliteJournalHead> WriteWithoutKeyAsync(int lines) => WriteAsync(lines, new SqliteStoreOptions { JournalKeyVariable = null });
+
+    private async Task<SqliteJournalHead> WriteAsync(int lines, SqliteStoreOptions? options = null)
     {
-        using var journal = new SqliteJournal(folder.File, time, Options);
+        using var journal = new SqliteJournal(folder.File, time, options ?? Options);
         for (var i = 0; i < lines; i++)
         {
             await journal.AppendAsync(Line($"{time.GetUtcNow().Ticks}.{i}") with { At = time.GetUtcNow() }, TestContext.Current.CancellationToken);
