@@ -68,7 +68,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
     /// <exception cref="SqliteStoreException">The file cannot be used now.</exception>
     public async ValueTask<SqliteJournalHead> ReadHeadAsync(CancellationToken cancellationToken)
     {
-        var (number, mac) = await use.File.RunAsync(true, session => session.Journal.Head, cancellationToken).ConfigureAwait(false);
+        var (number, mac, _) = await use.File.RunAsync(true, session => session.Journal.Head, cancellationToken).ConfigureAwait(false);
         return new SqliteJournalHead(number, Convert.ToHexStringLower(mac));
     }
 

@@ -94,7 +94,7 @@ public sealed class SqliteStoreReader : IStoreView
     /// <exception cref="SqliteStoreException">It cannot be read.</exception>
     public SqliteJournalHead ReadJournalHead()
     {
-        var (number, mac) = JournalRows.ReadHead(connection);
+        var (number, mac, _) = JournalRows.ReadHead(connection);
         return new SqliteJournalHead(number, Convert.ToHexStringLower(mac));
     }
 

@@ -70,6 +70,30 @@ public sealed class UseSqliteTests : IDisposable
         Assert.False(File.Exists(folder.Path("link.db-gate")));
     }
 
+    [Fact]
+    public void Host_ThatJoinsWithOtherOptions_IsToldWhichAndWhatToDo()
+    {
+        File.WriteAllText(folder.Path("journal.key"), Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)));
+        SqliteStoreOptions Plain() => new() { JournalKeyVariable = null };
+        SqliteStoreOptions Keyed() => new() { JournalKeyFile = folder.Path("journal.key") };
+        SqliteStoreOptions[] others = [Keyed(), new() { JournalKeyVariable = null, JournalRetention = TimeSpan.FromDays(1) }, new() { JournalKeyVariable = null, LockTimeout = TimeSpan.Zero }];
+        using (new Host().UseSqlite(folder.File, Plain()).Open())
+        {
+            Assert.All(
+                others.Zip(["the journal's key is", "JournalRetention is 1.00:00:00 and was 400.00:00:00", "LockTimeout is 00:00:00 and was 00:00:05"]),
+                other =>
+                {
+                    var refused = Assert.Throws<InvalidOperationException>(() => new Host().UseSqlite(folder.File, other.First).Open());
+                    Assert.Contains(other.Second, refused.Message, StringComparison.Ordinal);
+                    Assert.Contains("Give the same SqliteStoreOptions", refused.Message, StringComparison.Ordinal);
+                });
+            using var same = new Host().UseSqlite(folder.File, new SqliteStoreOptions { JournalKeyVariable = null, MaxNonces = 10 }).Open();
+        }
+
+        // Those who were refused have left nothing open.
+        using var alone = new Host().UseSqlite(folder.File, Keyed()).Open();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" ")]

@@ -11,12 +11,13 @@ internal sealed class StoreFile : IDisposable
     private static readonly Dictionary<string, StoreFile> Open = new(StringComparer.Ordinal);
 
     private readonly StoreWriter writer;
+    private readonly StoreTerms terms;
     private int users = 1;
 
-    private StoreFile(string path, SqliteStoreOptions options)
+    private StoreFile(string path, SqliteStoreOptions options, JournalKey journalKey)
     {
         Path = path;
-        var journalKey = JournalKey.Load(options.JournalKeyFile, options.JournalKeyVariable);
+        terms = StoreTerms.Of(options, journalKey);
         var gate = FairGate.Open(path);
         try
         {
@@ -43,20 +44,23 @@ internal sealed class StoreFile : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Opens a file, or joins those in this process who have it open; then the options of the first of them hold.</summary>
+    /// <summary>Opens a file, or joins those in this process who have it open, on their terms.</summary>
     /// <exception cref="SqliteStoreException">It cannot be used.</exception>
+    /// <exception cref="InvalidOperationException">It is open on other terms.</exception>
     public static StoreFile Use(string path, SqliteStoreOptions options)
     {
         var full = FullPath(path);
+        var journalKey = JournalKey.Load(options.JournalKeyFile, options.JournalKeyVariable);
         lock (Gate)
         {
             if (Open.TryGetValue(full, out var file))
             {
+                file.terms.ThrowIfOther(full, StoreTerms.Of(options, journalKey));
                 file.users++;
                 return file;
             }
 
-            return Open[full] = new StoreFile(full, options);
+            return Open[full] = new StoreFile(full, options, journalKey);
         }
     }
 

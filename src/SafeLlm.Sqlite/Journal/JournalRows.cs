@@ -13,20 +13,17 @@ internal sealed class JournalRows(StoreConnection connection, JournalKey key, Ti
     private static readonly long CutEvery = TimeSpan.FromHours(1).Ticks;
     private static readonly byte[] Start = new byte[JournalText.MacLength];
 
-    private (long Number, byte[] Mac)? head;
+    private JournalEnd? head;
     private long cutNext;
 
-    /// <summary>The last line: its number, and its code, which stands for all before it. Number 0 for none.</summary>
-    public (long Number, byte[] Mac) Head => head ??= ReadHead(connection);
+    /// <summary>The last line.</summary>
+    public JournalEnd Head => head ??= ReadHead(connection);
 
     /// <summary>A journal that was chained under a key is not gone on with without one: from then on anybody could forge it.</summary>
     /// <exception cref="InvalidOperationException">It would be.</exception>
     public void CheckKey()
     {
-        var select = connection.Statement("SELECT number, key_name FROM journal UNION ALL SELECT number, key_name FROM journal_checkpoint ORDER BY number DESC LIMIT 1");
-        var name = select.Step() ? select.TextOrNull(1) : null;
-        select.Reset();
-        if (name is not null && key.Name is null)
+        if (Head.KeyName is { } name && key.Name is null)
         {
             throw new InvalidOperationException(
                 $"The journal in {connection.Path} is chained under the key {name}, and none was given. Name its file (JournalKeyFile, --journal-key) or set the environment variable {SqliteStoreOptions.DefaultJournalKeyVariable}.");
@@ -34,9 +31,12 @@ internal sealed class JournalRows(StoreConnection connection, JournalKey key, Ti
     }
 
     /// <summary>False where the line is there already.</summary>
+    /// <exception cref="InvalidOperationException">The journal is chained under a key, and there is none here.</exception>
     public bool Append(JournalEntry entry, long now)
     {
-        var (number, mac) = Head;
+        // Here too: another process may have begun the chain since this one looked.
+        CheckKey();
+        var (number, mac, _) = Head;
         var row = new JournalRow(number + 1, entry, key.Name, JournalText.Mac(key, mac, number + 1, entry));
         var insert = connection.Statement($"INSERT OR IGNORE INTO journal ({JournalRow.Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         row.Bind(insert);
@@ -45,7 +45,7 @@ internal sealed class JournalRows(StoreConnection connection, JournalKey key, Ti
             return false;
         }
 
-        head = (row.Number, row.Mac);
+        head = new JournalEnd(row.Number, row.Mac, row.KeyName);
         if (now >= cutNext || cutNext > now + CutEvery)
         {
             cutNext = Cut(now) ? now : now + CutEvery;
@@ -57,10 +57,10 @@ internal sealed class JournalRows(StoreConnection connection, JournalKey key, Ti
     public void Forget() => head = null;
 
     /// <summary>The last line of a file, or what its checkpoint says of it.</summary>
-    public static (long Number, byte[] Mac) ReadHead(StoreConnection connection)
+    public static JournalEnd ReadHead(StoreConnection connection)
     {
-        var select = connection.Statement("SELECT number, mac FROM journal UNION ALL SELECT number, mac FROM journal_checkpoint ORDER BY number DESC LIMIT 1");
-        var found = select.Step() ? (select.Long(0), select.Blob(1).ToArray()) : (0, Start);
+        var select = connection.Statement("SELECT number, mac, key_name FROM journal UNION ALL SELECT number, mac, key_name FROM journal_checkpoint ORDER BY number DESC LIMIT 1");
+        var found = select.Step() ? new JournalEnd(select.Long(0), select.Blob(1).ToArray(), select.TextOrNull(2)) : new JournalEnd(0, Start, null);
         select.Reset();
         return found;
     }

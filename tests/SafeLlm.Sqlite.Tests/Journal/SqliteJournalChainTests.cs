@@ -128,6 +128,19 @@ public sealed class SqliteJournalChainTests : IDisposable
     }
 
     [Fact]
+    public async Task Journal_ThatAnotherProcessGaveAKey_IsNotGoneOnWithWithoutOne()
+    {
+        using var journal = new SqliteJournal(folder.File, time, new SqliteStoreOptions { JournalKeyVariable = null });
+        await journal.AppendAsync(Line("a"), TestContext.Current.CancellationToken);
+
+        // As the other process would: the line that is there now has a key.
+        Change("UPDATE journal SET key_name = '0123abcd'");
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => journal.AppendAsync(Line("b"), TestContext.Current.CancellationToken).AsTask());
+        Assert.Contains("0123abcd", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Journal_WhoseKeyChanged_IsVerifiedWithBoth()
     {
         await WriteAsync(2);
