@@ -27,7 +27,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
     {
         ArgumentNullException.ThrowIfNull(time);
         this.time = time;
-        use = new StoreUse(path, options);
+        use = new StoreUse(path, options, writesJournal: true);
     }
 
     /// <inheritdoc/>

@@ -32,7 +32,7 @@ public sealed class SqliteLedger : ILedger, IDisposable
         options ??= new SqliteStoreOptions();
         claims = new NonceClaims(options);
         this.time = time;
-        use = new StoreUse(path, options);
+        use = new StoreUse(path, options, writesJournal: true);
     }
 
     /// <inheritdoc/>

@@ -28,7 +28,7 @@ public sealed class SqliteStoreOperator : IStoreOperator
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         this.time = time;
         this.name = name;
-        use = new StoreUse(path, options);
+        use = new StoreUse(path, options, writesJournal: true);
     }
 
     /// <summary>Sets the cap of a counter in the place of the application's. Below what is used, nothing is admitted until usage is below it.</summary>

@@ -12,12 +12,14 @@ internal sealed class StoreFile : IDisposable
 
     private readonly StoreWriter writer;
     private readonly StoreTerms terms;
-    private int users = 1;
+    private readonly JournalKey journalKey;
+    private int users;
 
     private StoreFile(string path, SqliteStoreOptions options, JournalKey journalKey)
     {
         Path = path;
         terms = StoreTerms.Of(options, journalKey);
+        this.journalKey = journalKey;
         var gate = FairGate.Open(path);
         try
         {
@@ -46,8 +48,8 @@ internal sealed class StoreFile : IDisposable
 
     /// <summary>Opens a file, or joins those in this process who have it open, on their terms.</summary>
     /// <exception cref="SqliteStoreException">It cannot be used.</exception>
-    /// <exception cref="InvalidOperationException">It is open on other terms.</exception>
-    public static StoreFile Use(string path, SqliteStoreOptions options)
+    /// <exception cref="InvalidOperationException">It is open on other terms, or its journal is to be written and the journal's key is missing.</exception>
+    public static StoreFile Use(string path, SqliteStoreOptions options, bool writesJournal)
     {
         var full = FullPath(path);
         var journalKey = JournalKey.Load(options.JournalKeyFile, options.JournalKeyVariable);
@@ -56,11 +58,27 @@ internal sealed class StoreFile : IDisposable
             if (Open.TryGetValue(full, out var file))
             {
                 file.terms.ThrowIfOther(full, StoreTerms.Of(options, journalKey));
-                file.users++;
-                return file;
+            }
+            else
+            {
+                file = Open[full] = new StoreFile(full, options, journalKey);
             }
 
-            return Open[full] = new StoreFile(full, options, journalKey);
+            file.users++;
+            try
+            {
+                if (writesJournal)
+                {
+                    file.CheckJournalKey();
+                }
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+
+            return file;
         }
     }
 
@@ -103,5 +121,15 @@ internal sealed class StoreFile : IDisposable
         work.GiveUpOn(cancellationToken);
         writer.Add(work);
         return work.Task;
+    }
+
+    // A reader of its own waits for no lock of whoever writes now.
+    private void CheckJournalKey()
+    {
+        if (journalKey.Name is null)
+        {
+            using var connection = StoreConnection.OpenToRead(Path, Schema.Steps);
+            JournalRows.CheckKey(Path, JournalRows.ReadHead(connection), journalKey);
+        }
     }
 }

@@ -21,12 +21,12 @@ internal sealed class JournalRows(StoreConnection connection, JournalKey key, Ti
 
     /// <summary>A journal that was chained under a key is not gone on with without one: from then on anybody could forge it.</summary>
     /// <exception cref="InvalidOperationException">It would be.</exception>
-    public void CheckKey()
+    public static void CheckKey(string path, JournalEnd head, JournalKey key)
     {
-        if (Head.KeyName is { } name && key.Name is null)
+        if (head.KeyName is { } name && key.Name is null)
         {
             throw new InvalidOperationException(
-                $"The journal in {connection.Path} is chained under the key {name}, and none was given. Name its file (JournalKeyFile, --journal-key) or set the environment variable {SqliteStoreOptions.DefaultJournalKeyVariable}.");
+                $"The journal in {path} is chained under the key {name}, and none was given. Name its file (JournalKeyFile, --journal-key) or set the environment variable {SqliteStoreOptions.DefaultJournalKeyVariable}.");
         }
     }
 
@@ -35,7 +35,7 @@ internal sealed class JournalRows(StoreConnection connection, JournalKey key, Ti
     public bool Append(JournalEntry entry, long now)
     {
         // Here too: another process may have begun the chain since this one looked.
-        CheckKey();
+        CheckKey(connection.Path, Head, key);
         var (number, mac, _) = Head;
         var row = new JournalRow(number + 1, entry, key.Name, JournalText.Mac(key, mac, number + 1, entry));
         var insert = connection.Statement($"INSERT OR IGNORE INTO journal ({JournalRow.Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");

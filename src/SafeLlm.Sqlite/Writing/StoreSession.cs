@@ -29,15 +29,12 @@ internal sealed class StoreSession : IDisposable
     }
 
     /// <exception cref="SqliteStoreException">The file cannot be used.</exception>
-    /// <exception cref="InvalidOperationException">The journal's key is missing.</exception>
     public static StoreSession Open(string path, SqliteStoreOptions options, JournalKey journalKey)
     {
         var connection = StoreConnection.Open(path, options, Schema.Steps);
         try
         {
-            var session = new StoreSession(connection, journalKey, options.JournalRetention);
-            session.Journal.CheckKey();
-            return session;
+            return new StoreSession(connection, journalKey, options.JournalRetention);
         }
         catch
         {

@@ -48,6 +48,22 @@ public sealed class StoredKeyCommandTests : IAsyncLifetime
         Assert.DoesNotContain((await ReadAsync("shop.key")).Trim(), run.Output + run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Revoke_WhereTheJournalIsChainedUnderAKey_NeedsNoKeyOfTheJournal()
+    {
+        var journalKey = Path.Combine(folder, "journal.key");
+        await File.WriteAllTextAsync(journalKey, Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)), TestContext.Current.CancellationToken);
+        using (var journal = new SqliteJournal(Store, TimeProvider.System, new SqliteStoreOptions { JournalKeyFile = journalKey }))
+        {
+            await journal.AppendAsync(
+                new Limits.JournalEntry { Id = "a", At = TimeProvider.System.GetUtcNow(), Outcome = Limits.JournalOutcome.Reported, Scopes = ["app"] },
+                TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(0, (await RunAsync("new", "acme.shop", "--out", Path.Combine(folder, "shop.key"), "--store", Store, "--master-key-file", Master)).Exit);
+        Assert.Equal(0, (await RunAsync("revoke", "acme.shop", "--store", Store, "--master-key-file", Master)).Exit);
+    }
+
     [Theory]
     [InlineData("ecdsa-p256-sha256")]
     [InlineData("ed25519")]
