@@ -38,7 +38,8 @@ internal sealed class StoreOption
         if (StoreSource.IsServer(name)) return OpenServer(name, Protector(parsed));
         var file = new FileInfo(name);
         if (!file.Exists) throw new CommandFailedException($"There is no store {file.FullName}. Start the server with it once, or name another.");
-        var options = new SqliteStoreOptions { KeyProtector = Protector(parsed) };
+        // The server has checked the file, and must not wait for its turn until this has read all of it.
+        var options = new SqliteStoreOptions { KeyProtector = Protector(parsed), IntegrityCheck = SqliteIntegrityCheck.None };
         foreach (var algorithm in CliKeys.Algorithms) options.KeyAlgorithms.Add(algorithm);
         var keys = new SqliteSigningKeyStore(file.FullName, TimeProvider.System, options);
         var lockOuts = new SqliteLockOutStore(file.FullName, TimeProvider.System, options);

@@ -64,6 +64,23 @@ public sealed class StoredKeyCommandTests : IAsyncLifetime
         Assert.Equal(0, (await RunAsync("revoke", "acme.shop", "--store", Store, "--master-key-file", Master)).Exit);
     }
 
+    [Fact]
+    public async Task Keys_AreListed_WithoutACheckOfTheWholeStoreThatItsWritersWouldWaitFor()
+    {
+        await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Store};Pooling=False"))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA ignore_check_constraints = ON; INSERT INTO journal_checkpoint VALUES (2, 0, x'00', 0, NULL, x'00')";
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        // What a check of the whole store finds.
+        Assert.Equal(SqliteStoreFault.Corrupt, Assert.Throws<SqliteStoreException>(() => Open()).Fault);
+
+        Assert.Equal(0, (await RunAsync("list", "--store", Store)).Exit);
+    }
+
     [Theory]
     [InlineData("ecdsa-p256-sha256")]
     [InlineData("ed25519")]
