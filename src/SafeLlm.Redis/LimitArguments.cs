@@ -112,6 +112,7 @@ internal sealed class LimitArguments(RedisKeys keys, int mostNonces)
         switch (limit.Window)
         {
             case CalendarWindow calendar:
+                KnownWindows.Remember(calendar);
                 run = calendar.SpanAt(now);
                 var (start, end, next) = (RedisInstant.Of(run.Start), RedisInstant.Of(run.End), RedisInstant.Of(calendar.SpanAt(run.End).End));
                 Keep(Calendar, $"{key}:{RedisInstant.Text(start)}", start, end, next);

@@ -52,21 +52,36 @@ public sealed class RedisStoreOperator : IStoreView, IStoreOperator
             throw new RedisStoreException("The user may not look for limits on the server. Give whoever lists them RedisAcl.OperatorRule, which adds SCAN.", refused);
         }
 
-        var limits = told.Keys.Union(set.Keys, StringComparer.Ordinal)
-            .Select(counter => (Name: counter, Limit: CounterName.Parse(counter).ToLimit(set.TryGetValue(counter, out var cap) ? cap : told[counter])))
-            .ToList();
+        var limits = new List<(string Name, Limit Limit)>();
+        var counters = new List<CounterState>();
+        foreach (var counter in told.Keys.Union(set.Keys, StringComparer.Ordinal))
+        {
+            var cap = set.TryGetValue(counter, out var operatorCap) ? operatorCap : told[counter];
+            var parts = CounterName.Parse(counter);
+            try
+            {
+                limits.Add((counter, parts.ToLimit(cap)));
+            }
+            catch (RedisStoreException unknown)
+            {
+                counters.Add(Show(counter, new CounterState(parts.Scope, parts.Dimension, parts.Window, cap, 0, 0) { Fault = unknown.Message }));
+            }
+        }
+
         var states = await ledger.ReadAsync([.. limits.Select(limit => limit.Limit)], cancellationToken).ConfigureAwait(false);
+        counters.AddRange(limits
+            .Zip(states, (limit, state) => Show(limit.Name, new CounterState(state.Limit.Scope, state.Limit.Dimension, state.Limit.Window?.Name, state.Limit.Cap, state.Spent, state.Held) { ResetsAt = state.ResetsAt }))
+            .Where(state => state.Spent + state.Held > 0 || state.IsSetByOperator));
         return
         [
-            .. limits.Zip(states, (limit, state) => new CounterState(state.Limit.Scope, state.Limit.Dimension, state.Limit.Window?.Name, state.Limit.Cap, state.Spent, state.Held)
-            {
-                IsSetByOperator = set.ContainsKey(limit.Name),
-                ApplicationCap = told.GetValueOrDefault(limit.Name),
-                ResetsAt = state.ResetsAt,
-            })
-                .Where(state => state.Spent + state.Held > 0 || state.IsSetByOperator)
-                .OrderBy(state => state.Scope, StringComparer.Ordinal).ThenBy(state => state.Dimension).ThenBy(state => state.Window, StringComparer.Ordinal),
+            .. counters.OrderBy(state => state.Scope, StringComparer.Ordinal).ThenBy(state => state.Dimension).ThenBy(state => state.Window, StringComparer.Ordinal),
         ];
+
+        CounterState Show(string counter, CounterState state) => state with
+        {
+            IsSetByOperator = set.ContainsKey(counter),
+            ApplicationCap = told.GetValueOrDefault(counter),
+        };
     }
 
     /// <inheritdoc/>

@@ -89,6 +89,39 @@ public sealed class RedisCounterTests : IDisposable
         Assert.Equal(102, Assert.Single(await change.ReadCountersAsync(Cancellation)).Cap);
     }
 
+    [Fact]
+    public async Task Overrun_InATimeZoneThatCannotBeFound_IsSettledByWhoKnowsIt()
+    {
+        var hour = Limit.Tokens(100).Per(Window.Calendar(CalendarUnit.Hour, ZoneOf("HQ-" + Guid.NewGuid().ToString("N"))));
+        Assert.Equal(HoldOutcome.Held, (await stores.Ledger.HoldAsync(new HoldRequest("a", [hour], Tokens(10), TimeSpan.FromHours(24)), Cancellation)).Outcome);
+        time.Advance(TimeSpan.FromHours(3));
+
+        var settled = await stores.Ledger.SettleAsync("a", Tokens(20), Cancellation);
+
+        Assert.Equal((true, true), (settled.Found, settled.IsOverrun));
+        Assert.Equal(10, (await stores.Ledger.ReadAsync([hour], Cancellation))[0].Spent);
+    }
+
+    [Fact]
+    public async Task Counter_InATimeZoneThatIsNotKnownHere_IsListedAsUnreadableBesideTheOthers()
+    {
+        await HoldAsync("a", Day, 10);
+
+        // A name that this process has not seen stands for the zone of another program.
+        await change.SetCapAsync(Limit.Tokens(50).PerDay().For("user:u2"), Cancellation);
+        await using (var multiplexer = await ConnectionMultiplexer.ConnectAsync(options.Servers!))
+        {
+            await multiplexer.GetDatabase().HashSetAsync($"{{{options.Ledger}}}:caps", "tokens|day@No/Such-Zone|user:u3", 7);
+        }
+
+        var counters = await change.ReadCountersAsync(Cancellation);
+
+        Assert.Equal(["user:u1", "user:u2", "user:u3"], counters.Select(counter => counter.Scope));
+        Assert.All(counters.Take(2), counter => Assert.Null(counter.Fault));
+        Assert.Contains("No/Such-Zone", counters[2].Fault, StringComparison.Ordinal);
+        Assert.Equal((7, "day@No/Such-Zone", true), (counters[2].Cap, counters[2].Window, counters[2].IsSetByOperator));
+    }
+
     /// <summary>Without it no soft limit of the run is told any more, as soon as the run before is forgotten.</summary>
     [Fact]
     public async Task SoftLimits_OfARunThatAnOverrunOpened_LiveAsLongAsItDoes()
@@ -130,6 +163,8 @@ public sealed class RedisCounterTests : IDisposable
         Assert.Equal(NonceOutcome.Full, outcomes[^1]);
         Assert.InRange(outcomes.Count(outcome => outcome == NonceOutcome.Claimed), 5, 15);
     }
+
+    private static TimeZoneInfo ZoneOf(string id) => TimeZoneInfo.CreateCustomTimeZone(id, TimeSpan.FromHours(5.5), id, id);
 
     private static Amounts Tokens(long tokens) => new(tokens, 0, NanoUsd.Zero);
 
