@@ -116,10 +116,10 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time,
         return states;
     }
 
-    /// <summary>Forgets what is spent in the present window of a counter. What it was; null where nothing counts.</summary>
-    internal async ValueTask<long?> ResetAsync(Limit limit)
+    /// <summary>Forgets what is spent in the present window of a counter, and adds that to the journal. What it was; null where nothing counts.</summary>
+    internal async ValueTask<long?> ResetAsync(Limit limit, RedisValue[] line)
     {
-        var answer = (RedisResult[])(await AskWithLimitsAsync([connection.Keys.Due], ["reset", default, connection.Keys.Prefix, default], [limit]).ConfigureAwait(false))!;
+        var answer = (RedisResult[])(await AskWithLimitsAsync([connection.Keys.Due], ["reset", default, connection.Keys.Prefix, default, .. line], [limit]).ConfigureAwait(false))!;
         return (string?)answer[0] == "reset" ? (long)answer[1] : null;
     }
 

@@ -116,8 +116,8 @@ public sealed class RedisStoreOperator : IStoreView, IStoreOperator
     {
         ArgumentNullException.ThrowIfNull(limit);
         cancellationToken.ThrowIfCancellationRequested();
-        await AskAsync("set-cap", limit.CounterName, limit.Cap.ToString(CultureInfo.InvariantCulture)).ConfigureAwait(false);
-        await NoteAsync($"budget set {limit.CounterName} {limit.Show(limit.Cap)}").ConfigureAwait(false);
+        var line = journal.ToArguments(Entry($"budget set {limit.CounterName} {limit.Show(limit.Cap)}"));
+        await AskAsync("set-cap", [limit.CounterName, limit.Cap.ToString(CultureInfo.InvariantCulture), .. line]).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -125,9 +125,8 @@ public sealed class RedisStoreOperator : IStoreView, IStoreOperator
     {
         ArgumentNullException.ThrowIfNull(limit);
         cancellationToken.ThrowIfCancellationRequested();
-        if ((string?)(await AskAsync("set-cap", limit.CounterName).ConfigureAwait(false))[0] != "cleared") return false;
-        await NoteAsync($"budget clear {limit.CounterName}").ConfigureAwait(false);
-        return true;
+        var line = journal.ToArguments(Entry($"budget clear {limit.CounterName}"));
+        return (string?)(await AskAsync("set-cap", [limit.CounterName, "", .. line]).ConfigureAwait(false))[0] == "cleared";
     }
 
     /// <inheritdoc/>
@@ -135,9 +134,7 @@ public sealed class RedisStoreOperator : IStoreView, IStoreOperator
     {
         ArgumentNullException.ThrowIfNull(limit);
         cancellationToken.ThrowIfCancellationRequested();
-        if (await ledger.ResetAsync(limit).ConfigureAwait(false) is not { } spent) return null;
-        await NoteAsync($"budget reset {limit.CounterName}, {limit.Show(spent)} spent").ConfigureAwait(false);
-        return spent;
+        return await ledger.ResetAsync(limit, journal.ToArguments(Entry($"budget reset {limit.CounterName}"), limit)).ConfigureAwait(false);
     }
 
     /// <summary>Closes the connection.</summary>
@@ -167,19 +164,18 @@ public sealed class RedisStoreOperator : IStoreView, IStoreOperator
         return told;
     }
 
-    private async ValueTask NoteAsync(string action)
+    // A change is in the journal with it, in one operation: neither is there without the other.
+    private JournalEntry Entry(string action)
     {
         var now = time.GetUtcNow();
-        await journal.AppendAsync(
-            new JournalEntry
-            {
-                Id = string.Create(CultureInfo.InvariantCulture, $"operator.{now.UtcTicks}"),
-                At = now,
-                Outcome = JournalOutcome.OperatorAction,
-                Action = action,
-                Operator = name,
-            },
-            CancellationToken.None).ConfigureAwait(false);
+        return new JournalEntry
+        {
+            Id = string.Create(CultureInfo.InvariantCulture, $"operator.{now.UtcTicks}"),
+            At = now,
+            Outcome = JournalOutcome.OperatorAction,
+            Action = action,
+            Operator = name,
+        };
     }
 
     private ValueTask<RedisResult[]> AskAsync(string operation, params RedisValue[] more) =>

@@ -88,6 +88,41 @@ public sealed class RedisStoreOperatorTests(TestServer server) : IDisposable
     }
 
     [Fact]
+    public async Task Changes_OfAmounts_AreTold()
+    {
+        var dollars = Limit.Dollars(10m).PerDay();
+        await Stores.Ledger.HoldAsync(new HoldRequest("a", [dollars], new Amounts(0, 0, NanoUsd.FromDollars(1.75m)), TimeSpan.FromMinutes(5)), Cancellation);
+        await Stores.Ledger.SettleAsync("a", new Amounts(0, 0, NanoUsd.FromDollars(1.75m)), Cancellation);
+
+        await Operator.SetCapAsync(dollars.WithCap(NanoUsd.FromDollars(20m).Value), Cancellation);
+        Assert.True(await Operator.ClearCapAsync(dollars, Cancellation));
+        Assert.False(await Operator.ClearCapAsync(dollars, Cancellation));
+        Assert.Equal(NanoUsd.FromDollars(1.75m).Value, await Operator.ResetAsync(dollars, Cancellation));
+        Assert.Null(await Operator.ResetAsync(dollars.For("nobody"), Cancellation));
+
+        var lines = await Operator.Journal.ReadAsync(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, Cancellation).ToListAsync(Cancellation);
+        Assert.Equal(
+            ["budget set dollars|day@UTC|app $20.00", "budget clear dollars|day@UTC|app", "budget reset dollars|day@UTC|app, $1.75 spent"],
+            lines.Select(line => line.Action));
+    }
+
+    [Fact]
+    public async Task Changes_WhoseLineCannotBeWritten_AreNotMade()
+    {
+        await HoldAsync("a", 60);
+        await Stores.Ledger.SettleAsync("a", Tokens(60), Cancellation);
+        await Operator.SetCapAsync(Minute.WithCap(40), Cancellation);
+        await using var multiplexer = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(options.Servers!);
+        await multiplexer.GetDatabase().StringSetAsync($"{{{options.Ledger}}}:journal", "no list");
+
+        await Assert.ThrowsAnyAsync<Exception>(() => Operator.SetCapAsync(Day.WithCap(40), Cancellation).AsTask());
+        await Assert.ThrowsAnyAsync<Exception>(() => Operator.ClearCapAsync(Minute, Cancellation).AsTask());
+        await Assert.ThrowsAnyAsync<Exception>(() => Operator.ResetAsync(Day, Cancellation).AsTask());
+
+        Assert.Equal([(100L, 60L), (40L, 1L)], (await Stores.Ledger.ReadAsync([Day, Minute], Cancellation)).Select(state => (state.Limit.Cap, state.Spent)));
+    }
+
+    [Fact]
     public async Task Keys_OfALedger_EndByThemselves()
     {
         await HoldAsync("a", 30);

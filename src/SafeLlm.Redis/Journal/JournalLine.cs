@@ -35,6 +35,12 @@ internal sealed record JournalLine
 
     public string? Operator { get; init; }
 
+    /// <summary>Of an operator's reset: the counter's name, for <see cref="Spent"/>.</summary>
+    public string? Counter { get; init; }
+
+    /// <summary>Of an operator's reset: what was spent, which only the script knows. It is read as a part of the action.</summary>
+    public long? Spent { get; init; }
+
     public static JournalLine Of(JournalEntry entry) => new()
     {
         Id = entry.Id,
@@ -67,9 +73,11 @@ internal sealed record JournalLine
         Actual = ToAmounts(Actual),
         IsOverrun = IsOverrun,
         CatalogHash = CatalogHash,
-        Action = Action,
+        Action = Counter is { } counter && Spent is { } spent ? $"{Action}, {Show(CounterName.Parse(counter), spent)} spent" : Action,
         Operator = Operator,
     };
+
+    private static string Show(CounterName counter, long amount) => new CounterState(counter.Scope, counter.Dimension, counter.Window, 0, 0, 0).Show(amount);
 
     private static long[]? Numbers(Amounts? amounts) => amounts is { } some ? [some.Requests, some.InputTokens, some.OutputTokens, some.Cost.Value] : null;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SafeLlm.Limits;
+using StackExchange.Redis;
 
 namespace SafeLlm.Redis;
 
@@ -14,11 +15,16 @@ internal sealed class RedisJournal(RedisConnection connection) : IJournal
     public async ValueTask AppendAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        entry.Validate();
         cancellationToken.ThrowIfCancellationRequested();
-        var line = JsonSerializer.Serialize(JournalLine.Of(entry), RedisJson.Default.JournalLine);
-        await connection.RunAsync([connection.Keys.Due], ["append", connection.Now, connection.Keys.Prefix, $"{entry.Outcome}\n{entry.Id}", line, RedisInstant.Of(connection.Options.RememberClosed)]).ConfigureAwait(false);
+        await connection.RunAsync([connection.Keys.Due], ["append", connection.Now, connection.Keys.Prefix, .. ToArguments(entry)]).ConfigureAwait(false);
     }
+
+    /// <summary>An entry as the script takes it: what names it, for how long that is remembered, and the line.</summary>
+    public RedisValue[] ToArguments(JournalEntry entry) => ToArguments(entry, Write(JournalLine.Of(entry)));
+
+    /// <summary>The same of an operator's reset: the line ends where the script says how much was spent.</summary>
+    public RedisValue[] ToArguments(JournalEntry entry, Limit reset) =>
+        ToArguments(entry, $"{Write(JournalLine.Of(entry) with { Counter = reset.CounterName })[..^1]},\"spent\":");
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<JournalEntry> ReadAsync(DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -37,6 +43,14 @@ internal sealed class RedisJournal(RedisConnection connection) : IJournal
             if (answer.Length < Batch + 2) yield break;
         }
     }
+
+    private RedisValue[] ToArguments(JournalEntry entry, string line)
+    {
+        entry.Validate();
+        return [$"{entry.Outcome}\n{entry.Id}", RedisInstant.Of(connection.Options.RememberClosed), line];
+    }
+
+    private static string Write(JournalLine line) => JsonSerializer.Serialize(line, RedisJson.Default.JournalLine);
 
     private static JournalEntry Read(string line) => line[0] == Lease
         ? JsonSerializer.Deserialize(line.AsSpan(1), RedisJson.Default.LeaseLine)!.ToEntry()

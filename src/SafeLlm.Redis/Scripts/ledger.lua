@@ -719,11 +719,16 @@ local function close_alert()
   return { 'completed' }
 end
 
--- ARGV[4] what names the line, [5] the line, [6] for how long its name is remembered.
+-- What names a line, for how long its name is remembered, and the line: added once, however often it is asked for.
+local function add_once(name, kept, line)
+  if not call('SET', prefix .. 'j:' .. redis.sha1hex(name), '', 'NX', 'PX', milliseconds(tonumber(kept))) then return false end
+  add_line(line)
+  return true
+end
+
+-- ARGV[4] what names the line, [5] for how long its name is remembered, [6] the line.
 local function append()
-  if not call('SET', prefix .. 'j:' .. redis.sha1hex(ARGV[4]), '', 'NX', 'PX', milliseconds(tonumber(ARGV[6]))) then return { 'known' } end
-  add_line(ARGV[5])
-  return { 'appended' }
+  return { add_once(ARGV[4], ARGV[5], ARGV[6]) and 'appended' or 'known' }
 end
 
 -- ARGV[4] the number of the first line, [5] how many: the number behind them, and the lines.
@@ -817,19 +822,19 @@ local function tell_counter()
   return { 'counter', counter.name, counter.brought or counter.cap }
 end
 
--- ARGV[4] the counter's name, [5] its cap, or nothing for the application's.
+-- ARGV[4] the counter's name, [5] its cap, or nothing for the application's, [6] to [8] the line of the journal, which comes
+-- first: a script that fails half way is not taken back, and there must be no change without its line.
 local function set_cap()
-  if ARGV[5] then
-    call('HSET', prefix .. 'caps', ARGV[4], ARGV[5])
-    note_first()
-    return { 'set' }
-  end
-  local was_set = call('HDEL', prefix .. 'caps', ARGV[4]) == 1
+  local is_cleared = ARGV[5] == ''
+  if is_cleared and call('HEXISTS', prefix .. 'caps', ARGV[4]) == 0 then return { 'unknown' } end
+  add_once(ARGV[6], ARGV[7], ARGV[8])
+  if is_cleared then call('HDEL', prefix .. 'caps', ARGV[4]) else call('HSET', prefix .. 'caps', ARGV[4], ARGV[5]) end
   note_first()
-  return { was_set and 'cleared' or 'unknown' }
+  return { is_cleared and 'cleared' or 'set' }
 end
 
--- ARGV[4] the limit: forgets what is spent in its present window, and says what it was.
+-- ARGV[4] the limit: forgets what is spent in its present window, and says what it was. [5] to [7] the line of the journal, whose
+-- end is what was spent.
 local function reset()
   local limits = limits_from(ARGV[4])
   if not limits then return { 'clock', now } end
@@ -837,6 +842,7 @@ local function reset()
   local limit = limits[1]
   look(limit)
   if not limit.counter then return { 'unknown' } end
+  add_once(ARGV[5], ARGV[6], ARGV[7] .. text(limit.spent) .. '}')
   limit.counter.spent, limit.counter.buckets, limit.counter.reset = 0, {}, now
   write_counter(limit.key, limit.counter)
   tell_waiters()
