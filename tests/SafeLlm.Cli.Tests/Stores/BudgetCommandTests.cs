@@ -33,6 +33,34 @@ public sealed class BudgetCommandTests
     }
 
     [Fact]
+    public async Task Show_OfALimitInAZoneThatIsNotKnownHere_TellsThatInsteadOfZero()
+    {
+        using var scene = await new StoreScene().FillAsync();
+        await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={scene.Store};Pooling=False"))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE counters SET window = 'day@No/Such-Zone' WHERE scope = 'app'";
+            Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+        }
+
+        var (exit, output, errors) = scene.Run("budget", "show");
+
+        Assert.Equal((0, ""), (exit, errors));
+        var line = output.Split('\n').First(text => text.Contains("day@No/Such-Zone", StringComparison.Ordinal));
+        Assert.Equal(3, line.Count(letter => letter == '?'));
+        Assert.Contains("$10.00", line, StringComparison.Ordinal);
+        Assert.Contains("not known here", output, StringComparison.Ordinal);
+        var budget = JsonDocument.Parse(scene.Run("budget", "show", "--json", "--scope", "app").Output).RootElement.EnumerateArray().Single();
+        Assert.Equal(JsonValueKind.Null, budget.GetProperty("spent").ValueKind);
+        Assert.Contains("day@No/Such-Zone", budget.GetProperty("fault").GetString(), StringComparison.Ordinal);
+
+        // Nobody here can say what it counts, so nothing of it is closed either.
+        Assert.Equal(0, scene.Run("budget", "set", "1", "--scope", "user:new", "--of", "requests", "--window", "hour@UTC").Exit);
+        Assert.Contains("open", scene.Run("budget", "holds").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Set_ACap_CountsFromTheNextHoldOnAndIsInTheJournal()
     {
         using var scene = await new StoreScene().FillAsync();
