@@ -96,7 +96,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
         var page = new List<JournalRow>();
         while (select.Step())
         {
-            page.Add(JournalRow.Read(select));
+            page.Add(JournalRow.Read(select, connection));
         }
 
         select.Reset();

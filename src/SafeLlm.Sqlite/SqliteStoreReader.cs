@@ -81,7 +81,7 @@ public sealed class SqliteStoreReader : IStoreView
         {
             while (select.Step())
             {
-                yield return JournalRow.Read(select).Entry;
+                yield return JournalRow.Read(select, connection).Entry;
             }
         }
         finally

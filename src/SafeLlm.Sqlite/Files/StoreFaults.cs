@@ -37,6 +37,12 @@ internal static class StoreFaults
         path,
         $"The file system of {path} does not allow a write-ahead log (SQLite chose \"{mode}\"). Use a local disk; network file systems do not do.");
 
+    public static SqliteStoreException Changed(string path, FormatException line) => new(
+        SqliteStoreFault.Corrupt,
+        path,
+        $"The journal in the store {path} was changed by somebody else. {line.Message} \"safellm journal verify\" follows the whole chain; take the journal from a backup.",
+        inner: line);
+
     public static SqliteStoreException UnknownWindow(string path, string? window) => new(
         SqliteStoreFault.Other,
         path,

@@ -57,6 +57,20 @@ internal sealed record JournalRow(long Number, JournalEntry Entry, string? KeyNa
         }
     }
 
+    /// <summary>The same for those who report lines.</summary>
+    /// <exception cref="SqliteStoreException">It was changed: what is reported beside it would be told as if nothing had happened.</exception>
+    public static JournalRow Read(Statement row, StoreConnection connection)
+    {
+        try
+        {
+            return Read(row);
+        }
+        catch (FormatException changed)
+        {
+            throw StoreFaults.Changed(connection.Path, changed);
+        }
+    }
+
     private static JournalRow ReadChecked(Statement row)
     {
         for (var i = 0; i < Kinds.Length; i++)

@@ -62,6 +62,19 @@ public sealed class SqliteJournalChainTests : IDisposable
     }
 
     [Fact]
+    public async Task Line_ThatWasChanged_IsNotReportedAsIfNothingHadHappened()
+    {
+        await WriteAsync(3);
+        Change("UPDATE journal SET outcome = '0' WHERE number = 2");
+        using var view = new SqliteStoreReader(folder.File, time);
+
+        var refused = await Assert.ThrowsAsync<SqliteStoreException>(async () => await view.ReadJournalAsync(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, TestContext.Current.CancellationToken).CountAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(SqliteStoreFault.Corrupt, refused.Fault);
+        Assert.Contains("Line 2 cannot be read", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Journal_WhoseEndWasCutOff_ShowsToWhoeverKeptAHead()
     {
         var head = await WriteAsync(5);
