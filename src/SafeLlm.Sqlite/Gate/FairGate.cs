@@ -121,7 +121,7 @@ internal sealed class FairGate : IDisposable
 
         if (Interlocked.CompareExchange(ref queued, Queue.Empty, Queue.Waiting) == Queue.Waiting)
         {
-            return failed ? GateTurn.None : GateTurn.Mine;
+            return failed || closed ? GateTurn.None : GateTurn.Mine;
         }
 
         try
