@@ -6,7 +6,7 @@ namespace SafeLlm.Tokens;
 internal static class InputReasons
 {
     /// <summary>Why the context window is no bound.</summary>
-    public const string Unbounded = "each use of a tool at the provider bills the input once more, and nothing bounds their number: the upper end may be passed";
+    public const string Unbounded = "each use of a tool at the provider bills the input once more: the upper end may be passed";
 
     public static string For(UnknowableInput reason) => reason switch
     {

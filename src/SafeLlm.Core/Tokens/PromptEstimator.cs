@@ -154,11 +154,9 @@ public sealed class PromptEstimator
             reasons = [.. reasons, .. unknowable.Select(InputReasons.For), model.ContextTokens is null
                 ? $"the context window of {model.Model} is not in the catalog, so {LargestContext} tokens stand for it"
                 : $"the upper end is the context window of {model.Model}, {context} tokens"];
-            var rounds = family.IsAgentic ? null : ToolRounds.Most(facts);
-            var upper = rounds >= long.MaxValue / context ? long.MaxValue : context * (1 + (rounds ?? 0));
-            if (rounds is null) reasons = [.. reasons, InputReasons.Unbounded];
-            else if (rounds > 0) reasons = [.. reasons, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the input is billed once more for each of {rounds} uses of tools at most")];
-            return new InputEstimate(tokens with { Upper = upper }, rounds is null ? EstimateBasis.Calibrated : EstimateBasis.Bounded, EstimateMethod.ContextWindow, reasons);
+            var isBounded = !family.IsAgentic && !ToolRounds.MayBe(facts);
+            if (!isBounded) reasons = [.. reasons, InputReasons.Unbounded];
+            return new InputEstimate(tokens with { Upper = context }, isBounded ? EstimateBasis.Bounded : EstimateBasis.Calibrated, EstimateMethod.ContextWindow, reasons);
         }
 
         // what does not fit into the context window is refused by the provider, and not billed
