@@ -16,9 +16,10 @@ internal sealed class OwnerOptions
     private readonly Option<bool> actsForUsers = new("--acts-for-users") { Description = "Let it name another user of its client in x-safellm-user." };
     private readonly Option<double?> days = new("--days") { Description = "How many days it lives; 90 unless given." };
 
+    // Before a secret is made or a store is opened. An empty one is told with what else the record may not have.
     public OwnerOptions() => endpoints.Validators.Add(result =>
     {
-        foreach (var path in result.GetValue(endpoints)!.Where(path => !path.StartsWith('/')))
+        foreach (var path in result.GetValue(endpoints)!.Where(path => path.Length > 0 && !path.StartsWith('/')))
         {
             result.AddError($"--endpoint is \"{path}\", which no path begins with: every call of the key would be refused. Give a path with its first slash, e.g. /v1/chat/completions or /v1/*.");
         }

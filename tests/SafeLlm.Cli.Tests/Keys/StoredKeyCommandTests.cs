@@ -56,7 +56,7 @@ public sealed class StoredKeyCommandTests : IAsyncLifetime
         using (var journal = new SqliteJournal(Store, TimeProvider.System, new SqliteStoreOptions { JournalKeyFile = journalKey }))
         {
             await journal.AppendAsync(
-                new Limits.JournalEntry { Id = "a", At = TimeProvider.System.GetUtcNow(), Outcome = Limits.JournalOutcome.Reported, Scopes = ["app"] },
+                new Limits.JournalEntry { Id = "a", At = TimeProvider.System.GetUtcNow(), Outcome = Limits.JournalOutcome.OperatorAction, Action = "key freeze acme.shop", Operator = "olga" },
                 TestContext.Current.CancellationToken);
         }
 
