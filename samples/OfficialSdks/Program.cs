@@ -21,6 +21,7 @@ foreach (var (name, address, ask) in clients)
     var options = new SafeLlmClientOptions { AllowUnsigned = true };
     options.UseStores(_ => stores);
     var text = await ask(address, options);
+    // What broke off is settled beside its caller.
     while (await stores.Ledger.CountHoldsAsync(CancellationToken.None) > 0) await Task.Yield();
     var spent = (await stores.Ledger.ReadAsync([.. options.Limits], CancellationToken.None))[0];
     var bounded = provider.Requests[0].Text.Contains("max_", StringComparison.Ordinal);
@@ -44,6 +45,7 @@ foreach (var (name, address, ask) in clients)
         cut = "failed";
     }
 
+    // What broke off is settled beside its caller.
     while (await stores.Ledger.CountHoldsAsync(CancellationToken.None) > 0) await Task.Yield();
     spent = (await stores.Ledger.ReadAsync([.. options.Limits], CancellationToken.None))[0];
     isRight = provider.BilledTotal.Value > 0 && spent.Spent >= provider.BilledTotal.Value;

@@ -65,7 +65,7 @@ internal static partial class Log
     public static partial void UsersWithoutBound(ILogger logger, string keyId, string tier);
 
     [LoggerMessage(124, LogLevel.Error, "The key {KeyId} is frozen until {Until} in this process only, as the store does not take it. It is asked again every ten seconds.")]
-    public static partial void NotFrozenElsewhere(ILogger logger, string keyId, DateTimeOffset until, Exception failure);
+    public static partial void NotFrozenElsewhere(ILogger logger, string keyId, string until, Exception failure);
 
     [LoggerMessage(125, LogLevel.Warning, "The keys {KeyIds} have one and the same secret: who has one can sign as each of them, and revoking one ends none. Give each a secret of its own (safellm keys new).")]
     public static partial void SameSecret(ILogger logger, string keyIds);

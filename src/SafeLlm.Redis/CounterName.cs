@@ -10,7 +10,7 @@ internal readonly record struct CounterName(Dimension Dimension, string? Window,
 {
     /// <summary>The counter with a cap.</summary>
     /// <exception cref="RedisStoreException">Its window is not known here.</exception>
-    public Limit ToLimit(long cap) => Limit.Of(Scope, Dimension, Window is null ? null : KnownWindows.Find(Window), cap);
+    public Limit ToLimit(long cap) => Limit.Of(Scope, Dimension, Window is null ? null : WindowNames.Find(Window), cap);
 
     /// <summary>Reads a <see cref="Limit.CounterName"/>.</summary>
     public static CounterName Parse(string name)

@@ -192,7 +192,7 @@ internal sealed class RedisLedger(RedisConnection connection, TimeProvider time,
         var now = RedisInstant.ToInstant((long)answer[1]);
         for (var i = 2; i < answer.Length; i += 2)
         {
-            var span = KnownWindows.Find((string)answer[i + 1]!).SpanAt(now);
+            var span = WindowNames.Find((string)answer[i + 1]!).SpanAt(now);
             yield return (RedisValue)answer[i];
             yield return RedisInstant.Text(RedisInstant.Of(span.Start));
             yield return RedisInstant.Text(RedisInstant.Of(span.End));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using SafeLlm.Anomalies;
 
@@ -35,7 +36,7 @@ internal sealed class LockOutRecorder(ILockOutStore store, KeyFreezer freezer, T
         catch (Exception failure)
         {
             if (late.Count < ILockOutStore.Most || late.ContainsKey(scope)) late.AddOrUpdate(scope, until, (_, known) => known > until ? known : until);
-            if (IsKey(scope)) Log.NotFrozenElsewhere(logger, KeyIdOf(scope), until, failure);
+            if (IsKey(scope)) Log.NotFrozenElsewhere(logger, KeyIdOf(scope), KeyFreezer.AwaitsOperator(until) ? "it is thawed" : until.ToString("O", CultureInfo.InvariantCulture), failure);
             else Log.NotShared(logger, failure);
             return false;
         }

@@ -75,7 +75,7 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
     /// <param name="cancellationToken">Gives up the writing.</param>
     public async Task WakeAsync(string keyId, CancellationToken cancellationToken)
     {
-        if (stores.Stores.LockOuts is { } lockOuts) await lockOuts.EndAsync("key:" + keyId, cancellationToken);
+        if (stores.Stores.LockOuts is { } lockOuts) await lockOuts.EndAsync(LockOutRecorder.KeyScope + keyId, cancellationToken);
         Wake(keyId);
     }
 
@@ -163,7 +163,7 @@ internal sealed class KeyFreezer(VerifierSettings settings, VerifierStores store
         if (stores.Stores.LockOuts is not { } lockOuts) return;
         try
         {
-            await lockOuts.RecordAsync(new LockOut("key:" + keyId, UntilThawed), cancellationToken);
+            await lockOuts.RecordAsync(new LockOut(LockOutRecorder.KeyScope + keyId, UntilThawed), cancellationToken);
         }
         catch
         {

@@ -65,6 +65,7 @@ public sealed class HostedToolFees
         return told.RoundedUp + most;
     }
 
+    // As for tokens, the price is one of a million. A use costs a thousand dollars at most, as options have it: more would not fit.
     private static void Add(ref Money sum, long uses, decimal dollars) => sum.Add(uses, Math.Min(dollars, 1_000m) * 1_000_000m);
 
     // An answer does not tell two tools of a kind apart: its uses are charged once, at the dearer price.

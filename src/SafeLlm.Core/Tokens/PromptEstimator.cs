@@ -155,7 +155,7 @@ public sealed class PromptEstimator
                 ? $"the context window of {model.Model} is not in the catalog, so {LargestContext} tokens stand for it"
                 : $"the upper end is the context window of {model.Model}, {context} tokens"];
             var isBounded = !family.IsAgentic && !ToolRounds.MayBe(facts);
-            if (!isBounded) reasons = [.. reasons, InputReasons.Unbounded];
+            if (!isBounded && unknowable.Contains(UnknowableInput.HostedTools)) reasons = [.. reasons, InputReasons.Unbounded];
             return new InputEstimate(tokens with { Upper = context }, isBounded ? EstimateBasis.Bounded : EstimateBasis.Calibrated, EstimateMethod.ContextWindow, reasons);
         }
 

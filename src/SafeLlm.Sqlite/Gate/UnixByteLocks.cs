@@ -7,22 +7,20 @@ namespace SafeLlm.Sqlite.Gate;
 /// Byte locks by <c>lockf</c>, which POSIX defines and whose arguments are the same on every 64-bit Unix. .NET's own
 /// <c>FileStream.Lock</c> cannot wait. It locks from the file's position on, so one thread at a time may use it.
 /// </summary>
-internal sealed unsafe class UnixByteLocks : IByteLocks
+internal sealed unsafe class UnixByteLocks : DescriptorLocks
 {
     private const int Release = 0;
     private const int Wait = 1;
     private const int Try = 2;
     private const int FromStart = 0;
-    private const int Interrupted = 4;
     private static readonly int Deadlock = OperatingSystem.IsLinux() ? 35 : 11;
 
-    private readonly SafeFileHandle file;
     private readonly delegate* unmanaged<int, int, long, int> lockf;
     private readonly delegate* unmanaged<int, long, int, long> seek;
 
     private UnixByteLocks(SafeFileHandle file, nint lockf, nint seek)
+        : base(file)
     {
-        this.file = file;
         this.lockf = (delegate* unmanaged<int, int, long, int>)lockf;
         this.seek = (delegate* unmanaged<int, long, int, long>)seek;
     }
@@ -35,49 +33,22 @@ internal sealed unsafe class UnixByteLocks : IByteLocks
             ? new UnixByteLocks(file, lockf, seek)
             : null;
 
-    public bool TryLock(long at) => Call(Try, at) == 0;
-
-    public void Lock(long at)
+    protected override int Call(int descriptor, Operation operation, long at)
     {
-        var pause = default(SpinWait);
-        while (Call(Wait, at) != 0)
-        {
-            // The locks are the process's, so the system sees a deadlock where two processes wait for each other at two files,
-            // each on a thread of its own. It is over as soon as one of the other threads has had its turn.
-            if (Marshal.GetLastSystemError() == Deadlock)
-            {
-                pause.SpinOnce();
-                continue;
-            }
-
-            throw new IOException($"The gate of the store cannot be locked (error {Marshal.GetLastSystemError()}).");
-        }
+        _ = seek(descriptor, at, FromStart);
+        return lockf(descriptor, operation switch { Operation.Release => Release, Operation.Wait => Wait, _ => Try }, 1);
     }
 
-    public void Unlock(long at) => _ = Call(Release, at);
-
-    private int Call(int command, long at)
+    // The locks are the process's, so the system sees a deadlock where two processes wait for each other at two files, each on a thread of
+    // its own. It is over as soon as one of the other threads has had its turn.
+    protected override bool GoesOn(int error)
     {
-        var added = false;
-        try
+        if (error != Deadlock)
         {
-            file.DangerousAddRef(ref added);
-            var descriptor = (int)file.DangerousGetHandle();
-            int result;
-            do
-            {
-                _ = seek(descriptor, at, FromStart);
-                result = lockf(descriptor, command, 1);
-            }
-            while (result != 0 && Marshal.GetLastSystemError() == Interrupted);
-            return result;
+            return false;
         }
-        finally
-        {
-            if (added)
-            {
-                file.DangerousRelease();
-            }
-        }
+
+        _ = Thread.Yield();
+        return true;
     }
 }

@@ -112,12 +112,15 @@ internal sealed record JournalRow(long Number, JournalEntry Entry, string? KeyNa
 
     private static Amounts? Amounts(Statement row, int at)
     {
-        var nulls = Enumerable.Range(at, 4).Count(row.IsNull);
-        return nulls switch
+        var isNull = row.IsNull(at);
+        for (var i = at + 1; i < at + 4; i++)
         {
-            0 => new Amounts(row.Long(at), row.Long(at + 1), new NanoUsd(row.Long(at + 2)), row.Long(at + 3)),
-            4 => null,
-            _ => throw new InvalidDataException("Amounts are there as a whole or not at all."),
-        };
+            if (row.IsNull(i) != isNull)
+            {
+                throw new InvalidDataException("Amounts are there as a whole or not at all.");
+            }
+        }
+
+        return isNull ? null : new Amounts(row.Long(at), row.Long(at + 1), new NanoUsd(row.Long(at + 2)), row.Long(at + 3));
     }
 }

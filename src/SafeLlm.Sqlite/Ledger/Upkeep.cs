@@ -19,9 +19,9 @@ internal sealed class Upkeep(CounterRows counters, HoldRows holds, HoldClosing c
 
     public void Touch(long now)
     {
-        if (windows != StoredWindow.Count)
+        if (windows != KnownWindows.Count)
         {
-            windows = StoredWindow.Count;
+            windows = KnownWindows.Count;
             holds.LookAgain();
         }
 

@@ -52,7 +52,8 @@ internal sealed class MeteredContent : HttpContent
         response.Content = new MeteredContent(original, metering, !source.ChangesBytes, decoded is not null);
         call.Clock!.LetGoOfCaller();
         call.Clock = null;
-        metering.EndInTime();
+        // A store ends what nobody closes with its lease, and charges the same. To be called by the clock costs every call an object.
+        if (call.Scope is not null) metering.EndInTime();
     }
 
     protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(stream);

@@ -25,7 +25,7 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
 
     /// <summary>
     /// Ends the answer when the call's time is up and nobody reads it: of one that is neither read to its end nor disposed a scope would hold
-    /// the room for good, as no lease of its ends. Called once. Nothing is kept of it, as the clock that calls back is disposed with the answer.
+    /// the room for good, as it knows no leases. Called once. Nothing is kept of it, as the clock that calls back is disposed with the answer.
     /// </summary>
     public void EndInTime() => clock.Token.UnsafeRegister(static stream => ((MeteringStream)stream!).NoteTimeUp(), this);
 

@@ -11,7 +11,7 @@ public enum OnMissingUsage
 
     /// <summary>
     /// The input as counted and the output that was seen are charged. A model that reasons is still charged in full, as its
-    /// reasoning is not seen, and so is an answer that is neither read to its end nor disposed until the call's time is up.
+    /// reasoning is not seen, and so is an answer that is neither read to its end nor disposed: when its lease ends, or the call's time in a scope.
     /// </summary>
     Floor,
 

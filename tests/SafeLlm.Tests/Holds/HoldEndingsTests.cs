@@ -102,7 +102,7 @@ public sealed class HoldEndingsTests
     public async Task StreamCancelledByItsReader_IsChargedWhole()
     {
         var world = new World().With(Daily);
-        world.Provider.Then(Answers.Sse(new PiecewiseStream(Answers.Delta("Hel")) { AtEnd = token => Task.Delay(Timeout.Infinite, token) }));
+        world.Provider.Then(Answers.Sse(new PiecewiseStream(Answers.Delta("Hel")) { AtEnd = PiecewiseStream.HangAsync }));
         using var response = await world.Http.SendAsync(World.Request(World.Body(stream: true)), HttpCompletionOption.ResponseHeadersRead, Cancel);
         var held = (await world.StateAsync()).Held;
         using var stream = await response.Content.ReadAsStreamAsync(Cancel);
@@ -121,7 +121,7 @@ public sealed class HoldEndingsTests
     public async Task StreamThatOutlivesTheCallsTime_IsChargedWholeAndTimesOut()
     {
         var world = new World().With(Daily);
-        world.Provider.Then(Answers.Sse(new PiecewiseStream(Answers.Delta("Hel")) { AtEnd = token => Task.Delay(Timeout.Infinite, token) }));
+        world.Provider.Then(Answers.Sse(new PiecewiseStream(Answers.Delta("Hel")) { AtEnd = PiecewiseStream.HangAsync }));
         using var response = await world.Http.SendAsync(World.Request(World.Body(stream: true)), HttpCompletionOption.ResponseHeadersRead, Cancel);
         var held = (await world.StateAsync()).Held;
         using var stream = await response.Content.ReadAsStreamAsync(Cancel);
@@ -144,7 +144,7 @@ public sealed class HoldEndingsTests
     {
         var world = new World().With(Daily);
         world.Options.OnMissingUsage = policy;
-        world.Provider.Then(Answers.Sse(new PiecewiseStream(Answers.Delta("Hel")) { AtEnd = token => Task.Delay(Timeout.Infinite, token) }));
+        world.Provider.Then(Answers.Sse(new PiecewiseStream(Answers.Delta("Hel")) { AtEnd = PiecewiseStream.HangAsync }));
         var response = await world.Http.SendAsync(World.Request(World.Body(stream: true)), HttpCompletionOption.ResponseHeadersRead, Cancel);
         var held = (await world.StateAsync()).Held;
         var stream = await response.Content.ReadAsStreamAsync(Cancel);

@@ -70,7 +70,7 @@ public sealed class FirstEventTests
         var world = new World();
         world.Options.MaxAttempts = 1;
         // No pause: a stream that never ends, whose reading ends with its cancellation.
-        world.Provider.Then(Answers.Sse(new PiecewiseStream(": hello\n\n", Overloaded[..^1], "\n: pi") { AtEnd = token => Task.Delay(Timeout.Infinite, token) }));
+        world.Provider.Then(Answers.Sse(new PiecewiseStream(": hello\n\n", Overloaded[..^1], "\n: pi") { AtEnd = PiecewiseStream.HangAsync }));
 
         using var response = await world.Http.SendAsync(World.Request(World.Body(stream: true)), Cancel);
 

@@ -128,7 +128,7 @@ public sealed class MeteringStreamTests
     public async Task Stream_ReadAfterAReadThatWasCancelled_HasNoCleanEnd()
     {
         var world = new World();
-        world.Provider.Then(Answers.Sse(new PiecewiseStream(Answers.Delta("Hel")) { AtEnd = token => Task.Delay(Timeout.Infinite, token) }));
+        world.Provider.Then(Answers.Sse(new PiecewiseStream(Answers.Delta("Hel")) { AtEnd = PiecewiseStream.HangAsync }));
         using var response = await world.Http.SendAsync(World.Request(World.Body(stream: true)), HttpCompletionOption.ResponseHeadersRead, Cancel);
         using var stream = await response.Content.ReadAsStreamAsync(Cancel);
         var buffer = new byte[4096];

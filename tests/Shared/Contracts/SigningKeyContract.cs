@@ -340,6 +340,7 @@ public abstract class SigningKeyContract : StoreContract
         {
             Assert.True(waited.Elapsed < Patience, $"The keys were last asked for at {before:O}, and not since.");
             Time.Advance(Interval);
+            // The store answers on a thread of its own, and no event tells of it: how long that takes decides nothing.
             await Task.Delay(10, Cancellation);
         }
         while (keys.CurrentAt == before);

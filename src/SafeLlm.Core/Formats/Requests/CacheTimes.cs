@@ -27,7 +27,8 @@ internal static class CacheTimes
         }
     }
 
-    // No request is read twice for what its bytes rule out: the name, or an escape that may stand for a letter of it.
+    // No request is read twice for what its bytes rule out: the name, with its quotes as prompts have it in words ("little"), or an escape that
+    // may stand for a letter of it.
     private static bool MayHaveTime(ReadOnlySpan<byte> body) =>
-        body.IndexOf("ttl"u8) >= 0 || (body.IndexOf("\\u00"u8) >= 0 && (body.IndexOf("\\u0074"u8) >= 0 || body.IndexOf("\\u006"u8) >= 0));
+        body.IndexOf("\"ttl\""u8) >= 0 || (body.IndexOf("\\u00"u8) >= 0 && (body.IndexOf("\\u0074"u8) >= 0 || body.IndexOf("\\u006"u8) >= 0));
 }
