@@ -17,9 +17,8 @@ public sealed class AdvisorPrices
     internal ModelPrice Dearest { get; }
 
     /// <summary>Those of a call; null where it allows none.</summary>
-    internal static AdvisorPrices? Of(CallFacts facts, ModelPrice asked, ModelCatalog catalog) => facts.AdvisorModels.Count == 0
-        ? null
-        : new(asked, [.. facts.AdvisorModels.Select(model => (model, catalog.PriceOfAdvisor(facts, model, asked)))]);
+    internal static AdvisorPrices? Of(CallFacts facts, ModelPrice asked, ModelCatalog catalog) =>
+        facts.AdvisorModels.Count == 0 ? null : Read(facts, asked, catalog);
 
     /// <summary>What they cost by an answer, each at its own price. A model that the request did not name costs the dearest.</summary>
     /// <param name="prices">The prices of the call's advisors; null where it names none.</param>
@@ -40,6 +39,10 @@ public sealed class AdvisorPrices
 
     /// <inheritdoc/>
     public override string ToString() => $"{models.Count} advisors";
+
+    // By itself, as what the lambda captures would cost each call an object that has no advisor.
+    private static AdvisorPrices Read(CallFacts facts, ModelPrice asked, ModelCatalog catalog) =>
+        new(asked, [.. facts.AdvisorModels.Select(model => (model, catalog.PriceOfAdvisor(facts, model, asked)))]);
 
     // An answer may name the dated version of what was asked for.
     private ModelPrice Find(string? model)

@@ -12,7 +12,6 @@ namespace SafeLlm.Metering;
 /// </summary>
 internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, CallClock clock, Drain? drain) : Stream
 {
-    private readonly Lock gate = new();
     private readonly LastingReads? lasting = drain is null ? null : new LastingReads(source.Stream, clock.Token);
     private readonly ArrayBufferWriter<byte>? passed = source.Filters ? new ArrayBufferWriter<byte>() : null;
     private ReadOnlyMemory<byte> ending;
@@ -166,10 +165,11 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
         return read;
     }
 
-    // Whether there is something to read. A stream that is over stays at its end.
+    // Whether there is something to read. A stream that is over stays at its end. The source is this stream's alone, and locked on throughout:
+    // an object for nothing else would cost every call.
     private bool Enter()
     {
-        lock (gate)
+        lock (source)
         {
             ObjectDisposedException.ThrowIf(isClosed, this);
             if (isOver) return false;
@@ -183,14 +183,14 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
     private int End()
     {
         Exception? broken;
-        lock (gate) broken = failure;
+        lock (source) broken = failure;
         if (broken is not null) ExceptionDispatchInfo.Throw(broken);
         return 0;
     }
 
     private void NoteTimeUp()
     {
-        lock (gate)
+        lock (source)
         {
             // Cancelled by whoever reads, or read just now: the read ends it.
             if (!clock.IsTimeUp || isReading || isOver) return;
@@ -204,7 +204,7 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
     // Whether this read was the last, so that it has to close the hold.
     private bool Exit(bool goesOn, bool isLeft)
     {
-        lock (gate)
+        lock (source)
         {
             isReading = false;
             if (goesOn && !isOver && clock.IsTimeUp)
@@ -223,7 +223,7 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
     // What whoever disposes has to do: nothing where the hold is closed, or where a read under way will close it.
     private Func<MeteringStream, ValueTask>? Leave()
     {
-        lock (gate)
+        lock (source)
         {
             if (isClosed) return null;
             isClosed = true;
@@ -243,7 +243,7 @@ internal sealed class MeteringStream(AnswerSource source, AttemptHold hold, Call
 
     private async ValueTask CutAsync()
     {
-        lock (gate)
+        lock (source)
         {
             if (isOver) return;
             isOver = true;

@@ -9,7 +9,7 @@ internal static class ResponseHeads
         (int)response.StatusCode,
         MediaType(response),
         Encoding(response),
-        name => Header(response, name));
+        response.Header);
 
     /// <summary>Whether the content is a stream of events that can be looked into.</summary>
     public static bool IsPlainEventStream(HttpResponseMessage response) =>
@@ -36,7 +36,8 @@ internal static class ResponseHeads
             ? encoding.ToLowerInvariant()
             : null;
 
-    public static string? Header(HttpResponseMessage response, string name) =>
+    /// <summary>A header of the response or of its content; null where it has none. As a delegate it is bound to the response itself, at no further object.</summary>
+    public static string? Header(this HttpResponseMessage response, string name) =>
         response.Headers.NonValidated.TryGetValues(name, out var values) || response.Content.Headers.NonValidated.TryGetValues(name, out values)
             ? values.ToString()
             : null;
