@@ -24,8 +24,8 @@ public sealed class ModelCatalog
     // of a name without a date that has a price of its own and others with dates: found when it is first asked for
     private readonly ConcurrentDictionary<string, ModelPrice> either = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> ownNames = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, ModelPrice> names = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, ModelPrice> dated = new(StringComparer.OrdinalIgnoreCase);
+    private readonly NamedPrices names = new();
+    private readonly NamedPrices dated = new();
 
     private string? hash;
 
@@ -37,8 +37,8 @@ public sealed class ModelCatalog
         this.aliases = aliases;
         foreach (var model in shipped)
         {
-            Put(names, $"{model.Provider}/{model.Model}", model);
-            Put(names, model.Model, model);
+            Put($"{model.Provider}/{model.Model}", model);
+            Put(model.Model, model);
         }
 
         foreach (var model in shipped)
@@ -47,18 +47,18 @@ public sealed class ModelCatalog
             {
                 if (ModelNames.Undated(name) is { } undated)
                 {
-                    dated[undated] = dated.TryGetValue(undated, out var known) ? DearestPrice.Of(known, model) : model;
+                    dated.Add(undated, model);
                 }
             }
         }
 
         foreach (var model in added)
         {
-            names[model.Model] = model;
+            names.Set(model.Model, model);
             ownNames.Add(model.Model);
             if (model.Provider is not null)
             {
-                names[$"{model.Provider}/{model.Model}"] = model;
+                names.Set($"{model.Provider}/{model.Model}", model);
             }
         }
     }
@@ -134,7 +134,7 @@ public sealed class ModelCatalog
             return true;
         }
 
-        price = model.Length > 0 && names.TryGetValue(AnyModel, out var any) ? any with { Model = model } : null;
+        price = model.Length > 0 && names.TryFind(AnyModel, out var any) ? any with { Model = model } : null;
         return price is not null;
     }
 
@@ -244,33 +244,36 @@ public sealed class ModelCatalog
 
     private bool TryResolve(string model, [NotNullWhen(true)] out ModelPrice? price)
     {
-        if (names.TryGetValue(model, out price))
+        if (names.TryFind(model, out price))
         {
             return true;
         }
 
         var name = ModelNames.Bare(model);
-        if (names.TryGetValue(name, out price))
+        if (names.TryFind(name, out price))
         {
             return true;
         }
 
         var undated = ModelNames.Undated(name) ?? name;
-        dated.TryGetValue(undated, out var sibling);
-        names.TryGetValue(undated, out var plain);
+        dated.TryFind(undated, out var sibling);
+        names.TryFind(undated, out var plain);
         price = plain is null ? sibling : sibling is null ? plain : either.GetOrAdd(undated, static (_, both) => DearestPrice.Of(both.plain, both.sibling), (plain, sibling));
         return price is not null;
     }
 
-    private static void Put(Dictionary<string, ModelPrice> names, string name, ModelPrice model)
+    private void Put(string name, ModelPrice model)
     {
-        if (!names.TryGetValue(name, out var known))
+        var isMaker = IsMaker(model);
+        if (!names.TryFindFirst(name, out var known) || IsMaker(known) == isMaker)
         {
-            names[name] = model;
-            return;
+            names.Add(name, model);
         }
-
-        var (knownMaker, maker) = (Array.IndexOf(Makers, known.Provider), Array.IndexOf(Makers, model.Provider));
-        names[name] = knownMaker < 0 == maker < 0 ? DearestPrice.Of(known, model) : maker < 0 ? known : model;
+        else if (isMaker)
+        {
+            names.Set(name, model);
+        }
     }
+
+    private static bool IsMaker(ModelPrice model) => Array.IndexOf(Makers, model.Provider) >= 0;
 }
