@@ -12,6 +12,9 @@ namespace SafeLlm.AspNetCore;
 /// </summary>
 internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores, KeyFreezer freezer, VerifierAlerts alerts, AnomalyList list, OperationIds ids, TimeProvider time, ILogger<KeyWatch> logger)
 {
+    // One after the other, ten thousand keys would take a store that is a millisecond away longer than the minute in which they are shared again.
+    private const int SharedAtOnce = 32;
+
     private static readonly TimeSpan LoadAgainAfter = TimeSpan.FromMinutes(1);
 
     private readonly SafeLlmAnomalyOptions options = settings.Options.Anomalies;
@@ -22,23 +25,7 @@ internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores,
     /// <summary>Keeps what was learned of the keys that were used since the last time, and takes up what other nodes learned and count of them.</summary>
     public async Task ShareAsync(IBaselineStore baselines)
     {
-        foreach (var (keyId, watched) in keys)
-        {
-            if (!watched.TakeUsed(time.GetUtcNow())) continue;
-            try
-            {
-                if (watched.TakeChanged() is { } days) await baselines.SaveAsync(keyId, days, CancellationToken.None);
-                var parts = await baselines.ExchangeAsync(keyId, node, watched.RecentParts(time.GetUtcNow()), time.GetUtcNow(), CancellationToken.None);
-                watched.Baseline.TakeOthers(parts, time.GetUtcNow());
-                var kept = await baselines.LoadAsync(keyId, CancellationToken.None);
-                detector.Restore(watched.Baseline, watched.Norm, kept, time.GetUtcNow());
-            }
-            catch
-            {
-                watched.NotShared();
-                throw;
-            }
-        }
+        foreach (var some in keys.Chunk(SharedAtOnce)) await Task.WhenAll(some.Select(key => ShareAsync(baselines, key.Key, key.Value)));
     }
 
     /// <summary>A key was frozen for a while, here or elsewhere: once that has ended, it is judged anew.</summary>
@@ -103,6 +90,24 @@ internal sealed class KeyWatch(VerifierSettings settings, VerifierStores stores,
     {
         if (!keys.TryGetValue(keyId, out var watched)) return;
         lock (watched.Gate) watched.Wake();
+    }
+
+    private async Task ShareAsync(IBaselineStore baselines, string keyId, WatchedKey watched)
+    {
+        if (!watched.TakeUsed(time.GetUtcNow())) return;
+        try
+        {
+            if (watched.TakeChanged() is { } days) await baselines.SaveAsync(keyId, days, CancellationToken.None);
+            var parts = await baselines.ExchangeAsync(keyId, node, watched.RecentParts(time.GetUtcNow()), time.GetUtcNow(), CancellationToken.None);
+            watched.Baseline.TakeOthers(parts, time.GetUtcNow());
+            var kept = await baselines.LoadAsync(keyId, CancellationToken.None);
+            detector.Restore(watched.Baseline, watched.Norm, kept, time.GetUtcNow());
+        }
+        catch
+        {
+            watched.NotShared();
+            throw;
+        }
     }
 
     private WatchedKey Watched(string keyId, Tier tier, DateTimeOffset now)

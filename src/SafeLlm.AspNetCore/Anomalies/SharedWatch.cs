@@ -5,8 +5,8 @@ namespace SafeLlm.AspNetCore;
 
 /// <summary>
 /// Shares with other nodes, and with the next start, what is learned of keys and who has to wait: who waits elsewhere waits here within ten
-/// seconds; what is learned and counted here is kept every minute, and what others learned and counted is taken up then. Where the store does
-/// not answer, each node goes on by itself, and tries again to record who is frozen.
+/// seconds; what is learned and counted here is kept every minute, and what others learned and counted is taken up then. Neither waits for the
+/// other. Where the store does not answer, each node goes on by itself, and tries again to record who is frozen.
 /// </summary>
 internal sealed class SharedWatch(KeyWatch watch, KeyFreezer freezer, VerifierSettings settings, VerifierStores stores, TimeProvider time, ILogger<SharedWatch> logger) : IHostedService, IDisposable
 {
@@ -18,7 +18,8 @@ internal sealed class SharedWatch(KeyWatch watch, KeyFreezer freezer, VerifierSe
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SaveEvery = TimeSpan.FromMinutes(1);
 
-    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly SemaphoreSlim taking = new(1, 1);
+    private readonly SemaphoreSlim saving = new(1, 1);
     private Dictionary<string, DateTimeOffset> frozen = new(StringComparer.Ordinal);
     private LockOutRecorder? recorder;
     private ITimer? timer;
@@ -43,41 +44,14 @@ internal sealed class SharedWatch(KeyWatch watch, KeyFreezer freezer, VerifierSe
     }
 
     /// <summary>Records who was frozen where the store did not take it, takes what others recorded, and keeps what was learned where it is time.</summary>
-    public async Task ShareAsync()
-    {
-        // A round that takes longer than the next one's start is not doubled.
-        if (!await turn.WaitAsync(TimeSpan.Zero, CancellationToken.None)) return;
-        try
-        {
-            await freezer.WriteAsync();
-            if (recorder is not null) await recorder.RecordLateAsync();
-            await TakeAsync();
-            if (time.GetUtcNow() - savedAt >= SaveEvery) await SaveAsync();
-        }
-        catch (Exception failure)
-        {
-            Log.NotShared(logger, failure);
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
+    public Task ShareAsync() => Task.WhenAll(RunAsync(taking, TakeAsync), RunAsync(saving, () => time.GetUtcNow() - savedAt >= SaveEvery ? SaveAsync() : Task.CompletedTask));
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (timer is not null) await timer.DisposeAsync();
-        try
-        {
-            // Where the host is out of patience already, what was learned is kept all the same if no round is under way.
-            if (!await turn.WaitAsync(TimeSpan.Zero, CancellationToken.None)) await turn.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // That round may have kept it; what it did not is learned again.
-            return;
-        }
 
+        // A round that is under way may have kept what was learned; what it did not is learned again.
+        if (!await EnterAsync(saving, cancellationToken)) return;
         try
         {
             await SaveAsync();
@@ -88,18 +62,56 @@ internal sealed class SharedWatch(KeyWatch watch, KeyFreezer freezer, VerifierSe
         }
         finally
         {
-            turn.Release();
+            saving.Release();
         }
+
+        // Its stores go when all is stopped.
+        _ = await EnterAsync(taking, cancellationToken);
     }
 
     public void Dispose()
     {
         timer?.Dispose();
-        turn.Dispose();
+        taking.Dispose();
+        saving.Dispose();
+    }
+
+    // Whether it is our turn. Where the host is out of patience already, it is if no round is under way.
+    private static async Task<bool> EnterAsync(SemaphoreSlim turn, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await turn.WaitAsync(TimeSpan.Zero, CancellationToken.None)) await turn.WaitAsync(cancellationToken);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    // A round that takes longer than the next one's start is not doubled.
+    private async Task RunAsync(SemaphoreSlim turn, Func<Task> round)
+    {
+        if (!await turn.WaitAsync(TimeSpan.Zero, CancellationToken.None)) return;
+        try
+        {
+            await round();
+        }
+        catch (Exception failure)
+        {
+            Log.NotShared(logger, failure);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     private async Task TakeAsync()
     {
+        await freezer.WriteAsync();
+        if (recorder is not null) await recorder.RecordLateAsync();
         if (stores.Stores.LockOuts is not { } lockOuts) return;
         Dictionary<string, DateTimeOffset> found = new(StringComparer.Ordinal);
         foreach (var (scope, until) in await lockOuts.ReadAsync(CancellationToken.None))

@@ -191,6 +191,24 @@ public sealed class SharedWatchTests
     }
 
     [Fact]
+    public async Task KeyFrozenElsewhere_IsFrozenHereWhileWhatWasLearnedIsStillBeingKept()
+    {
+        var hanging = new FailingBaselines(baselines);
+        await using var one = await StartAsync();
+        await using var two = await StartAsync(kept: hanging);
+        foreach (var host in new[] { one, two }) Assert.Equal(200, await CallAsync(host));
+        hanging.Answers = new TaskCompletionSource();
+        Advance(TimeSpan.FromHours(25), one, two);
+        for (var i = 0; i <= Most; i++) await CallAsync(one);
+        Assert.NotEqual(200, await CallAsync(one));
+
+        two.Time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.NotEqual(200, await CallAsync(two));
+        hanging.Answers.SetResult();
+    }
+
+    [Fact]
     public async Task CallsOfOneKeyOnTwoNodes_AreSummed_AndAreForgivenOnBothWhenItsFreezeIsOver()
     {
         await using var one = await StartAsync();
@@ -239,11 +257,14 @@ public sealed class SharedWatchTests
     {
         public bool Fails { get; set; }
 
+        /// <summary>What saving waits for; null where it waits for nothing.</summary>
+        public TaskCompletionSource? Answers { get; set; }
+
         public ValueTask<IReadOnlyList<UsageDay>> LoadAsync(string keyId, CancellationToken cancellationToken) =>
             Fails ? throw new IOException("The store is gone.") : inner.LoadAsync(keyId, cancellationToken);
 
         public ValueTask SaveAsync(string keyId, IReadOnlyList<UsageDay> days, CancellationToken cancellationToken) =>
-            Fails ? throw new IOException("The store is gone.") : inner.SaveAsync(keyId, days, cancellationToken);
+            Fails ? throw new IOException("The store is gone.") : Answers is { } answers ? new ValueTask(answers.Task) : inner.SaveAsync(keyId, days, cancellationToken);
 
         public ValueTask<IReadOnlyList<UsagePart>> ExchangeAsync(string keyId, string node, IReadOnlyList<UsagePart> parts, DateTimeOffset now, CancellationToken cancellationToken) =>
             Fails ? throw new IOException("The store is gone.") : inner.ExchangeAsync(keyId, node, parts, now, cancellationToken);
