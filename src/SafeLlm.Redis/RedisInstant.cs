@@ -18,7 +18,7 @@ internal static class RedisInstant
 
     public static long Of(TimeSpan duration) => Math.Max(1, duration.Ticks / TimeSpan.TicksPerMicrosecond);
 
-    public static DateTimeOffset ToInstant(long microseconds) => Era.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+    public static DateTimeOffset ToInstant(long microseconds) => Era.AddTicks(checked(microseconds * TimeSpan.TicksPerMicrosecond));
 
     /// <summary>As a script takes it for a name of a key: text, whatever its size.</summary>
     public static string Text(long microseconds) => microseconds.ToString(CultureInfo.InvariantCulture);

@@ -131,7 +131,7 @@ internal sealed class KeyWatcher : IDisposable
                 opened[keyId] = key with { NotAfter = Instant(parts[i + 2]), RevokedAt = Instant(parts[i + 3]), FrozenAt = Instant(parts[i + 4]) };
                 _ = faults.Remove(keyId);
             }
-            catch (Exception failure) when (failure is CryptographicException or ArgumentException or InvalidOperationException or JsonException)
+            catch (Exception failure) when (failure is CryptographicException or ArgumentException or InvalidOperationException or JsonException or FormatException or OverflowException)
             {
                 faults[keyId] = failure.Message;
                 _ = opened.Remove(keyId);

@@ -28,6 +28,28 @@ public sealed class RedisSigningKeyStoreTests
         Assert.Empty(one.Keys!.Faults);
     }
 
+    [Theory]
+    [InlineData("soon")]
+    [InlineData("99999999999999999999")]
+    [InlineData("9223372036854775807")]
+    public async Task End_ThatIsNoInstant_LeavesOutItsKeyAndNobodyElse(string end)
+    {
+        using var one = Open();
+        await Registry(one).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("damaged")), Cancellation);
+        await Registry(one).AddAsync(new VerifierKey(SigningKey.GenerateEcdsaP256("whole")), Cancellation);
+        using (var server = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(options.Servers!))
+        {
+            await server.GetDatabase().HashSetAsync($"{{{options.Ledger}}}:keys-ends", "damaged", end);
+        }
+
+        using var other = Open();
+
+        Assert.Null(other.Keys!.Find("damaged"));
+        Assert.NotNull(other.Keys.Find("whole"));
+        Assert.Single(other.Keys.Faults);
+        Assert.Equal(time.GetUtcNow(), other.Keys.CurrentAt);
+    }
+
     [Fact]
     public async Task Key_ThatIsAddedWithItsEnd_IsOneOperation()
     {
