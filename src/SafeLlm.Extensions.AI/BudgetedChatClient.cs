@@ -30,8 +30,18 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
             throw;
         }
 
-        if (AnswerMapping.Billable(response.Usage) is { } usage) await call.SettleAsync(usage).ConfigureAwait(false);
-        else await call.SettleUnknownAsync(Seen(response.Messages.SelectMany(message => message.Contents))).ConfigureAwait(false);
+        var contents = response.Messages.SelectMany(message => message.Contents);
+        if (AnswerMapping.Billable(response.Usage) is { } usage)
+        {
+            var uses = new HostedToolUses();
+            uses.Add(contents);
+            await call.SettleAsync(uses.Read(usage)).ConfigureAwait(false);
+        }
+        else
+        {
+            await call.SettleUnknownAsync(Seen(contents)).ConfigureAwait(false);
+        }
+
         (response.AdditionalProperties ??= [])["safellm.cost"] = call.Cost.Dollars;
         return response;
     }
@@ -43,6 +53,7 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
         UsageDetails? usage = null;
         var isWhole = false;
         var seen = new MemoryStream();
+        var uses = new HostedToolUses();
         call.Flow();
         try
         {
@@ -50,6 +61,7 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
             {
                 call.ExtendIfDue();
                 seen.Write(Seen(update.Contents));
+                uses.Add(update.Contents);
 
                 foreach (var content in update.Contents.OfType<UsageContent>()) usage = AnswerMapping.Merge(usage, content.Details);
                 yield return update;
@@ -63,7 +75,7 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
         finally
         {
             // Usage in a stream that was left may be a placeholder; only a whole answer's counts.
-            if (isWhole && AnswerMapping.Billable(usage) is { } billable) await call.SettleAsync(billable).ConfigureAwait(false);
+            if (isWhole && AnswerMapping.Billable(usage) is { } billable) await call.SettleAsync(uses.Read(billable)).ConfigureAwait(false);
             else await call.SettleUnknownAsync(seen.GetBuffer().AsMemory(0, (int)seen.Length)).ConfigureAwait(false);
         }
     }
@@ -81,6 +93,7 @@ internal sealed class BudgetedChatClient(IChatClient inner, Admission admission)
             HasBound = options?.MaxOutputTokens is not null,
             // What cannot be counted here may be as much as the model takes.
             GoesOn = !isAll || !string.IsNullOrEmpty(options?.ConversationId),
+            HostedTools = HostedToolMapping.Names(options),
             Objection = Objection(options),
         };
         return admission.AdmitAsync(metadata?.ProviderName is { } provider ? request with { Provider = provider } : request, cancellationToken);

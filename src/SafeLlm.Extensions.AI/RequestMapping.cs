@@ -23,7 +23,7 @@ internal static class RequestMapping
     /// <param name="options">Its options.</param>
     /// <param name="model">The model, where the options name none.</param>
     /// <param name="maxOutputTokens">The bound, where the options have none.</param>
-    /// <param name="isAll">False where the chat has more than the request: tools that run at the provider, files that it fetches, what only its client knows.</param>
+    /// <param name="isAll">False where the chat has more than the request: files that the provider fetches, what only its client knows.</param>
     public static ChatRequest MapToQuote(IEnumerable<ChatMessage> messages, ChatOptions? options, string model, int maxOutputTokens, out bool isAll)
     {
         var left = new List<object>();
@@ -151,9 +151,9 @@ internal static class RequestMapping
     private static ToolDeclaration? Tool(AITool tool, List<object>? left)
     {
         if (tool is AIFunctionDeclaration function) return new ToolDeclaration(function.Name, function.Description, function.JsonSchema);
-        if (left is null) throw new NotSupportedException($"SafeLlmClient cannot send the tool {tool.Name}: what a tool that runs at the provider costs is not known.");
-        left.Add(tool);
-        return null;
+        // Where another client sends it, it is held for by its name.
+        return left is not null ? null : throw new NotSupportedException(
+            $"SafeLlmClient cannot send the tool {tool.Name}, which runs at the provider: not all the formats that it writes have it. Leave it out; or put UseSafeLlm, or SafeLlmHandler, around a client that can.");
     }
 
     private static string? Choice(ChatToolMode? mode) => mode switch

@@ -21,6 +21,12 @@ public static class SafeLlmChatClientBuilderExtensions
     /// that fails is billed as often as it is sent, and of several only the last one's usage comes back to be charged. Where the client's HTTP
     /// goes through a <see cref="SafeLlmHandler"/> all the same, a call is one call of its <see cref="SafeLlmScope"/>; limits in the options are
     /// counted by each of the two.
+    /// <para>
+    /// Tools in <see cref="ChatOptions.Tools"/> that run at the provider (<see cref="HostedWebSearchTool"/>, …) are held for the model's whole context
+    /// window, and where dollars are limited for their fees as well: state price and most uses of each in
+    /// <see cref="SafeLlmClientOptions.HostedTools"/>, under its <see cref="AITool.Name"/>. Searches in the web and runs of code are charged as often
+    /// as the answer's contents tell them; what they do not tell stays at its most uses.
+    /// </para>
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options.</param>

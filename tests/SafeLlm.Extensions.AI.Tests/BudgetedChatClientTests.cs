@@ -110,7 +110,7 @@ public sealed class BudgetedChatClientTests
 
     public static TheoryData<string, ChatMessage[], ChatOptions> WhatOnlyTheClientKnows => new()
     {
-        { "a tool that runs at the provider", [new(ChatRole.User, "Hi")], new ChatOptions { MaxOutputTokens = 10, Tools = [new HostedWebSearchTool()] } },
+        { "a tool that runs at the provider", [new(ChatRole.User, "Hi")], new ChatOptions { MaxOutputTokens = 10, Tools = [new HostedMcpServerTool("docs", "https://mcp.example")] } },
         { "a file that the provider fetches", [new(ChatRole.User, [new UriContent("https://example.com/a.pdf", "application/pdf")])], new ChatOptions { MaxOutputTokens = 10 } },
         { "a file that the provider keeps", [new(ChatRole.User, [new HostedFileContent("file_1")])], new ChatOptions { MaxOutputTokens = 10 } },
         { "a picture that the model made", [new(ChatRole.User, "Hi"), new(ChatRole.Assistant, [new DataContent("data:image/png;base64,iVBORw0KGgo=")])], new ChatOptions { MaxOutputTokens = 10 } },

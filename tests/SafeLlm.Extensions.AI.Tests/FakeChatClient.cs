@@ -15,14 +15,14 @@ internal sealed class FakeChatClient : IChatClient
 
     public UsageDetails Usage { get; init; } = new() { InputTokenCount = 10, OutputTokenCount = 5, TotalTokenCount = 15 };
 
-    /// <summary>What a stream brings before its usage.</summary>
+    /// <summary>What it answers; a stream brings each by itself, and its usage behind them.</summary>
     public IReadOnlyList<AIContent> Contents { get; init; } = [new TextContent("Hel"), new TextContent("lo!")];
 
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         Options = options;
         return Failure is null
-            ? Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, "Hello!")) { Usage = Usage })
+            ? Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, [.. Contents])) { Usage = Usage })
             : Task.FromException<ChatResponse>(Failure);
     }
 

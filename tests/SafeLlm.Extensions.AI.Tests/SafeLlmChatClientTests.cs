@@ -128,7 +128,13 @@ public sealed class SafeLlmChatClientTests
         await using var provider = await ProviderDouble.StartAsync(cancellationToken: Cancel);
         using var chat = Chat(provider);
 
-        await Assert.ThrowsAsync<NotSupportedException>(() => chat.GetResponseAsync("Go.", new ChatOptions { Tools = [new HostedWebSearchTool()] }, Cancel));
+        foreach (AITool tool in (AITool[])[new HostedWebSearchTool(), new HostedCodeInterpreterTool(), new HostedFileSearchTool(), new HostedMcpServerTool("docs", "https://mcp.example")])
+        {
+            var options = new ChatOptions { Tools = [tool] };
+            var refused = await Assert.ThrowsAsync<NotSupportedException>(() => chat.GetResponseAsync("Go.", options, Cancel));
+            Assert.Contains($"the tool {tool.Name}", refused.Message, StringComparison.Ordinal);
+            await Assert.ThrowsAsync<NotSupportedException>(async () => await chat.GetStreamingResponseAsync("Go.", options, Cancel).ToChatResponseAsync(Cancel));
+        }
 
         Assert.Empty(provider.Requests);
     }

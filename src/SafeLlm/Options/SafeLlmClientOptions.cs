@@ -176,7 +176,8 @@ public sealed class SafeLlmClientOptions : IStoreHost
     /// tool without a price is refused, and so is one whose uses nothing bounds: neither the request (<c>max_uses</c>, <c>max_tool_calls</c>)
     /// nor <see cref="HostedToolPrice.MostUses"/>, which is held where the request is silent; more uses than that are an overrun.
     /// A model that searches the web by itself, at no price of the catalog, takes that of <c>web_search_options</c>. Calls whose HTTP cannot be
-    /// reached (<c>UseSafeLlm</c> around another chat client) show no tools of the provider's: their fees are in no limit.
+    /// reached (<c>UseSafeLlm</c> around another chat client) have the tools of <c>ChatOptions.Tools</c> that are no functions, each by its own name
+    /// (<c>web_search</c>, <c>code_interpreter</c>, <c>file_search</c>, <c>image_generation</c>, …), and say of none how often it may be used.
     /// </summary>
     public IList<HostedToolPrice> HostedTools { get; } = [];
 

@@ -29,7 +29,7 @@ internal sealed class Admission
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, Address)
         {
-            Content = new ByteArrayContent(ChatRequestWriter.Write(request.Chat, stream: false, request.HasBound, request.GoesOn)),
+            Content = new ByteArrayContent(ChatRequestWriter.Write(request)),
         };
         var call = new Call(runtime.Sources.Ids(), message, new CallReport()) { Provider = request.Provider };
         runtime.Begin(call);

@@ -12,6 +12,9 @@ internal sealed record AdmissionRequest(ChatRequest Chat)
     /// <summary>Whether the provider holds turns before it, so that nobody here knows how long the prompt is.</summary>
     public bool GoesOn { get; init; }
 
+    /// <summary>The tools that the provider runs for it, as they are priced. How often it may use them a client does not say.</summary>
+    public IReadOnlyList<string> HostedTools { get; init; } = [];
+
     /// <summary>Who answers, for measurements.</summary>
     public string Provider { get; init; } = GenAiNames.Other;
 

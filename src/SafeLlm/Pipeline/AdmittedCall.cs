@@ -30,8 +30,9 @@ internal sealed class AdmittedCall(Call call)
     /// <summary>Says to a handler of SafeLlm's beneath the client, if there is one, that what flows from here is this call.</summary>
     public void Flow() => Ambient.Value = this;
 
-    /// <summary>Settles from the usage that came back.</summary>
-    public ValueTask SettleAsync(BillableUsage usage) => call.Hold!.SettleAsync(new ResponseReading { Billable = usage, IsComplete = true });
+    /// <summary>Settles from what a whole answer told.</summary>
+    /// <param name="answer">Its usage, and what of the uses of tools at the provider it tells.</param>
+    public ValueTask SettleAsync(ResponseReading answer) => call.Hold!.SettleAsync(answer);
 
     /// <summary>Settles a call whose usage did not come, by the policy.</summary>
     /// <param name="seen">The text that did come; null where none could.</param>

@@ -63,7 +63,8 @@ public sealed class SafeLlmClientTests
     [InlineData("olmo", "max_tokens")]
     public void Write_Bound_HasTheNameThatTheModelTakes(string model, string member)
     {
-        var body = SafeLlm.Chat.ChatRequestWriter.Write(new ChatRequest { Model = model, Messages = [PromptMessage.User("Hi")], MaxOutputTokens = 5 }, stream: false);
+        var request = new ChatRequest { Model = model, Messages = [PromptMessage.User("Hi")], MaxOutputTokens = 5 };
+        var body = SafeLlm.Chat.ChatRequestWriter.Write(new SafeLlm.Pipeline.AdmissionRequest(request) { HasBound = true });
 
         using var json = JsonDocument.Parse(body);
         Assert.Equal(5, json.RootElement.GetProperty(member).GetInt32());

@@ -59,7 +59,7 @@ public sealed class CallTraceTests
 
         var call = await admission.AdmitAsync(request, Cancel);
         Assert.Empty(ears.Spans);
-        await call.SettleAsync(new SafeLlm.Formats.BillableUsage(12, 0, 0, 7));
+        await call.SettleAsync(new SafeLlm.Formats.ResponseReading { Billable = new SafeLlm.Formats.BillableUsage(12, 0, 0, 7), IsComplete = true });
         await Assert.ThrowsAsync<RateLimitedException>(() => admission.AdmitAsync(request, Cancel));
 
         Assert.Equal([("input", 12d), ("output", 7d)], ears.Of("gen_ai.client.token.usage").Select(point => ((string)point.Tags["gen_ai.token.type"]!, point.Value)));

@@ -1,24 +1,22 @@
 using System.Text.Json;
+using SafeLlm.Pipeline;
 
 namespace SafeLlm.Chat;
 
 /// <summary>Writes a request as OpenAI chat.</summary>
 internal static class ChatRequestWriter
 {
-    /// <summary>Writes a request that another client sends, to be quoted.</summary>
-    /// <param name="request">What to write.</param>
-    /// <param name="stream">Whether the answer is to come in pieces.</param>
-    /// <param name="withBound">False leaves the bound out, for the pipeline to insert one.</param>
-    /// <param name="goesOn">Whether the provider holds turns before it.</param>
-    public static byte[] Write(ChatRequest request, bool stream, bool withBound = true, bool goesOn = false)
+    /// <summary>Writes a request that another client sends, to be quoted. Where its bound is not the caller's it is left out, for the pipeline to insert one.</summary>
+    public static byte[] Write(AdmissionRequest request)
     {
-        ChatRequestRules.Check(request, withBound);
+        var chat = request.Chat;
+        ChatRequestRules.Check(chat, request.HasBound);
         return JsonBytes.Write(json =>
         {
             json.WriteStartObject();
-            WriteMembers(json, request, stream, ChatMembers.Other, request.Model, withBound);
+            WriteMembers(json, chat, stream: false, ChatMembers.Other, chat.Model, request.HasBound, request.HostedTools);
             // What this format has for a prompt that is not in the request.
-            if (goesOn) json.WriteString("preset"u8, "held"u8);
+            if (request.GoesOn) json.WriteString("preset"u8, "held"u8);
             // Its client may have the prompt kept that long, and the quote holds what that costs.
             json.WriteString("ttl"u8, "1h"u8);
             json.WriteEndObject();
@@ -28,18 +26,18 @@ internal static class ChatRequestWriter
     public static void Write(Utf8JsonWriter json, ChatRequest request, bool stream, ChatMembers members, string standsFor)
     {
         json.WriteStartObject();
-        WriteMembers(json, request, stream, members, standsFor, withBound: true);
+        WriteMembers(json, request, stream, members, standsFor, withBound: true, hostedTools: []);
         json.WriteEndObject();
     }
 
-    private static void WriteMembers(Utf8JsonWriter json, ChatRequest request, bool stream, ChatMembers members, string standsFor, bool withBound)
+    private static void WriteMembers(Utf8JsonWriter json, ChatRequest request, bool stream, ChatMembers members, string standsFor, bool withBound, IReadOnlyList<string> hostedTools)
     {
         json.WriteString("model"u8, request.Model);
         json.WriteStartArray("messages"u8);
         foreach (var message in request.Messages) ChatMessageWriter.Write(json, message);
         json.WriteEndArray();
         if (withBound) json.WriteNumber(members.TakesCompletionTokens ?? TakesCompletionTokens(standsFor) ? "max_completion_tokens"u8 : "max_tokens"u8, request.MaxOutputTokens);
-        ChatToolWriter.Write(json, request);
+        ChatToolWriter.Write(json, request, hostedTools);
         if (request.Temperature is { } temperature) json.WriteNumber("temperature"u8, temperature);
         if (request.TopP is { } topP) json.WriteNumber("top_p"u8, topP);
         if (request.Seed is { } seed) json.WriteNumber(members.Seed, seed);

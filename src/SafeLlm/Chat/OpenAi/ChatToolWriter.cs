@@ -5,12 +5,19 @@ namespace SafeLlm.Chat;
 /// <summary>Writes tools, their choice and the answer's schema as OpenAI chat.</summary>
 internal static class ChatToolWriter
 {
-    public static void Write(Utf8JsonWriter json, ChatRequest request)
+    public static void Write(Utf8JsonWriter json, ChatRequest request, IReadOnlyList<string> hosted)
     {
-        if (request.Tools.Count > 0)
+        if (request.Tools.Count > 0 || hosted.Count > 0)
         {
             json.WriteStartArray("tools"u8);
             foreach (var tool in request.Tools) Write(json, tool);
+            foreach (var tool in hosted)
+            {
+                json.WriteStartObject();
+                json.WriteString("type"u8, tool);
+                json.WriteEndObject();
+            }
+
             json.WriteEndArray();
             if (request.ToolChoice is { } choice) WriteChoice(json, choice);
         }
