@@ -98,7 +98,7 @@ internal sealed class AccountCheck(IssuedIds issued, VerifierAlerts alerts, Time
             {
                 return new Refusal(RefusalCode.MemberInvalid, string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The tool {price.Name} costs money with each use, and the tier {tier.Name} allows at most {price.MostUses} in a call. Bound them: max_tool_calls, or max_uses in the tool."))
+                    $"The tool {price.Name} costs money with each use, and the tier {tier.Name} allows at most {price.MostUses} in a call. Bound them: max_tool_calls, max_uses in the tool, or max_search_results."))
                 {
                     Field = "tools",
                 };

@@ -9,7 +9,10 @@ public sealed class SafeLlmHostedToolOptions
     /// </summary>
     public decimal? DollarsPerUse { get; set; }
 
-    /// <summary>The most uses in one call. The request must bound them itself (<c>max_tool_calls</c>, <c>max_uses</c>), at this or below.</summary>
+    /// <summary>
+    /// The most uses in one call. The request must bound them itself (<c>max_tool_calls</c>, <c>max_uses</c>), at this or below. A use of xAI's
+    /// <c>search_parameters</c> is a source, of which a request has 20 unless it asks for fewer (<c>max_search_results</c>).
+    /// </summary>
     /// <value>The default is 5; from 1 to 1,000.</value>
     public int MostUses { get; set; } = 5;
 }

@@ -99,6 +99,15 @@ internal enum AccountMember
     /// <summary>Tools of the provider's outside of the list of tools.</summary>
     RootTool,
 
+    /// <summary>A search of the provider's that is paid for by the sources that it gives (xAI).</summary>
+    Search,
+
+    /// <summary>In it: whether there is one.</summary>
+    SearchMode,
+
+    /// <summary>In it: the most sources.</summary>
+    MostSources,
+
     /// <summary>In a list of tools: one that the caller runs.</summary>
     OwnTool,
 

@@ -10,6 +10,10 @@ internal ref struct AccountReader
     // StrictJson lets no more through.
     private const int MaxDepth = 64;
 
+    // xAI gives as many unless it is asked for others, and never more than the second.
+    private const int UsualSources = 20;
+    private const int MostSources = 50;
+
     // What a code interpreter has unless it is asked for more, which costs more.
     private static ReadOnlySpan<byte> UsualMemory => "1g"u8;
 
@@ -74,13 +78,15 @@ internal ref struct AccountReader
     {
         var member = Find();
         ref var top = ref frames[depth];
+        // These mean something there alone, and what bounds a tool's uses bounds no sources.
+        if (top.Member == AccountMember.Search ? member == AccountMember.MostUses : member is AccountMember.SearchMode or AccountMember.MostSources) member = AccountMember.Other;
         // What frees something of a check counts only as the provider spells it: of another spelling it may take no notice.
         var isSpelled = IsSpelled(member);
         if (!isSpelled && member is AccountMember.Role or AccountMember.Name or (>= AccountMember.Encrypted and <= AccountMember.Action)) member = AccountMember.Other;
         if (top.IsTool) ToolMember(member, ref top);
-        var tool = depth == 1 && member is AccountMember.RootTool or AccountMember.SingleTool ? json.GetString() : null;
+        var tool = depth == 1 && member is AccountMember.RootTool or AccountMember.SingleTool or AccountMember.Search ? json.GetString() : null;
         json.Read();
-        if (tool is not null && json.TokenType is not (JsonTokenType.Null or JsonTokenType.False))
+        if (tool is not null && member != AccountMember.Search && json.TokenType is not (JsonTokenType.Null or JsonTokenType.False))
         {
             use.AddTool(new HostedToolUse(tool, member == AccountMember.SingleTool ? 1 : null));
         }
@@ -88,13 +94,22 @@ internal ref struct AccountReader
         if (top.Member == AccountMember.Items && IsBrought(member)) top.Brought |= Bit(member);
         top.IsSpelled = isSpelled;
         if (IsData(member, top.Member)) json.Skip();
+        else if (tool is not null && member == AccountMember.Search) Search(tool);
         else Value(member);
+    }
+
+    private void Search(string name)
+    {
+        Value(AccountMember.Search);
+        // What it is, is known once it is whole; what is no object says nothing of how much it may be.
+        if (json.TokenType == JsonTokenType.StartObject) frames[depth].Type = name;
+        else if (json.TokenType is not (JsonTokenType.Null or JsonTokenType.False)) use.AddTool(new HostedToolUse(name, MostSources));
     }
 
     private readonly void ToolMember(AccountMember member, ref Frame tool)
     {
         // What names tools in the document names one here as well.
-        if (member is AccountMember.Other or AccountMember.RootTool or AccountMember.SingleTool) tool.OtherMembers = [.. tool.OtherMembers ?? [], json.GetString()!];
+        if (member is AccountMember.Other or AccountMember.RootTool or AccountMember.SingleTool or AccountMember.Search) tool.OtherMembers = [.. tool.OtherMembers ?? [], json.GetString()!];
         else if (member == AccountMember.HostedTool) tool.HostedMembers = [.. tool.HostedMembers ?? [], json.GetString()!];
         else if (member == AccountMember.OwnTool) tool.IsOwn = true;
     }
@@ -131,6 +146,8 @@ internal ref struct AccountReader
         AccountMember.Store => json.ValueTextEquals("store"u8),
         AccountMember.MostToolCalls => json.ValueTextEquals("max_tool_calls"u8),
         AccountMember.MostUses => json.ValueTextEquals("max_uses"u8),
+        AccountMember.SearchMode => json.ValueTextEquals("mode"u8),
+        AccountMember.MostSources => json.ValueTextEquals("max_search_results"u8),
         _ => true,
     };
 
@@ -209,6 +226,14 @@ internal ref struct AccountReader
             case AccountMember.Tools:
                 use.AddTool(new HostedToolUse(json.GetString()!, null));
                 break;
+            case AccountMember.SearchMode:
+                top.IsOff = top.IsSpelled && json.ValueTextEquals("off"u8);
+                // Of two spellings, the one that searches counts.
+                top.IsUnclear |= !top.IsSpelled;
+                break;
+            case AccountMember.MostSources:
+                top.IsUnbounded = true;
+                break;
         }
     }
 
@@ -229,10 +254,10 @@ internal ref struct AccountReader
 
     private readonly void Number(AccountMember member, ref Frame top)
     {
-        if (member is not (AccountMember.MostUses or AccountMember.MostToolCalls)) return;
-        // What is no whole number, or is spelled as no provider does, bounds nothing.
-        long? most = top.IsSpelled && json.TryGetInt64(out var number) && number >= 0 ? number : null;
-        if (member == AccountMember.MostUses) (top.MostUses, top.IsUnbounded) = (most ?? top.MostUses, top.IsUnbounded || most is null);
+        if (member is not (AccountMember.MostUses or AccountMember.MostSources or AccountMember.MostToolCalls)) return;
+        // What is no whole number, or is spelled as no provider does, bounds nothing; nor does a search for no sources.
+        long? most = top.IsSpelled && json.TryGetInt64(out var number) && number >= (member == AccountMember.MostSources ? 1 : 0) ? number : null;
+        if (member != AccountMember.MostToolCalls) (top.MostUses, top.IsUnbounded) = (most ?? top.MostUses, top.IsUnbounded || most is null);
         else if (depth == 1) use.Bound(most);
     }
 
@@ -259,6 +284,11 @@ internal ref struct AccountReader
     private readonly void Close(ref Frame ended)
     {
         if (ended.IsTool) CloseTool(ended);
+        if (ended is { Member: AccountMember.Search, Type: { } search } and not { IsOff: true, IsUnclear: false })
+        {
+            use.AddTool(new HostedToolUse(search, ended.IsUnbounded ? Math.Max(MostSources, ended.MostUses ?? 0) : ended.MostUses ?? UsualSources));
+        }
+
         if (ended.Id is not { } id) return;
         var isKept = ended.Member switch
         {
@@ -338,5 +368,6 @@ internal ref struct AccountReader
         public bool IsSpelled;
         public bool IsUnclear;
         public bool IsUnbounded;
+        public bool IsOff;
     }
 }

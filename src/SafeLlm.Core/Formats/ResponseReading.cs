@@ -41,7 +41,7 @@ public sealed record ResponseReading
     /// <summary>Tokens of generated text that were seen, counted by the meter; a floor, as hidden reasoning is not seen. 0 where a whole response reported its usage.</summary>
     public long OutputTokensSeen { get; init; }
 
-    /// <summary>Searches in the web that the provider ran for the call and charges for; null where the response does not say.</summary>
+    /// <summary>Searches in the web that the provider ran for the call and charges for, or the sources that they gave where it charges for those (xAI); null where the response does not say.</summary>
     public int? WebSearches
     {
         get => Read(webSearches);

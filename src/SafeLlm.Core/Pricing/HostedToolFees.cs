@@ -42,6 +42,13 @@ public sealed class HostedToolFees
             var tool = tools[i];
             if (Told(answer, KindOf(tool.Tool)) is not { } uses)
             {
+                // One call of it gives many sources: a bound on calls is none on them.
+                if (KindOf(tool.Tool) == Kind.Source)
+                {
+                    Add(ref told, tool.MostUses, tool.DollarsPerUse);
+                    continue;
+                }
+
                 Add(ref held, tool.MostUses, tool.DollarsPerUse);
                 if (tool.MostUses > 0) dearest = Math.Max(dearest, tool.DollarsPerUse);
             }
@@ -83,7 +90,7 @@ public sealed class HostedToolFees
 
     private static int? Told(ResponseReading? answer, Kind kind) => kind switch
     {
-        Kind.Search => answer?.WebSearches,
+        Kind.Search or Kind.Source => answer?.WebSearches,
         Kind.FileSearch => answer?.FileSearches,
         Kind.CodeRun => answer?.CodeRuns,
         _ => null,
@@ -93,6 +100,7 @@ public sealed class HostedToolFees
     {
         // One search in each call, asked of a model that does nothing else: no answer tells it.
         SearchingModel.Tool => Kind.None,
+        KnownToolPrices.LiveSearch => Kind.Source,
         "googleSearch" or "google_search" => Kind.Search,
         _ when tool.StartsWith("web_search", StringComparison.Ordinal) => Kind.Search,
         _ when tool.StartsWith("file_search", StringComparison.Ordinal) => Kind.FileSearch,
@@ -104,6 +112,7 @@ public sealed class HostedToolFees
     {
         None,
         Search,
+        Source,
         FileSearch,
         CodeRun,
     }

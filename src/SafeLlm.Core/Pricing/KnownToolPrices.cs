@@ -3,9 +3,15 @@ namespace SafeLlm.Pricing;
 /// <summary>What is known without being told of the prices of tools that run at the provider.</summary>
 public static class KnownToolPrices
 {
+    /// <summary>What a request of xAI's calls a search whose sources are paid for.</summary>
+    internal const string LiveSearch = "search_parameters";
+
+    // $25 for a thousand, whatever the model (xAI's documentation of Live Search).
+    private const decimal DollarsPerSource = 0.025m;
+
     /// <summary>
     /// Dollars a use, on top of the tokens: 0 for tools that providers charge nothing for, the catalog's price of a search for searches
-    /// in the web; null where it is not known.
+    /// in the web, xAI's of a source for its Live Search; null where it is not known.
     /// </summary>
     /// <param name="tool">The tool as the request names it.</param>
     /// <param name="model">The price of the model that uses it.</param>
@@ -14,6 +20,7 @@ public static class KnownToolPrices
         ArgumentNullException.ThrowIfNull(tool);
         ArgumentNullException.ThrowIfNull(model);
         if (IsFree(tool)) return 0;
+        if (tool == LiveSearch) return IsGrok(model) ? DollarsPerSource : null;
         // A model whose calls have a price of their own has the search in it.
         if (tool == SearchingModel.Tool && model.PerCall > 0) return 0;
         return IsSearch(tool) && model.PerSearch > 0 ? model.PerSearch : null;
@@ -29,6 +36,8 @@ public static class KnownToolPrices
         var name = model.Model.AsSpan(model.Model.LastIndexOf('/') + 1);
         return IsGoogleSearch(tool) && (name.StartsWith("gemini-1", StringComparison.OrdinalIgnoreCase) || name.StartsWith("gemini-2", StringComparison.OrdinalIgnoreCase)) ? 1 : null;
     }
+
+    private static bool IsGrok(ModelPrice model) => model.Model.AsSpan(model.Model.LastIndexOf('/') + 1).StartsWith("grok", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsSearch(string tool) => IsGoogleSearch(tool) || tool.StartsWith("web_search", StringComparison.Ordinal);
 

@@ -175,7 +175,8 @@ public sealed class SafeLlmClientOptions : IStoreHost
     /// Their price at their most uses is held at limits in dollars, and settled by the uses that the answer tells. Where dollars are limited, a
     /// tool without a price is refused, and so is one whose uses nothing bounds: neither the request (<c>max_uses</c>, <c>max_tool_calls</c>)
     /// nor <see cref="HostedToolPrice.MostUses"/>, which is held where the request is silent; more uses than that are an overrun.
-    /// A model that searches the web by itself, at no price of the catalog, takes that of <c>web_search_options</c>. Calls whose HTTP cannot be
+    /// A model that searches the web by itself, at no price of the catalog, takes that of <c>web_search_options</c>. A use of xAI's
+    /// <c>search_parameters</c> is a source, of which a request has 20 unless it asks for others (<c>max_search_results</c>). Calls whose HTTP cannot be
     /// reached (<c>UseSafeLlm</c> around another chat client) have the tools of <c>ChatOptions.Tools</c> that are no functions, each by its own name
     /// (<c>web_search</c>, <c>code_interpreter</c>, <c>file_search</c>, <c>image_generation</c>, …), and say of none how often it may be used.
     /// </summary>

@@ -234,6 +234,37 @@ public sealed class TenantTests
     }
 
     [Theory]
+    [InlineData("{}", 400, 0)]
+    [InlineData("{\"mode\":\"on\",\"max_search_results\":5}", 200, 3)]
+    [InlineData("{\"mode\":\"on\",\"max_search_results\":6},\"max_tool_calls\":1", 400, 0)]
+    [InlineData("{\"mode\":\"off\"}", 200, 0)]
+    public async Task ALiveSearch_NeedsAPriceAndFewSourcesAndIsChargedForThoseUsed(string search, int status, long sources)
+    {
+        foreach (var isIncluded in (bool[])[true, false])
+        {
+            await using var host = await VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost(
+                "/v1/chat/completions",
+                () => Chats.Json("""{"model":"gpt-4o-mini","choices":[{"index":0,"message":{"content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12,"num_sources_used":3}}""")).RequireSafeLlm())
+            {
+                Options = options =>
+                {
+                    var account = new SafeLlmAccountOptions();
+                    if (isIncluded) account.HostedTools["search_parameters"] = new SafeLlmHostedToolOptions { DollarsPerUse = 0.025m, MostUses = 5 };
+                    Each(options, account);
+                    options.Tiers["PRO"].TokensPerDay = 10_000_000;
+                },
+            });
+
+            var answer = await host.SendAsync(TestRequest.Chat(Chats.Request(more: $"\"search_parameters\":{search},")), TestKeys.Pro);
+            await host.IdleAsync();
+
+            var passes = isIncluded || search.Contains("off", StringComparison.Ordinal);
+            Assert.Equal(passes ? status : 403, (int)answer.StatusCode);
+            Assert.Equal(passes && status == 200 ? (sources * 25_000_000) + 1_050 + 3_000 : 0, (await host.StateAsync(Limit.Dollars(1m).PerDay().For("user:tests/42"))).Spent);
+        }
+    }
+
+    [Theory]
     [InlineData("web_search_options", "gpt-5-search-api", "", 403, 0)]
     [InlineData("web_search", "gpt-5-search-api", "", 403, 0)]
     [InlineData("web_search_options!", "gpt-5-search-api", "", 200, 10_000_000)]

@@ -32,6 +32,17 @@ public sealed class HostedToolFeesTests
     }
 
     [Fact]
+    public void Sources_AreHeldWhateverBoundsCallsAndChargedAsTold()
+    {
+        var fees = new HostedToolFees([new("search_parameters", 0.025m, 20), new("web_fetch", 0.01m, 9)], 1);
+
+        Assert.Equal(0.51m, fees.Most.Dollars);
+        Assert.Equal(0.01m + 0.075m, fees.Charge(Whole with { WebSearches = 3 }).Dollars);
+        Assert.Equal(0.01m, fees.Charge(Whole with { WebSearches = 0 }).Dollars);
+        Assert.Equal(fees.Most, fees.Charge(Whole));
+    }
+
+    [Fact]
     public void Charge_WhatTheAnswerDoesNotTellOrMayTellWrongly_StaysAtItsMost()
     {
         var fees = new HostedToolFees([new("web_search", 0.01m, 3)], null);
@@ -103,6 +114,9 @@ public sealed class HostedToolFeesTests
     [InlineData("googleSearch", "gemini-2.5-pro", 0.035d)]
     [InlineData("web_search_options", "gpt-4o-search-preview", 0d)]
     [InlineData("googleMaps", "gemini-2.5-pro", null)]
+    [InlineData("search_parameters", "grok-3", 0.025d)]
+    [InlineData("search_parameters", "x-ai/grok-4", 0.025d)]
+    [InlineData("search_parameters", "gpt-4o", null)]
     public void KnownPrice_IsFreeOfTheCatalogOrNotKnown(string tool, string model, double? dollars)
     {
         Assert.True(ModelCatalog.Embedded.TryFind(model, out var price));

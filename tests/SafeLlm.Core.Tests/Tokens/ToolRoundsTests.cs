@@ -21,6 +21,7 @@ public sealed class ToolRoundsTests
     [InlineData(Messages, """ "tools":[{"type":"web_search_20250305","name":"web_search"}],"max_tool_calls":3 """, EstimateBasis.Calibrated)]
     [InlineData(Messages, """ "tools":[{"type":"bash_20250124","name":"bash"}] """, EstimateBasis.Bounded)]
     [InlineData("https://api.openai.com/v1/chat/completions", """ "web_search_options":{} """, EstimateBasis.Bounded)]
+    [InlineData("https://api.x.ai/v1/chat/completions", """ "search_parameters":{"mode":"auto"} """, EstimateBasis.Calibrated)]
     [InlineData("https://openrouter.ai/api/v1/chat/completions", """ "plugins":[{"id":"web"}] """, EstimateBasis.Calibrated)]
     public void UpperEnd_OfToolsAtTheProvider_IsOneWindowAndNoBound(string url, string asked, EstimateBasis basis)
     {

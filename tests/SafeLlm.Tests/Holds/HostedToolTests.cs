@@ -13,6 +13,7 @@ public sealed class HostedToolTests
     private const string Anthropic = "https://api.anthropic.com/v1/messages";
     private const string Responses = "https://api.openai.com/v1/responses";
     private const string Gemini = "https://generativelanguage.googleapis.com/v1beta/models/gemini-3-flash-preview:generateContent";
+    private const string Xai = "https://api.x.ai/v1/chat/completions";
     private const long Cent = 10_000_000;
 
     private static readonly Limit Daily = Limit.Dollars(1_000).PerDay();
@@ -41,6 +42,37 @@ public sealed class HostedToolTests
         Assert.Equal(2 * Cent, holds[1] - holds[0]);
         Assert.Equal(2 * (Tokens("claude-sonnet-4-5", 7, 5) + (cents * Cent)), (await world.StateAsync()).Spent);
         Assert.Equal(0, await world.OpenHoldsAsync());
+    }
+
+    [Theory]
+    [InlineData("{}", ",\"num_sources_used\":4", false, 50, 10)]
+    [InlineData("{}", ",\"num_sources_used\":4", true, 50, 10)]
+    [InlineData("""{"mode":"on","max_search_results":8}""", ",\"num_sources_used\":0", false, 20, 0)]
+    [InlineData("""{"mode":"on","max_search_results":8}""", "", false, 20, 20)]
+    [InlineData("""{"mode":"on","max_search_results":8}""", "", true, 20, 20)]
+    [InlineData("""{"mode":"off"}""", "", false, 0, 0)]
+    public async Task LiveSearch_OfXai_IsHeldForItsSourcesAndChargedAsReported(string search, string told, bool isStreaming, long heldCents, long cents)
+    {
+        var world = new World().With(Daily);
+        var holds = new List<long>();
+        var usage = "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":5,\"total_tokens\":12" + told + "}}";
+        foreach (var asked in (string[])[search, search.Contains("off", StringComparison.Ordinal) ? "null" : """{"max_search_results":1}"""])
+        {
+            world.Provider.Then(async (_, _) =>
+            {
+                holds.Add((await world.StateAsync()).Held);
+                return isStreaming
+                    ? Answers.Sse("data: {\"model\":\"grok-3\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\n", "data: {\"choices\":[]," + usage + "\n\n", "data: [DONE]\n\n")
+                    : Answers.Json(HttpStatusCode.OK, """{"model":"grok-3","choices":[{"index":0,"message":{"content":"Hi"},"finish_reason":"stop"}],""" + usage);
+            });
+            var spent = (await world.StateAsync()).Spent;
+            using var response = await world.Http.SendAsync(World.Request("""{"model":"grok-3","max_tokens":20,"messages":[{"role":"user","content":"Hi"}],"search_parameters":""" + asked + (isStreaming ? ",\"stream\":true,\"stream_options\":{\"include_usage\":true}}" : "}"), Xai), Cancel);
+            await response.Content.ReadAsByteArrayAsync(Cancel);
+            if (holds.Count == 1) Assert.Equal(Tokens("grok-3", 7, 5) + (cents * Cent), (await world.StateAsync()).Spent - spent);
+        }
+
+        // Beside the other, which is held for one source or for none; the input of both is the same.
+        Assert.Equal(heldCents * Cent, holds[0] - holds[1] + (heldCents == 0 ? 0 : 25_000_000));
     }
 
     [Theory]

@@ -69,6 +69,8 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
         ("function_call", Part(PromptPartKind.ToolChoice)),
         ("response_format", Object(("json_schema", Part(PromptPartKind.ResponseSchema)))),
         ("web_search_options", Makes(UnknowableInput.HostedTools)),
+        // xAI's Live Search: it searches unless it is told not to
+        ("search_parameters", Makes(UnknowableInput.HostedTools, ("mode", Of(Take.Mode)))),
         // Azure's "on your data"
         ("data_sources|dataSources", Makes(UnknowableInput.HostedTools)),
         // Mistral's agents, which bring a prompt of their own
@@ -95,7 +97,8 @@ internal sealed class OpenAiChatFormat : JsonWireFormat
 
     private static readonly ResponseRules Response = new(SkimNode.Of(Members), Billing.Inclusive)
     {
-        Choices = SkimNode.Of([.. Members, ("choices[]", Skim.Choice), ("choices[].index", Skim.ChoiceIndex)]),
+        Choices = SkimNode.Of([.. Members, .. ToolUses.Chat, ("choices[]", Skim.Choice), ("choices[].index", Skim.ChoiceIndex)]),
+        Tools = SkimNode.Of([.. Members, .. ToolUses.Chat]),
     };
 
     /// <inheritdoc/>

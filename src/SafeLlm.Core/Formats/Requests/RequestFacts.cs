@@ -46,6 +46,9 @@ internal sealed class RequestFacts
 
     public bool HasOriginalPictures { get; set; }
 
+    /// <summary>Whether the object of a mode is switched off.</summary>
+    public bool IsOff { get; set; }
+
     public int Messages { get; private set; }
 
     /// <summary>Who speaks in the open message.</summary>
@@ -77,6 +80,23 @@ internal sealed class RequestFacts
     {
         _unknowable ??= [];
         if (!_unknowable.Contains(reason)) _unknowable.Add(reason);
+    }
+
+    /// <summary>Makes of a medium what its object says. What is no picture is bounded by nothing, text neither: services put more around a document than it has.</summary>
+    /// <param name="from">The first of the parts that stand in the object.</param>
+    /// <param name="words">What it says.</param>
+    /// <param name="body">The request.</param>
+    public void Judge(int from, MediumWords words, ReadOnlySpan<byte> body)
+    {
+        for (var i = from; i < Parts.Count; i++)
+        {
+            var part = Parts[i];
+            if (part.Kind is not (PromptPartKind.Image or PromptPartKind.File)) continue;
+            var kind = words.Judge(part.Kind, body.Slice(part.Start, part.Length));
+            if (kind == part.Kind) continue;
+            Parts[i] = part with { Kind = kind };
+            Add(UnknowableInput.Media);
+        }
     }
 
     public void OpenMessage()

@@ -93,4 +93,7 @@ internal sealed class RequestShape
         new() { Take = Take.Kind, Reason = otherwise, Known = FrozenSet.Create(StringComparer.Ordinal, known) };
 
     public static RequestShape Makes(UnknowableInput reason) => new() { Take = Take.Unknowable, Reason = reason };
+
+    /// <summary>An object that does so unless its <see cref="Take.Mode"/> is off.</summary>
+    public static RequestShape Makes(UnknowableInput reason, (string Name, RequestShape Shape) mode) => new() { Take = Take.Unknowable, Reason = reason, Members = new MemberTable(mode) };
 }

@@ -146,12 +146,13 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
 
         if (shape.IsMedium)
         {
-            JudgeMedium(part);
+            _facts.Judge(part, _medium, _body);
             _medium = around;
         }
 
         if (shape.IsMessage) _facts.CloseMessage();
         if (isPart) _facts.Parts[part] = _facts.Parts[part] with { Length = (int)_reader.BytesConsumed - start };
+        if (shape is { Take: Take.Unknowable, Members: not null } && !_facts.IsOff) _facts.Add(shape.Reason);
         if (shape.Take == Take.Compaction) _facts.CompactsFrom = 0;
         if (shape.Take == Take.Prediction) _facts.Predicted = part.._facts.Parts.Count;
         if (shape.Take == Take.UsageContainer) _facts.Edits.UsageContainer = new(inside, isEmpty, null);
@@ -234,6 +235,9 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
                 return true;
             case Take.Detail:
                 if (_reader.ValueTextEquals("original"u8)) _facts.HasOriginalPictures = true;
+                return true;
+            case Take.Mode:
+                _facts.IsOff = _reader.ValueTextEquals("off"u8);
                 return true;
             case Take.Unknowable:
                 if (!_reader.ValueSpan.IsEmpty) _facts.Add(shape.Reason);
@@ -374,20 +378,6 @@ internal ref struct RequestWalker(ReadOnlySpan<byte> body, RequestFacts facts, M
         if (kind == PromptPartKind.Image && !(Media.IsPicture(value) && (!_reader.ValueIsEscaped || Media.HasOnlySlashesEscaped(value)))) kind = PromptPartKind.File;
         if (kind != PromptPartKind.Image) _facts.Add(UnknowableInput.Media);
         return kind;
-    }
-
-    /// <summary>Makes of the medium what its object says. What is no picture is bounded by nothing, text neither: services put more around a document than it has.</summary>
-    private readonly void JudgeMedium(int from)
-    {
-        for (var i = from; i < _facts.Parts.Count; i++)
-        {
-            var part = _facts.Parts[i];
-            if (part.Kind is not (PromptPartKind.Image or PromptPartKind.File)) continue;
-            var kind = _medium.Judge(part.Kind, _body.Slice(part.Start, part.Length));
-            if (kind == part.Kind) continue;
-            _facts.Parts[i] = part with { Kind = kind };
-            _facts.Add(UnknowableInput.Media);
-        }
     }
 
     private bool Fail(RequestReading.Malformed fault)

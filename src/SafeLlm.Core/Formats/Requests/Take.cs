@@ -72,6 +72,9 @@ internal enum Take
     /// <summary>The object that asks for a summary of the conversation.</summary>
     Compaction,
 
+    /// <summary>Whether the object that it stands in is switched off.</summary>
+    Mode,
+
     /// <summary>Something whose presence makes the input unknowable.</summary>
     Unknowable,
 }

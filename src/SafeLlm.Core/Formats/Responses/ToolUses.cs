@@ -12,6 +12,9 @@ internal static class ToolUses
         ("response.tool_usage.web_search.num_requests", Skim.WebSearches),
     ];
 
+    /// <summary>The sources that xAI charges for; 0 where nothing was searched for.</summary>
+    public static readonly (string Path, Skim Field)[] Chat = [("usage.num_sources_used", Skim.WebSearches)];
+
     /// <summary>Anthropic's count, which an answer without any use leaves out: then its blocks tell that there was none.</summary>
     public static readonly (string Path, Skim Field)[] Anthropic =
     [
