@@ -34,7 +34,7 @@ internal static class ErrorBody
         }
 
         var bytes = taken.GetBuffer().AsMemory(0, (int)taken.Length);
-        response.Content = new ErrorContent(bytes, isWhole ? null : stream, original);
+        response.Content = new AheadContent(bytes, isWhole ? null : stream, original);
         return bytes;
     }
 }

@@ -9,7 +9,7 @@ namespace SafeLlm.Metering;
 internal static class FirstEvent
 {
     // Far above any first event that is seen; what is longer is no error.
-    private const int Most = 16 << 10;
+    public const int Most = 16 << 10;
 
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
@@ -30,10 +30,14 @@ internal static class FirstEvent
     public static RetryAdvice Advice(ResponseHead head, ReadOnlyMemory<byte> start, DateTimeOffset now)
     {
         var data = Data(start.Span, isWhole: true);
-
-        // Most first events are a piece of an answer; only one that may be an error is looked into.
-        return data.IndexOf("error"u8) < 0 ? default : WireFormats.ReadRetryAdvice(head, data, now);
+        return MayBeError(data) ? WireFormats.ReadRetryAdvice(head, data, now) : default;
     }
+
+    /// <summary>Whether the first event may be an error.</summary>
+    public static bool MayBeError(ReadOnlyMemory<byte> start) => MayBeError(Data(start.Span, isWhole: true));
+
+    // Most first events are a piece of an answer; only one that may be an error is looked into.
+    private static bool MayBeError(ReadOnlySpan<byte> data) => data.IndexOf("error"u8) >= 0;
 
     /// <summary>The first event alone, well-formed: behind an error there is nothing to wait for.</summary>
     public static ReadOnlyMemory<byte> Alone(ReadOnlyMemory<byte> start)

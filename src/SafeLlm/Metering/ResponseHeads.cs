@@ -11,9 +11,8 @@ internal static class ResponseHeads
         Encoding(response),
         response.Header);
 
-    /// <summary>Whether the content is a stream of events that can be looked into.</summary>
-    public static bool IsPlainEventStream(HttpResponseMessage response) =>
-        MediaType(response) is "text/event-stream" && Encoding(response) is null;
+    /// <summary>Whether the content is a stream of events.</summary>
+    public static bool IsEventStream(HttpResponseMessage response) => MediaType(response) is "text/event-stream";
 
     /// <summary>The media type without parameters, lower case; the usual ones cost no string.</summary>
     public static string? MediaType(HttpResponseMessage response)

@@ -75,10 +75,11 @@ internal sealed class SendStage(ClientRuntime runtime, Transport transport) : St
     private async Task<(HttpResponseMessage Response, ReadOnlyMemory<byte> Start)> BeginAsync(Call call, CancellationToken cancellationToken)
     {
         var response = await transport(call.Request, cancellationToken).ConfigureAwait(false);
-        if (!response.IsSuccessStatusCode || call.Facts is not { IsStreaming: true } || !ResponseHeads.IsPlainEventStream(response)) return (response, default);
+        if (!response.IsSuccessStatusCode || call.Facts is not { IsStreaming: true } || !ResponseHeads.IsEventStream(response)) return (response, default);
 
         try
         {
+            if (ResponseHeads.Encoding(response) is { } coding) return (response, await EncodedStart.TakeAsync(response, coding, cancellationToken).ConfigureAwait(false));
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             return (response, await FirstEvent.ReadAsync(stream, cancellationToken).ConfigureAwait(false));
         }
@@ -96,16 +97,19 @@ internal sealed class SendStage(ClientRuntime runtime, Transport transport) : St
         try
         {
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            var advice = start.IsEmpty ? default : FirstEvent.Advice(ResponseHeads.Of(response), start, runtime.Time.GetUtcNow());
+            // Of a compressed stream the content has what was read ahead, and the start is decoded.
+            var isEncoded = response.Content is AheadContent;
+            var advice = start.IsEmpty ? default : FirstEvent.Advice(isEncoded ? ResponseHeads.Of(response) with { ContentEncoding = null } : ResponseHeads.Of(response), start, runtime.Time.GetUtcNow());
             if (advice.Kind == RetryKind.PossiblyBilled)
             {
                 call.Outcome = new AttemptOutcome(advice.Kind, advice.After, "an error inside a 200");
                 await hold.SettleAsync(null).ConfigureAwait(false);
-                response.Content = new ErrorContent(FirstEvent.Alone(start), null, response.Content);
+                // A part of a coding is none: such an error is handed on to its end.
+                if (!isEncoded) response.Content = new AheadContent(FirstEvent.Alone(start), null, response.Content);
                 return;
             }
 
-            MeteredContent.Attach(runtime, call, response, start.IsEmpty ? stream : new PrefixedStream(start, stream), hold);
+            MeteredContent.Attach(runtime, call, response, start.IsEmpty || isEncoded ? stream : new PrefixedStream(start, stream), hold);
         }
         catch
         {

@@ -2,14 +2,14 @@ using System.Net;
 
 namespace SafeLlm.Metering;
 
-/// <summary>An error's content: what was read ahead, then what is left.</summary>
-internal sealed class ErrorContent : HttpContent
+/// <summary>Content of which the start was read already: that, then what is left.</summary>
+internal sealed class AheadContent : HttpContent
 {
     private readonly ReadOnlyMemory<byte> head;
     private readonly Stream? rest;
     private readonly HttpContent original;
 
-    public ErrorContent(ReadOnlyMemory<byte> head, Stream? rest, HttpContent original)
+    public AheadContent(ReadOnlyMemory<byte> head, Stream? rest, HttpContent original)
     {
         this.head = head;
         this.rest = rest;
