@@ -40,7 +40,7 @@ internal sealed class Tier
         Account = new TierAccount(options.Account);
         policy = RateLimitFields.Policy(own, []);
         policyOfTenants = RateLimitFields.Policy(own, perTenant);
-        Norm = TierLimits.NormOf(options);
+        Norm = UsageNorm.OfTier(options.RequestsPerMinute, options.MaxPromptTokens, options.MaxOutputTokens, options.DollarsPerDay);
     }
 
     public string Name { get; }

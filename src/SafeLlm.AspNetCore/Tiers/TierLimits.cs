@@ -1,20 +1,10 @@
-using SafeLlm.Anomalies;
 using SafeLlm.Limits;
-using SafeLlm.Pricing;
 
 namespace SafeLlm.AspNetCore;
 
 /// <summary>Makes limits of options.</summary>
 internal static class TierLimits
 {
-    private const int MinutesInHour = 60;
-
-    /// <summary>What a tier allows, for the detector of anomalies: what it does not limit says nothing about what is usual.</summary>
-    public static UsageNorm NormOf(SafeLlmTierOptions tier) => new(
-        (tier.RequestsPerMinute ?? 0) * MinutesInHour,
-        tier.MaxPromptTokens is { } prompt ? prompt + (tier.MaxOutputTokens ?? 0) : 0,
-        NanoUsd.FromDollars(tier.DollarsPerDay ?? 0));
-
     public static IReadOnlyList<Limit> Of(SafeLlmLimitOptions? caps, string timeZone)
     {
         if (caps is null) return [];

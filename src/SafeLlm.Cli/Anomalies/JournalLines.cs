@@ -10,7 +10,7 @@ namespace SafeLlm.Cli.Anomalies;
 
 /// <summary>
 /// Reads a journal: that of a store, or a file of JSON lines with <c>at</c>, <c>key</c> or <c>scopes</c>, <c>inputTokens</c>,
-/// <c>outputTokens</c> and <c>dollars</c>, oldest first.
+/// <c>outputTokens</c> and <c>dollars</c>, and <c>tier</c> where it is known, oldest first.
 /// </summary>
 internal static class JournalLines
 {
@@ -70,18 +70,19 @@ internal static class JournalLines
             var at = record.GetProperty("at").GetDateTimeOffset();
             var amounts = new Amounts(record.GetProperty("inputTokens").GetInt64(), record.GetProperty("outputTokens").GetInt64(), NanoUsd.FromDollars(record.GetProperty("dollars").GetDecimal()));
             amounts.Validate("line");
-            var key = record.TryGetProperty("key", out var named)
-                ? named.GetString()
-                : ReplayedCall.KeyOf([.. record.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString() ?? "").DefaultIfEmpty("")]);
-            call = string.IsNullOrEmpty(key) ? null : new ReplayedCall(at, key, amounts.In(Dimension.Tokens), amounts.Cost);
+            var key = record.TryGetProperty("key", out var named) ? named.GetString() : ReplayedCall.KeyOf([.. Texts(record.GetProperty("scopes")).DefaultIfEmpty("")]);
+            var tier = record.TryGetProperty("tier", out var told) ? told.GetString() : record.TryGetProperty("scopes", out var scopes) ? ReplayedCall.TierOf([.. Texts(scopes)]) : null;
+            call = string.IsNullOrEmpty(key) ? null : new ReplayedCall(at, key, amounts.In(Dimension.Tokens), amounts.Cost, tier);
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or FormatException)
         {
-            throw Bad(lines, "it needs at, key or scopes, inputTokens, outputTokens and dollars, none below 0");
+            throw Bad(lines, "it needs at, key or scopes, inputTokens, outputTokens and dollars, none below 0, and a tier that is a text where it has one");
         }
 
         return call ?? throw Bad(lines, "its key is empty");
     }
+
+    private static IEnumerable<string> Texts(JsonElement list) => list.EnumerateArray().Select(text => text.GetString() ?? "");
 
     private static FormatException Bad(LineReader lines, string what) => new(string.Create(CultureInfo.InvariantCulture, $"Line {lines.Number} cannot be read: {what}."));
 }

@@ -73,6 +73,77 @@ public sealed class AnomaliesCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Configuration_HoldsEachKeyToItsOwnTier()
+    {
+        var path = await FileAsync([.. Merged(Spike("small"), Spike("big"), Spike("other"), Spike("stored"))]);
+        var config = await FileAsync("""
+            {
+              // as the gateway's
+              "safellm": {
+                "DefaultTier": "PRO",
+                "Tiers": {
+                  "FREE": { "RequestsPerMinute": 10, "MaxOutputTokens": 500, },
+                  "PRO": { "RequestsPerMinute": "60", "MaxOutputTokens": 4000, "DollarsPerDay": 50 },
+                },
+                "Keys": [ { "KeyId": "small", "Tier": "FREE" }, { "KeyId": "big", "Tier": "pro" } ],
+              },
+            }
+            """);
+
+        var report = await ReportAsync("--journal", path, "--config", config, "--tier-of", "stored=free");
+
+        var found = report.GetProperty("anomalies").EnumerateArray().Select(one => (Text(one, "key"), Text(one, "tier"))).ToArray();
+        Assert.Equal([("small", "FREE"), ("stored", "free")], found.Order());
+        Assert.Empty(report.GetProperty("keysWithoutTier").EnumerateArray());
+    }
+
+    [Theory]
+    [InlineData("""{"at":"AT","key":"k","tier":"pro","inputTokens":10,"outputTokens":10,"dollars":0}""")]
+    [InlineData("""{"at":"AT","scopes":["user:acme/7","tier:pro","key:k"],"inputTokens":10,"outputTokens":10,"dollars":0}""")]
+    public async Task Tier_ThatTheLineTells_ComesBeforeThatOfTheKey(string line)
+    {
+        var path = await FileAsync([.. Spike("k").Select(one => line.Replace("AT", JsonDocument.Parse(one).RootElement.GetProperty("at").GetString(), StringComparison.Ordinal))]);
+        var config = await FileAsync("""{"SafeLlm":{"Tiers":{"FREE":{"RequestsPerMinute":10},"PRO":{"RequestsPerMinute":60}},"Keys":[{"KeyId":"k","Tier":"FREE"}]}}""");
+
+        Assert.Empty((await ReportAsync("--journal", path, "--config", config)).GetProperty("anomalies").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Keys_WhoseTierIsNotKnown_AreTold()
+    {
+        var path = await FileAsync([.. Spike("stored")]);
+        var config = await FileAsync("""{"SafeLlm":{"Tiers":{"PRO":{"RequestsPerMinute":60}}}}""");
+
+        Assert.Equal("stored", Assert.Single((await ReportAsync("--journal", path, "--config", config)).GetProperty("keysWithoutTier").EnumerateArray()).GetString());
+        Assert.Contains("The tier of 1 keys is not known; name it with --tier-of: stored", (await RunAsync("--journal", path, "--config", config)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Configuration_SaysWhenUsageIsAnAnomaly_UnlessTheCommandLineDoes()
+    {
+        var path = await FileAsync([.. Spike("k")]);
+        var config = await FileAsync("""{"SafeLlm":{"Anomalies":{"RequestFactor":10,"OnHigh":"requireOperator","WarmUp":"02:00:00"}}}""");
+
+        Assert.Empty((await ReportAsync("--journal", path, "--config", config)).GetProperty("anomalies").EnumerateArray());
+        var found = Assert.Single((await ReportAsync("--journal", path, "--config", config, "--request-factor", "5")).GetProperty("anomalies").EnumerateArray());
+        Assert.Equal("requireOperator", Text(found, "action"));
+    }
+
+    [Theory]
+    [InlineData("has no section SafeLlm", "{}")]
+    [InlineData("is no JSON", "{\"SafeLlm\":{},\"SafeLlm\":{}}")]
+    [InlineData("SafeLlm:Tiers:PRO:RequestsPerMinute cannot be read", "{\"SafeLlm\":{\"Tiers\":{\"PRO\":{\"RequestsPerMinute\":-1}}}}")]
+    [InlineData("\"GOLD\" is no tier; there are PRO", "{\"SafeLlm\":{\"Tiers\":{\"PRO\":{}},\"Keys\":[{\"KeyId\":\"k\",\"Tier\":\"GOLD\"}]}}")]
+    [InlineData("SafeLlm:Anomalies:OnHigh cannot be read; give one of Alert", "{\"SafeLlm\":{\"Anomalies\":{\"OnHigh\":\"3\"}}}")]
+    public async Task Configuration_ThatIsWrong_IsTold(string told, string config)
+    {
+        var run = await RunAsync("--journal", await FileAsync([.. Spike("k")]), "--config", await FileAsync(config));
+
+        Assert.Equal(2, run.Exit);
+        Assert.Contains(told, run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Lines_OutOfOrder_AreRefusedWithTheNumberOfTheFirst()
     {
         var path = await FileAsync([Line(Start, "k"), Line(Start, "k"), Line(Start.AddTicks(-1), "k")]);
@@ -101,6 +172,8 @@ public sealed class AnomaliesCommandTests : IDisposable
     [InlineData("Name one journal")]
     [InlineData("A factor is above 1", "--request-factor", "1", "--journal", "f")]
     [InlineData("give 0 or more", "--requests-per-minute", "-1", "--journal", "f")]
+    [InlineData("give KEYID=TIER", "--tier-of", "k", "--journal", "f")]
+    [InlineData("none are known: name the verifier's configuration with --config", "--tier-of", "k=PRO", "--journal", "f")]
     public async Task Arguments_ThatAreWrong_AreTold(string told, params string[] args)
     {
         var run = await RunAsync(args);
@@ -117,6 +190,15 @@ public sealed class AnomaliesCommandTests : IDisposable
         string.Create(CultureInfo.InvariantCulture, $$"""{"at":"{{at:O}}","key":"{{key}}","inputTokens":10,"outputTokens":10,"dollars":0.0001}""");
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+
+    private static IEnumerable<string> Merged(params IEnumerable<string>[] lines) => lines.SelectMany(one => one).OrderBy(line => JsonDocument.Parse(line).RootElement.GetProperty("at").GetDateTimeOffset());
+
+    private static async Task<JsonElement> ReportAsync(params string[] args)
+    {
+        var run = await RunAsync([.. args, "--json"]);
+        Assert.Equal((0, ""), (run.Exit, run.Errors));
+        return JsonDocument.Parse(run.Output).RootElement;
+    }
 
     private static Task<CommandRun> RunAsync(params string[] args) => CommandRun.OfAsync(AnomaliesCommand.Create(TimeProvider.System), args);
 
