@@ -50,6 +50,29 @@ public sealed class GeminiUsageTests
         Assert.Equal(tier, Read($$$"""{"candidates":[],"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":5,{{{said}}}}}""").Billable!.Value.ServiceTier);
     }
 
+    [Theory]
+    [InlineData("ON_DEMAND_PRIORITY", 3.6 + 21.6)]
+    [InlineData("ON_DEMAND_FLEX", 2 + 12)]
+    [InlineData("ON_DEMAND", 2 + 12)]
+    [InlineData("PROVISIONED_THROUGHPUT", 2 + 12)]
+    [InlineData("TRAFFIC_TYPE_UNSPECIFIED", 2 + 12)]
+    public void TrafficType_OfVertex_IsChargedAsTheTierThatItNames(string traffic, double dollars)
+    {
+        Assert.True(ModelCatalog.Embedded.TryFind("gemini-3.1-pro-preview", out var model));
+        var usage = Read($$$"""{"candidates":[],"usageMetadata":{"promptTokenCount":1000,"candidatesTokenCount":1000,"trafficType":"{{{traffic}}}"}}""").Billable!.Value;
+
+        Assert.Equal(NanoUsd.FromDollars((decimal)dollars / 1000), Quoter.Cost(model, usage));
+    }
+
+    [Fact]
+    public void TrafficType_ThatIsFlex_IsCheaperWhereTheModelHasSuchAPrice()
+    {
+        Assert.True(ModelCatalog.Embedded.TryFind("gemini-3.6-flash", out var model));
+        var usage = Read("""{"candidates":[],"usageMetadata":{"promptTokenCount":1000,"candidatesTokenCount":1000,"trafficType":"ON_DEMAND_FLEX"}}""").Billable!.Value;
+
+        Assert.Equal(NanoUsd.FromDollars(0.0045m), Quoter.Cost(model, usage));
+    }
+
     [Fact]
     public void ServiceTier_OfTheHeader_CountsWhereTheContentDoesNotTell()
     {

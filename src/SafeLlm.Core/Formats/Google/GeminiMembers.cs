@@ -48,6 +48,8 @@ internal static class GeminiMembers
         ("usageMetadata.toolUsePromptTokenCount", Skim.ToolInput),
         ("usageMetadata.totalTokenCount", Skim.Total),
         ("usageMetadata.serviceTier", Skim.ServiceTier),
+        // Vertex AI, where a header asks for the tier
+        ("usageMetadata.trafficType", Skim.ServiceTier),
         .. ByModality("promptTokensDetails", Skim.AudioInputByKind),
         // of embeddings
         .. ByModality("promptTokenDetails", Skim.AudioInputByKind),
