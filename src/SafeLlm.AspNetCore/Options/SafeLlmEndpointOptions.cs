@@ -29,7 +29,8 @@ public sealed class SafeLlmEndpointOptions
     /// <summary>
     /// For an endpoint that passes calls on to a provider, as a reverse proxy does: of the caller's headers only those go upstream that a
     /// model's API needs, and of the provider's only those come back that a caller may see. Credentials, cookies, signatures, the caller's
-    /// address and <c>x-safellm-*</c> never go; the provider's organisation, its rate limits and its cookies never come back. Credentials in the query (<c>?key=</c>) are taken out of it too.
+    /// address and <c>x-safellm-*</c> never go; the provider's organisation, its rate limits and its cookies never come back, nor do trailers.
+    /// Credentials in the query (<c>?key=</c>) are taken out of it too. A connection does not change its protocol (<c>Upgrade</c>).
     /// </summary>
     /// <param name="headers">Further headers of the caller's that go upstream.</param>
     /// <exception cref="ArgumentException">A header is one of those that never go.</exception>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace SafeLlm.AspNetCore;
 
@@ -9,11 +10,12 @@ namespace SafeLlm.AspNetCore;
 /// </summary>
 internal sealed class UpstreamHeaders
 {
-    // Accept-Encoding is not among them: an answer must be readable in order to be metered and ended at its bound. Idempotency-Key is not: all
-    // tenants share one account, and the key of one would bring the answer of another.
+    // Accept-Encoding is not among them: an answer must be readable in order to be metered and ended at its bound. Upgrade is not: what is said
+    // over a connection that changed its protocol is neither read nor metered. Idempotency-Key is not: all tenants share one account, and the key
+    // of one would bring the answer of another.
     private static readonly FrozenSet<string> Up = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "Accept", "Accept-Language", "User-Agent", "Content-Type", "Content-Length", "Transfer-Encoding", "Host", "Connection", "TE", "Upgrade",
+        "Accept", "Accept-Language", "User-Agent", "Content-Type", "Content-Length", "Transfer-Encoding", "Host", "Connection", "TE",
         "anthropic-version", "anthropic-beta", "OpenAI-Beta");
 
     private static readonly FrozenSet<string> Down = FrozenSet.Create(
@@ -51,6 +53,8 @@ internal sealed class UpstreamHeaders
     /// <summary>Takes what callers must not see off an answer, once its endpoint has set all of it; what is ours stays as it is now.</summary>
     public static void Clean(HttpResponse response)
     {
+        // What comes behind the content is sent when nothing can be taken off any more, and no model's API needs it.
+        response.HttpContext.Features.Set<IHttpResponseTrailersFeature>(null);
         var own = response.Headers.ToDictionary(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase);
         response.OnStarting(() =>
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace SafeLlm.AspNetCore.Tests;
 
@@ -17,6 +18,7 @@ public sealed class UpstreamHeadersTests
     [InlineData("x-safellm-user")]
     [InlineData("OpenAI-Organization")]
     [InlineData("Idempotency-Key")]
+    [InlineData("Upgrade")]
     [InlineData("X-Anything-Else")]
     public async Task Request_WhatIsTheCallers_DoesNotGoUpstream(string header)
     {
@@ -71,6 +73,32 @@ public sealed class UpstreamHeadersTests
         Assert.Equal("req_1", answer.Headers.GetValues("x-request-id").Single());
         // The provider's own limit does not stand in the place of the caller's.
         Assert.Contains("\"requests-per-minute\";r=9", answer.Headers.GetValues("RateLimit").Single(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A proxy copies them where its caller speaks HTTP/2, long after the headers have been cleaned.</summary>
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Trailers_ComeBackOnlyFromAnEndpointThatAnswersByItself(bool forwards, bool supported)
+    {
+        bool? supports = null;
+        await using var host = await VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/chat/completions", (HttpContext context) =>
+        {
+            supports = context.Response.SupportsTrailers();
+            return Chats.Json(Chats.Answer());
+        }).RequireSafeLlm(endpoint =>
+        {
+            if (forwards) endpoint.ForwardToProvider();
+        }))
+        {
+            Protocols = HttpProtocols.Http2,
+        });
+        var request = TestRequest.Chat();
+        request.Version = new Version(2, 0);
+
+        Assert.Equal(200, (int)(await host.SendAsync(request)).StatusCode);
+
+        Assert.Equal(supported, supports);
     }
 
     [Fact]
