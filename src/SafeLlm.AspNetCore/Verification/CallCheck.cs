@@ -98,15 +98,19 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
         var tier = call.Tier!;
         if (!settings.Quoter.Catalog.TryFind(facts, out var price))
         {
+            var (missing, field) = PriceOf(model) != NoPrice && facts.OtherModels.FirstOrDefault(other => PriceOf(other) == NoPrice) is { } other ? (other, "models") : (model, "model");
             // Whether an unlisted model exists is no business of a caller whose tier lists its models.
-            return tier.Allows(model, NoPrice)
-                ? new Refusal(RefusalCode.UnknownModel, $"The model \"{Shown(model)}\" has no price here. The operator can add it to Models or map it in Aliases.") { Field = "model" }
-                : NotAllowed(tier, model);
+            return tier.Allows(missing, NoPrice)
+                ? new Refusal(RefusalCode.UnknownModel, $"The model \"{Shown(missing)}\" has no price here. The operator can add it to Models or map it in Aliases.") { Field = field }
+                : NotAllowed(tier, missing, field);
         }
 
         call.Price = price;
-        return tier.Allows(model, price) ? CheckOthers(call, facts) ?? AccountCheck.CheckSearches(call) : NotAllowed(tier, model);
+        // Of several models the price is the dearest's, whose name allows that one alone.
+        return tier.Allows(model, facts.OtherModels.Count == 0 ? price : PriceOf(model)) ? CheckOthers(call, facts) ?? AccountCheck.CheckSearches(call) : NotAllowed(tier, model);
     }
+
+    private ModelPrice PriceOf(string model) => settings.Quoter.Catalog.TryFind(model, out var price) ? price : NoPrice;
 
     /// <summary>Models that may answer in the place of the one that was asked, or that it may ask.</summary>
     private Refusal? CheckOthers(IncomingCall call, CallFacts facts)
@@ -114,7 +118,7 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
         foreach (var other in facts.AdvisorModels.Count == 0 ? facts.OtherModels : [.. facts.OtherModels, .. facts.AdvisorModels])
         {
             if (call.Key is { } key && !key.AllowsModel(other)) return NotOfTheKey(other, "models");
-            if (!call.Tier!.Allows(other, settings.Quoter.Catalog.TryFind(other, out var price) ? price : NoPrice)) return NotAllowed(call.Tier, other, "models");
+            if (!call.Tier!.Allows(other, PriceOf(other))) return NotAllowed(call.Tier, other, "models");
         }
 
         return null;

@@ -117,6 +117,29 @@ public sealed class TierTests
         Assert.Equal("gpt-4o-mini", feature!.Quote!.Model);
     }
 
+    /// <summary>Of several models the price is that of the dearest, which may be one that the tier has.</summary>
+    [Fact]
+    public async Task Model_ThatTheTierHasNot_IsRefusedBesideADearerOneThatItHas()
+    {
+        await using var host = await StartAsync(options => options.Tiers["FREE"].Models.Add("gpt-4o"));
+
+        using var answer = await host.SendAsync(TestRequest.Chat("""{"model":"gpt-4o-mini","models":["gpt-4o"],"max_tokens":20,"messages":[{"role":"user","content":"Hi"}]}"""));
+
+        Assert.Equal("model_not_allowed", (await Problem.ReadAsync(answer)).Code);
+    }
+
+    [Fact]
+    public async Task Model_BesideOthers_ThatHasNoPrice_IsNamed()
+    {
+        await using var host = await StartAsync(_ => { });
+
+        using var answer = await host.SendAsync(TestRequest.Chat("""{"model":"gpt-4o-mini","models":["gpt-4o","no-such"],"max_tokens":20,"messages":[{"role":"user","content":"Hi"}]}"""));
+
+        var problem = await Problem.ReadAsync(answer);
+        Assert.Equal(("unknown_model", "models"), (problem.Code, problem.Json.GetProperty("field").GetString()));
+        Assert.Contains("\"no-such\" has no price", problem.Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("gpt-4o-mini", 200)]
     [InlineData("gpt-4o", 403)]
