@@ -51,6 +51,11 @@ internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head, Ti
         {
             return head.TooLarge("The content is larger than the server takes");
         }
+        // What its caller did to it, and no failure of the application, as which the server would log it.
+        catch (Exception broken) when (broken is IOException or OperationCanceledException)
+        {
+            return new Refusal(RefusalCode.JsonInvalid, "The content did not arrive whole: its chunks cannot be read, it came too slowly, or the connection was closed. Send all of it, signed anew.");
+        }
 
         if (isLate)
         {

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 
 namespace SafeLlm.AspNetCore.Tests;
 
@@ -182,6 +183,46 @@ public sealed class ConnectionTests
 
         Assert.Equal(200, (int)(await host.SendUnsignedAsync(request)).StatusCode);
         await host.IdleAsync();
+        Assert.Equal(0, await host.OpenHoldsAsync());
+        Assert.Empty(host.Log.Of(LogLevel.Error));
+    }
+
+    /// <summary>What callers do to their own connections would bury what an operator has to read.</summary>
+    [Theory]
+    [InlineData("zz\r\n")]
+    [InlineData("5\r\n123456789\r\n")]
+    public async Task ChunksThatCannotBeRead_AreRefusedAndAreNoErrorOfTheService(string chunk)
+    {
+        await using var host = await StartAsync();
+        using var raw = new RawExchange(host.Connect());
+
+        await raw.SendAsync(host.Sign(TestRequest.Chat()).Head("Transfer-Encoding: chunked"));
+        await raw.SendAsync(chunk);
+        var answer = await raw.ReadUntilAsync("\0");
+
+        Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
+        Assert.Contains("The content did not arrive whole", answer, StringComparison.Ordinal);
+        await host.IdleAsync();
+        Assert.Empty(host.Log.Of(LogLevel.Error));
+        Assert.Equal(0, await host.OpenHoldsAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ACallerThatLeavesInTheMiddleOfItsBody_IsNoErrorOfTheService(bool resets)
+    {
+        await using var host = await StartAsync();
+        var raw = new RawExchange(host.Connect());
+        await raw.SendAsync(host.Sign(TestRequest.Chat()).Head("Transfer-Encoding: chunked", "Expect: 100-continue"));
+        // It is being read.
+        await raw.ReadUntilAsync("100 Continue\r\n\r\n");
+
+        if (resets) raw.Reset();
+        raw.Dispose();
+        await host.IdleAsync();
+
+        Assert.Empty(host.Log.Of(LogLevel.Error));
         Assert.Equal(0, await host.OpenHoldsAsync());
     }
 
