@@ -21,7 +21,7 @@ internal sealed class AccountCheck(IssuedIds issued, VerifierAlerts alerts, Time
         call.Route = KeptRoute.Of(call.ReadingTarget);
         if (call.Route is { } route && CheckRoute(call, route) is { } refusal) return refusal;
         // An endpoint's own requests are in its own words, unless it passes them on.
-        if (call.Body.IsEmpty || !ContentCheck.IsJson(call.Context.Request) || (call.Requirement.Options is { OwnCalls: not null, Upstream: null } && call.Route is null)) return null;
+        if (call.Body.IsEmpty || !ContentCheck.IsReadAsJson(call) || (call.Requirement.Options is { OwnCalls: not null, Upstream: null } && call.Route is null)) return null;
         var use = AccountUse.Read(call.Body.Span);
         call.IsBackground = use.IsBackground;
         return CheckIds(call, use) ?? CheckServing(call, use) ?? CheckTools(call, use) ?? CheckStore(call, use);

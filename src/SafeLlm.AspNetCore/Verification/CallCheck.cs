@@ -54,7 +54,7 @@ internal sealed class CallCheck(VerifierSettings settings, AccountCheck accounts
     }
 
     private static Refusal? CheckJson(IncomingCall call) =>
-        call.Body.Length > 0 && ContentCheck.IsJson(call.Context.Request) && StrictJson.Check(call.Body.Span) is { } wrong ? Malformed(wrong) : null;
+        call.Body.Length > 0 && ContentCheck.IsReadAsJson(call) && StrictJson.Check(call.Body.Span) is { } wrong ? Malformed(wrong) : null;
 
     private static Refusal Malformed(RequestReading.Malformed wrong) => new(wrong.Code, wrong.Message) { Field = wrong.Member };
 

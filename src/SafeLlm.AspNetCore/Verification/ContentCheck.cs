@@ -7,6 +7,9 @@ namespace SafeLlm.AspNetCore;
 /// <summary>Reads the content of a caller that is known, and compares it with what was signed.</summary>
 internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head, TimeProvider time)
 {
+    // White space, the zeros of UTF-16 and UTF-32, and the marks of byte order.
+    private static ReadOnlySpan<byte> BeforeJson => [(byte)' ', (byte)'\t', (byte)'\r', (byte)'\n', 0x00, 0xEF, 0xBB, 0xBF, 0xFE, 0xFF];
+
     /// <summary>The content's type, charset and coding, from its headers alone.</summary>
     public static Refusal? CheckType(IncomingCall call)
     {
@@ -36,6 +39,12 @@ internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head, Ti
     }
 
     public static bool IsJson(HttpRequest request) => request.ContentType == "application/json" || MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && IsJson(type);
+
+    /// <summary>
+    /// Whether content is read as JSON. Where it is passed on, also that which looks like it: many services read JSON whatever it is declared as,
+    /// and what it asks for must not depend on that.
+    /// </summary>
+    public static bool IsReadAsJson(IncomingCall call) => IsJson(call.Context.Request) || (call.Requirement.Options.Upstream is not null && LooksLikeJson(call.Body.Span));
 
     public async ValueTask<Refusal?> ReadAsync(IncomingCall call)
     {
@@ -108,6 +117,9 @@ internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head, Ti
 
     private static bool IsJson(MediaTypeHeaderValue type) =>
         type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase);
+
+    // In whatever encoding: readers find out by its first bytes.
+    private static bool LooksLikeJson(ReadOnlySpan<byte> content) => content.TrimStart(BeforeJson) is [(byte)'{' or (byte)'[', ..];
 
     private static bool IsUpload(IncomingCall call, MediaTypeHeaderValue type) =>
         type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) && KeptRoute.Of(call.ReadingTarget) is { IsUpload: true };
