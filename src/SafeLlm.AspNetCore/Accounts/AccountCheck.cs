@@ -29,7 +29,7 @@ internal sealed class AccountCheck(IssuedIds issued, VerifierAlerts alerts, Time
 
     /// <summary>Watches an answer for what is issued in it; null where its tier keeps nothing, or nobody is known that it could be issued to.</summary>
     public Action<string>? Watch(IncomingCall call) =>
-        call.Tier!.Account.Store && TenantName.Of(call) is { } tenant ? id => issued.Add(id, tenant) : null;
+        call.Tier!.Account is { Store: true } account && TenantName.Of(call) is { } tenant ? id => Add(id, tenant, account) : null;
 
     /// <summary>Notes that something is gone.</summary>
     public void Deleted(IncomingCall call, KeptRoute route)
@@ -51,6 +51,12 @@ internal sealed class AccountCheck(IssuedIds issued, VerifierAlerts alerts, Time
             alerts.StoreFails(time.GetUtcNow());
             return Unavailable;
         }
+    }
+
+    // An answer also tells what its call has named. What the operator shares stays the operator's: it would be its first user's to delete.
+    private void Add(string id, string tenant, TierAccount account)
+    {
+        if (!account.Shares(id)) issued.Add(id, tenant);
     }
 
     private static Refusal? CheckRoute(IncomingCall call, KeptRoute route)
