@@ -55,6 +55,8 @@ internal sealed class UpstreamHeaders
     {
         // What comes behind the content is sent when nothing can be taken off any more, and no model's API needs it.
         response.HttpContext.Features.Set<IHttpResponseTrailersFeature>(null);
+        // Not asked to, a provider may say all the same that it changes the protocol.
+        response.HttpContext.Features.Set<IHttpUpgradeFeature>(null);
         var own = response.Headers.ToDictionary(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase);
         response.OnStarting(() =>
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace SafeLlm.AspNetCore.Tests;
@@ -97,6 +98,26 @@ public sealed class UpstreamHeadersTests
         request.Version = new Version(2, 0);
 
         Assert.Equal(200, (int)(await host.SendAsync(request)).StatusCode);
+
+        Assert.Equal(supported, supports);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Connection_ChangesItsProtocol_OnlyWhereTheEndpointAnswersByItself(bool forwards, bool supported)
+    {
+        bool? supports = null;
+        await using var host = await VerifierHost.StartAsync(new VerifierSetup(app => app.MapGet("/v1/models", (HttpContext context) =>
+        {
+            supports = context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest is true;
+            return Chats.Json("{}");
+        }).RequireSafeLlm(endpoint =>
+        {
+            if (forwards) endpoint.ForwardToProvider();
+        })));
+
+        Assert.Equal(200, (int)(await host.SendAsync(new TestRequest { Method = "GET", Target = "/v1/models" }.With("Connection", "Upgrade").With("Upgrade", "websocket"))).StatusCode);
 
         Assert.Equal(supported, supports);
     }
