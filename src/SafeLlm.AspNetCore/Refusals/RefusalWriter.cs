@@ -35,7 +35,7 @@ internal sealed class RefusalWriter(VerifierSettings settings, TimeProvider time
         }
 
         // What was not read is not waited for: the sender could trickle it.
-        if (answer.Status == StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(context.Request.Protocol)) response.Headers.Connection = "close";
+        if ((answer.Status == StatusCodes.Status413PayloadTooLarge || call.IsCutOff) && HttpProtocol.IsHttp11(context.Request.Protocol)) response.Headers.Connection = "close";
 
         var content = RefusalContent.Write(context.TraceIdentifier, refusal, answer, now, out var length);
         response.ContentLength = length;

@@ -63,6 +63,9 @@ internal sealed class ContentCheck(VerifierSettings settings, HeadCheck head, Ti
         // What its caller did to it, and no failure of the application, as which the server would log it.
         catch (Exception broken) when (broken is IOException or OperationCanceledException)
         {
+            call.IsCutOff = true;
+            // Nobody is there any more, and nothing else can be read: the server would try, and log that it could not.
+            if (broken is not BadHttpRequestException) context.Abort();
             return new Refusal(RefusalCode.JsonInvalid, "The content did not arrive whole: its chunks cannot be read, it came too slowly, or the connection was closed. Send all of it, signed anew.");
         }
 

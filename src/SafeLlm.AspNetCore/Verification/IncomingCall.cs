@@ -46,6 +46,9 @@ internal sealed class IncomingCall(HttpContext context, SafeLlmRequirement requi
 
     public PooledBody? Content { get; set; }
 
+    /// <summary>Whether the content did not arrive whole.</summary>
+    public bool IsCutOff { get; set; }
+
     /// <summary>What the endpoint will read: the content as it was signed, or as the tier changed it.</summary>
     public ReadOnlyMemory<byte> Body { get; set; }
 

@@ -202,6 +202,7 @@ public sealed class ConnectionTests
 
         Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
         Assert.Contains("The content did not arrive whole", answer, StringComparison.Ordinal);
+        Assert.Contains("Connection: close", answer, StringComparison.Ordinal);
         await host.IdleAsync();
         Assert.Empty(host.Log.Of(LogLevel.Error));
         Assert.Equal(0, await host.OpenHoldsAsync());
