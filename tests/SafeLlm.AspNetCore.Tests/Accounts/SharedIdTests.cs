@@ -16,7 +16,7 @@ public sealed class SharedIdTests
     {
         await using var host = await StartAsync();
 
-        using (var used = await host.SendAsync(Request("""{"model":"gpt-4o-mini","max_output_tokens":50,"input":"Hi.","conversation":"conv_docs"}""")))
+        using (var used = await host.SendAsync(TenantProvider.Request("""{"model":"gpt-4o-mini","max_output_tokens":50,"input":"Hi.","conversation":"conv_docs"}""")))
         {
             Assert.Equal(200, (int)used.StatusCode);
         }
@@ -26,13 +26,6 @@ public sealed class SharedIdTests
 
         Assert.Equal(status, (int)answer.StatusCode);
         Assert.Equal(status == 200 ? [target] : [], deleted);
-    }
-
-    private static TestRequest Request(string body)
-    {
-        var request = TestRequest.Chat(body);
-        request.Target = "/v1/responses";
-        return request;
     }
 
     private Task<VerifierHost> StartAsync() => VerifierHost.StartAsync(new VerifierSetup(app =>

@@ -1,19 +1,15 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using SafeLlm.Limits;
+using static SafeLlm.AspNetCore.Tests.TenantProvider;
 
 namespace SafeLlm.AspNetCore.Tests;
 
 /// <summary>Many tenants behind one account of the provider: A is the key of tier FREE, B that of tier PRO.</summary>
 public sealed class TenantTests
 {
-    private const string Price = """{"id":"ID","object":"response","status":"completed","model":"gpt-4o-mini","output":[OUTPUT],"metadata":{"id":"resp_of_b"},"usage":{"input_tokens":7,"output_tokens":5,"total_tokens":12}}""";
-
-    private string output = """{"id":"msg_ID","type":"message","content":[]}""";
-    private string? received;
-    private int calls;
+    private readonly TenantProvider provider = new();
 
     [Theory]
     [InlineData(false)]
@@ -26,7 +22,7 @@ public sealed class TenantTests
         var problem = await Problem.ReadAsync(await host.SendAsync(Request(Body(""","previous_response_id":"resp_1" """)), TestKeys.Pro));
 
         Assert.Equal((404, "not_issued"), (problem.Status, problem.Code));
-        Assert.Equal(1, calls);
+        Assert.Equal(1, provider.Calls);
         Assert.Equal(200, await SendAsync(host, Body(""","previous_response_id":"resp_1" """), TestKeys.Free));
     }
 
@@ -34,6 +30,7 @@ public sealed class TenantTests
     public async Task AResponseOfA_IsContinuedBeforeItsStreamHasEnded()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var calls = 0;
         await using var host = await VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/responses", async (HttpContext context) =>
         {
             if (Interlocked.Increment(ref calls) > 1) return;
@@ -142,7 +139,7 @@ public sealed class TenantTests
         var problem = await Problem.ReadAsync(await host.SendAsync(Request(Body(more))));
 
         Assert.Equal((403, "account_use_not_allowed", field), (problem.Status, problem.Code, problem.Json.GetProperty("field").GetString()));
-        Assert.Equal(0, calls);
+        Assert.Equal(0, provider.Calls);
     }
 
     [Fact]
@@ -151,7 +148,7 @@ public sealed class TenantTests
         await using var host = await StartAsync(options: _ => { });
 
         Assert.Equal(200, await SendAsync(host, Body(""), TestKeys.Free));
-        Assert.StartsWith("{\"store\":false,", received, StringComparison.Ordinal);
+        Assert.StartsWith("{\"store\":false,", provider.Received, StringComparison.Ordinal);
         Assert.Equal(404, await SendAsync(host, Body(""","previous_response_id":"resp_1" """), TestKeys.Free));
     }
 
@@ -191,106 +188,6 @@ public sealed class TenantTests
         using var answer = await host.SendAsync(request, TestKeys.Pro);
 
         Assert.Equal(status, (int)answer.StatusCode);
-    }
-
-    [Theory]
-    [InlineData(",\"tools\":[{\"type\":\"web_search\"}]", 400, 0)]
-    [InlineData(",\"tools\":[{\"type\":\"web_search\"}],\"max_tool_calls\":9", 400, 0)]
-    [InlineData(",\"tools\":[{\"type\":\"web_search_2025_08_26\"}],\"max_tool_calls\":3", 200, 30_000_000)]
-    [InlineData(",\"tools\":[{\"type\":\"web_search_preview\"}],\"max_tool_calls\":3", 403, 0)]
-    public async Task AHostedTool_NeedsAPriceAndABoundAndIsCharged(string more, int status, long nanoDollars)
-    {
-        await using var host = await StartAsync(options =>
-        {
-            Each(options, new SafeLlmAccountOptions { HostedTools = { ["web_search"] = new SafeLlmHostedToolOptions { DollarsPerUse = 0.01m, MostUses = 3 } } });
-            options.Tiers["PRO"].TokensPerDay = 10_000_000;
-        });
-        output = string.Join(',', Enumerable.Repeat("""{"id":"ws_ID","type":"web_search_call","action":{"type":"search"}}""", 3));
-
-        Assert.Equal(status, await SendAsync(host, Body(more), TestKeys.Pro));
-        await host.IdleAsync();
-        var spent = (await host.StateAsync(Limit.Dollars(1m).PerDay().For("user:tests/42"))).Spent;
-        // 7 tokens in and 5 out, at $0.15 and $0.60 a million.
-        Assert.Equal(nanoDollars == 0 ? 0 : nanoDollars + 1_050 + 3_000, spent);
-    }
-
-    // Three uses are held; what the answer does not tell is charged at that.
-    [Theory]
-    [InlineData(false, """{"type":"message","content":[]}""", 0)]
-    [InlineData(true, """{"type":"message","content":[]}""", 0)]
-    [InlineData(false, """{"type":"web_search_call","action":{"type":"search","query":"a"}},{"type":"message","content":[]}""", 1)]
-    [InlineData(true, """{"type":"web_search_call","action":{"type":"search","query":"a"}},{"type":"message","content":[]}""", 1)]
-    [InlineData(false, "", 3)]
-    [InlineData(true, "", 3)]
-    public async Task AHostedTool_IsSettledByTheUsesThatTheAnswerTells(bool streamed, string items, long uses)
-    {
-        await using var host = await StartAsync(options => Each(options, new SafeLlmAccountOptions { HostedTools = { ["web_search"] = new SafeLlmHostedToolOptions { DollarsPerUse = 0.01m, MostUses = 3 } } }));
-        output = items;
-
-        Assert.Equal(200, await SendAsync(host, Body(",\"tools\":[{\"type\":\"web_search\"}],\"max_tool_calls\":3" + (streamed ? ",\"stream\":true" : "")), TestKeys.Pro));
-        await host.IdleAsync();
-
-        Assert.Equal((uses * 10_000_000) + 1_050 + 3_000, (await host.StateAsync(Limit.Dollars(1m).PerDay().For("user:tests/42"))).Spent);
-    }
-
-    [Theory]
-    [InlineData("{}", 400, 0)]
-    [InlineData("{\"mode\":\"on\",\"max_search_results\":5}", 200, 3)]
-    [InlineData("{\"mode\":\"on\",\"max_search_results\":6},\"max_tool_calls\":1", 400, 0)]
-    [InlineData("{\"mode\":\"off\"}", 200, 0)]
-    public async Task ALiveSearch_NeedsAPriceAndFewSourcesAndIsChargedForThoseUsed(string search, int status, long sources)
-    {
-        foreach (var isIncluded in (bool[])[true, false])
-        {
-            await using var host = await VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost(
-                "/v1/chat/completions",
-                () => Chats.Json("""{"model":"gpt-4o-mini","choices":[{"index":0,"message":{"content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12,"num_sources_used":3}}""")).RequireSafeLlm())
-            {
-                Options = options =>
-                {
-                    var account = new SafeLlmAccountOptions();
-                    if (isIncluded) account.HostedTools["search_parameters"] = new SafeLlmHostedToolOptions { DollarsPerUse = 0.025m, MostUses = 5 };
-                    Each(options, account);
-                    options.Tiers["PRO"].TokensPerDay = 10_000_000;
-                },
-            });
-
-            var answer = await host.SendAsync(TestRequest.Chat(Chats.Request(more: $"\"search_parameters\":{search},")), TestKeys.Pro);
-            await host.IdleAsync();
-
-            var passes = isIncluded || search.Contains("off", StringComparison.Ordinal);
-            Assert.Equal(passes ? status : 403, (int)answer.StatusCode);
-            Assert.Equal(passes && status == 200 ? (sources * 25_000_000) + 1_050 + 3_000 : 0, (await host.StateAsync(Limit.Dollars(1m).PerDay().For("user:tests/42"))).Spent);
-        }
-    }
-
-    [Theory]
-    [InlineData("web_search_options", "gpt-5-search-api", "", 403, 0)]
-    [InlineData("web_search", "gpt-5-search-api", "", 403, 0)]
-    [InlineData("web_search_options!", "gpt-5-search-api", "", 200, 10_000_000)]
-    [InlineData("web_search_options!", "gpt-5-search-api", ",\"web_search_options\":{}", 200, 10_000_000)]
-    [InlineData("web_search_options!", "sonar-deep-research", "", 200, 30_000_000)]
-    [InlineData("", "sonar-deep-research", "", 403, 0)]
-    [InlineData("", "gpt-4o-mini-search-preview-2025-03-11", "", 200, 30_000_000)]
-    [InlineData("", "gpt-4o-mini", "", 200, 0)]
-    public async Task AModelThatSearchesByItself_IsChargedForItOrRefused(string tool, string model, string more, int status, long nanoDollars)
-    {
-        await using var host = await VerifierHost.StartAsync(new VerifierSetup(app => app.MapPost("/v1/chat/completions", () => Chats.Json(Chats.Answer(0, 0))).RequireSafeLlm())
-        {
-            Options = options =>
-            {
-                var account = new SafeLlmAccountOptions();
-                if (tool.EndsWith('!')) account.HostedTools[tool[..^1]] = new SafeLlmHostedToolOptions { DollarsPerUse = 0.01m, MostUses = 3 };
-                Each(options, account);
-            },
-        });
-
-        var answer = await host.SendAsync(TestRequest.Chat(Chats.Request(model: model, more: more.Length > 0 ? more[1..] + "," : "")), TestKeys.Pro);
-        await host.IdleAsync();
-
-        Assert.Equal(status, (int)answer.StatusCode);
-        if (status == 403) Assert.Equal(("account_use_not_allowed", "model"), await FieldOfAsync(answer));
-        Assert.Equal(nanoDollars, (await host.StateAsync(Limit.Dollars(1m).PerDay().For("user:tests/42"))).Spent);
     }
 
     [Theory]
@@ -362,55 +259,5 @@ public sealed class TenantTests
         Assert.Equal(403, await SendAsync(host, Body(",\"service_tier\":\"ultra\""), TestKeys.Pro));
     }
 
-    private static void Allow(SafeLlmVerifierOptions options) => Each(options, new SafeLlmAccountOptions { Store = true });
-
-    private static void Each(SafeLlmVerifierOptions options, SafeLlmAccountOptions account)
-    {
-        foreach (var tier in options.Tiers.Values) tier.Account = account;
-        options.Keys[0].Tenant = "a";
-        options.Keys[1].Tenant = "b";
-        // A history that only the provider knows is held at the model's whole context.
-        options.Tiers["FREE"].TokensPerDay = 10_000_000;
-        options.Tiers["PRO"].TokensPerDay = 10_000_000;
-    }
-
-    private static string Body(string more) => """{"model":"gpt-4o-mini","max_output_tokens":50,"input":"Say hello." """ + more + "}";
-
-    private static TestRequest Request(string body)
-    {
-        var request = TestRequest.Chat(body);
-        request.Target = "/v1/responses";
-        return request;
-    }
-
-    private static async Task<int> SendAsync(VerifierHost host, string body, SafeLlm.Signing.SigningKey key)
-    {
-        using var response = await host.SendAsync(Request(body), key);
-        await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
-        return (int)response.StatusCode;
-    }
-
-    private static async Task<(string? Code, string? Field)> FieldOfAsync(HttpResponseMessage answer)
-    {
-        var problem = await Problem.ReadAsync(answer);
-        return (problem.Code, problem.Json.GetProperty("field").GetString());
-    }
-
-    private Task<VerifierHost> StartAsync(Action<SafeLlmVerifierOptions>? options = null) => VerifierHost.StartAsync(new VerifierSetup(app =>
-    {
-        app.MapPost("/v1/responses", async (HttpContext context) =>
-        {
-            using var reader = new StreamReader(context.Request.Body);
-            received = await reader.ReadToEndAsync(context.RequestAborted);
-            var answer = Price.Replace("OUTPUT", output, StringComparison.Ordinal).Replace("ID", "resp_" + Interlocked.Increment(ref calls).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-            return received.Contains("\"stream\":true", StringComparison.Ordinal)
-                ? Results.Text($"event: response.completed\ndata: {{\"type\":\"response.completed\",\"response\":{answer}}}\n\n", "text/event-stream")
-                : Chats.Json(answer);
-        }).RequireSafeLlm();
-        app.MapPost("/v1/files", () => Chats.Json("""{"id":"file_1","object":"file","name":"file_of_b"}""")).RequireSafeLlm();
-        app.Map("/{**rest}", () => Chats.Json("""{"id":"resp_1"}""")).RequireSafeLlm();
-    })
-    {
-        Options = options ?? Allow,
-    });
+    private Task<VerifierHost> StartAsync(Action<SafeLlmVerifierOptions>? options = null) => provider.StartAsync(options);
 }
