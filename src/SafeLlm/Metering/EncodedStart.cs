@@ -1,4 +1,5 @@
-using System.IO.Compression;
+using System.Buffers;
+using SafeLlm.Formats;
 
 namespace SafeLlm.Metering;
 
@@ -14,38 +15,27 @@ internal static class EncodedStart
     /// <param name="cancellationToken">Gives the call up.</param>
     public static async ValueTask<ReadOnlyMemory<byte>> TakeAsync(HttpResponseMessage response, string coding, CancellationToken cancellationToken)
     {
-        if (coding is not ("gzip" or "x-gzip" or "br" or "deflate")) return default;
+        var start = new ArrayBufferWriter<byte>();
+        if (!ContentDecoder.TryCreate(coding, bytes => start.Write(bytes[..Math.Min(bytes.Length, FirstEvent.Most - start.WrittenCount)]), out var decoder) || decoder is null) return default;
 
-        var ahead = new AheadStream(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), FirstEvent.Most);
-        var start = await DecodeAsync(ahead, coding, cancellationToken).ConfigureAwait(false);
-        response.Content = new AheadContent(ahead.Taken, ahead.Rest, response.Content);
-        return FirstEvent.MayBeError(start) ? start : default;
-    }
-
-    private static async ValueTask<ReadOnlyMemory<byte>> DecodeAsync(AheadStream ahead, string coding, CancellationToken cancellationToken)
-    {
-        try
+        using var _ = decoder;
+        var original = response.Content;
+        var stream = await original.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        var taken = new byte[1024];
+        var count = 0;
+        var isWhole = false;
+        while (!isWhole && !decoder.IsBroken && count < FirstEvent.Most && start.WrittenCount < FirstEvent.Most)
         {
-            var decoded = await DecoderAsync(ahead, coding, cancellationToken).ConfigureAwait(false);
-            await using (decoded.ConfigureAwait(false))
-            {
-                return await FirstEvent.ReadAsync(decoded, cancellationToken).ConfigureAwait(false);
-            }
+            if (count == taken.Length) Array.Resize(ref taken, taken.Length * 2);
+            var read = await stream.ReadAsync(taken.AsMemory(count), cancellationToken).ConfigureAwait(false);
+            if (read == 0) break;
+            decoder.Append(taken.AsSpan(count, read));
+            count += read;
+            isWhole = FirstEvent.IsWhole(start.WrittenSpan);
         }
-        catch (Exception broken) when (!ahead.HasFailed && broken is InvalidDataException or IOException or InvalidOperationException)
-        {
-            // What is not coded as it says, or is longer than is looked at, tells no error here: it goes to whoever asked for the coding. The second is
-            // zlib's own word for it, the third Brotli's.
-            return default;
-        }
-    }
 
-    private static async ValueTask<Stream> DecoderAsync(AheadStream ahead, string coding, CancellationToken cancellationToken) => coding switch
-    {
-        "br" => new BrotliStream(ahead, CompressionMode.Decompress, leaveOpen: true),
-        // "deflate" is zlib's frame by the standard, which names its method in four bits; some servers send the bare stream.
-        "deflate" when (await ahead.PeekAsync(cancellationToken).ConfigureAwait(false) & 0x0F) != 8 => new DeflateStream(ahead, CompressionMode.Decompress, leaveOpen: true),
-        "deflate" => new ZLibStream(ahead, CompressionMode.Decompress, leaveOpen: true),
-        _ => new GZipStream(ahead, CompressionMode.Decompress, leaveOpen: true),
-    };
+        response.Content = new AheadContent(taken.AsMemory(0, count), stream, original);
+        // What is not coded as it says tells no error here: it goes to whoever asked for the coding.
+        return (isWhole || !decoder.IsBroken) && FirstEvent.MayBeError(start.WrittenSpan) ? start.WrittenMemory : default;
+    }
 }

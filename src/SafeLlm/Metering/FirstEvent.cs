@@ -8,7 +8,7 @@ namespace SafeLlm.Metering;
 /// </summary>
 internal static class FirstEvent
 {
-    // Far above any first event that is seen; what is longer is no error.
+    /// <summary>The most bytes that are read ahead: far above any first event that is seen; what is longer is no error.</summary>
     public const int Most = 16 << 10;
 
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(Stream stream, CancellationToken cancellationToken)
@@ -20,7 +20,7 @@ internal static class FirstEvent
             if (count == taken.Length) Array.Resize(ref taken, taken.Length * 2);
             var read = await stream.ReadAsync(taken.AsMemory(count), cancellationToken).ConfigureAwait(false);
             count += read;
-            if (read == 0 || Data(taken.AsSpan(0, count), isWhole: false) is { IsEmpty: false }) break;
+            if (read == 0 || IsWhole(taken.AsSpan(0, count))) break;
         }
 
         return taken.AsMemory(0, count);
@@ -29,15 +29,14 @@ internal static class FirstEvent
     /// <summary>What the first event says about trying again, where it is an error.</summary>
     public static RetryAdvice Advice(ResponseHead head, ReadOnlyMemory<byte> start, DateTimeOffset now)
     {
-        var data = Data(start.Span, isWhole: true);
-        return MayBeError(data) ? WireFormats.ReadRetryAdvice(head, data, now) : default;
+        return MayBeError(start.Span) ? WireFormats.ReadRetryAdvice(head, Data(start.Span, isWhole: true), now) : default;
     }
 
-    /// <summary>Whether the first event may be an error.</summary>
-    public static bool MayBeError(ReadOnlyMemory<byte> start) => MayBeError(Data(start.Span, isWhole: true));
+    /// <summary>Whether the first event with data has come to its end.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> start) => !Data(start, isWhole: false).IsEmpty;
 
-    // Most first events are a piece of an answer; only one that may be an error is looked into.
-    private static bool MayBeError(ReadOnlySpan<byte> data) => data.IndexOf("error"u8) >= 0;
+    /// <summary>Whether the first event may be an error. Most are a piece of an answer, and are not looked into.</summary>
+    public static bool MayBeError(ReadOnlySpan<byte> start) => Data(start, isWhole: true).IndexOf("error"u8) >= 0;
 
     /// <summary>The first event alone, well-formed: behind an error there is nothing to wait for.</summary>
     public static ReadOnlyMemory<byte> Alone(ReadOnlyMemory<byte> start)
