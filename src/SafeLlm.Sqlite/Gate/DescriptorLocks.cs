@@ -19,6 +19,7 @@ internal abstract class DescriptorLocks(SafeFileHandle file) : IByteLocks
 
     public void Lock(long at)
     {
+        var pause = default(SpinWait);
         while (Call(Operation.Wait, at) != 0)
         {
             var error = Marshal.GetLastSystemError();
@@ -26,6 +27,8 @@ internal abstract class DescriptorLocks(SafeFileHandle file) : IByteLocks
             {
                 throw new IOException($"The gate of the store cannot be locked (error {error}).");
             }
+
+            pause.SpinOnce();
         }
     }
 
@@ -34,7 +37,7 @@ internal abstract class DescriptorLocks(SafeFileHandle file) : IByteLocks
     /// <summary>Makes the call. 0 where it did what was asked.</summary>
     protected abstract int Call(int descriptor, Operation operation, long at);
 
-    /// <summary>Whether a wait that ended with this error is taken up again.</summary>
+    /// <summary>Whether a wait that ended with this error is taken up again, after a pause.</summary>
     protected virtual bool GoesOn(int error) => false;
 
     private int Call(Operation operation, long at)

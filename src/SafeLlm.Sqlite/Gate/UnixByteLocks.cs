@@ -41,14 +41,5 @@ internal sealed unsafe class UnixByteLocks : DescriptorLocks
 
     // The locks are the process's, so the system sees a deadlock where two processes wait for each other at two files, each on a thread of
     // its own. It is over as soon as one of the other threads has had its turn.
-    protected override bool GoesOn(int error)
-    {
-        if (error != Deadlock)
-        {
-            return false;
-        }
-
-        _ = Thread.Yield();
-        return true;
-    }
+    protected override bool GoesOn(int error) => error == Deadlock;
 }
