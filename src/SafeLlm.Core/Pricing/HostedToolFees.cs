@@ -35,28 +35,29 @@ public sealed class HostedToolFees
 
     private NanoUsd Sum(ResponseReading? answer)
     {
-        Money told = default, held = default;
+        // What a bound on all calls together lowers is held; what the answer tells, or no such bound reaches, stands apart.
+        Money apart = default, held = default;
         var dearest = 0m;
         for (var i = 0; i < tools.Count; i++)
         {
             var tool = tools[i];
-            if (Told(answer, KindOf(tool.Tool)) is not { } uses)
+            var kind = KindOf(tool.Tool);
+            if (Told(answer, kind) is { } uses)
+            {
+                if (!IsDearestOfItsKind(i)) continue;
+                // A container is paid for from its making on, whether or not code ran in it in the end.
+                if (kind == Kind.CodeRun) uses = Math.Max(uses, (int)Math.Min(1, tool.MostUses));
+                Add(ref apart, uses, tool.DollarsPerUse);
+            }
+            else if (kind == Kind.Source)
             {
                 // One call of it gives many sources: a bound on calls is none on them.
-                if (KindOf(tool.Tool) == Kind.Source)
-                {
-                    Add(ref told, tool.MostUses, tool.DollarsPerUse);
-                    continue;
-                }
-
+                Add(ref apart, tool.MostUses, tool.DollarsPerUse);
+            }
+            else
+            {
                 Add(ref held, tool.MostUses, tool.DollarsPerUse);
                 if (tool.MostUses > 0) dearest = Math.Max(dearest, tool.DollarsPerUse);
-            }
-            else if (IsDearestOfItsKind(i))
-            {
-                // A container is paid for from its making on, whether or not code ran in it in the end.
-                if (KindOf(tool.Tool) == Kind.CodeRun) uses = Math.Max(uses, (int)Math.Min(1, tool.MostUses));
-                Add(ref told, uses, tool.DollarsPerUse);
             }
         }
 
@@ -69,7 +70,7 @@ public sealed class HostedToolFees
             if (together.RoundedUp < most) most = together.RoundedUp;
         }
 
-        return told.RoundedUp + most;
+        return apart.RoundedUp + most;
     }
 
     // As for tokens, the price is one of a million. A use costs a thousand dollars at most, as options have it: more would not fit.

@@ -8,8 +8,8 @@ internal sealed class PiecewiseStream(params string[] pieces) : Stream
     private int next;
     private int within;
 
-    /// <summary>For <see cref="AtEnd"/>: nothing more comes until the read is cancelled. No time is waited for.</summary>
-    public static Task HangAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
+    /// <summary>For <see cref="AtEnd"/>: nothing more comes until the read is cancelled.</summary>
+    public static Task HangAsync(CancellationToken cancellationToken) => new TaskCompletionSource().Task.WaitAsync(cancellationToken);
 
     /// <summary>What happens after the last piece; a clean end unless set.</summary>
     public Func<CancellationToken, Task>? AtEnd { get; init; }
